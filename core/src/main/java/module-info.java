@@ -1,0 +1,9 @@
+/// Skep: supervised, isolated, message-passing processes with the semantics of Erlang/OTP.
+///
+/// The module needs nothing but the JDK at run time. Its nullness annotations are JSpecify's and are read by
+/// compilers and tools only.
+module dev.skep {
+    requires static org.jspecify;
+
+    exports dev.skep;
+}
