@@ -1,0 +1,5 @@
+/// The user-manager service, runnable.
+@NullMarked
+package dev.skep.example.workerbee;
+
+import org.jspecify.annotations.NullMarked;
