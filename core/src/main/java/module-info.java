@@ -3,7 +3,8 @@
 /// The module needs nothing but the JDK at run time. Its nullness annotations are JSpecify's and are read by
 /// compilers and tools only.
 module dev.skep {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports dev.skep;
+    exports dev.skep.server;
 }

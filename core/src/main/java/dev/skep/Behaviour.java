@@ -1,0 +1,63 @@
+package dev.skep;
+
+/// A process that is driven by its messages, and holds no thread while it has none. This is what
+/// GenServer, Supervisor and the other behaviours are made of, and what a behaviour of your own
+/// implements.
+///
+/// Every method runs in the process, one at a time, on a virtual thread; it may block. What it
+/// throws ends the process: a [ProcessExit] with its reason, anything else as `crashed`. To end after a
+/// callback returns, call [Self#stop(ExitReason)].
+///
+/// Erlang: a special process (`proc_lib`, `sys`).
+public interface Behaviour {
+    /// Runs first. Whoever starts the process waits until it returns. If it throws, the start fails with that
+    /// reason; [StartException.Ignore] makes it `ignore`. The name is registered already.
+    ///
+    /// @throws Exception when the process cannot start
+    void init() throws Exception;
+
+    /// Runs right after whoever started the process has been told that it runs, before any message is handled.
+    ///
+    /// @throws Exception to crash
+    default void started() throws Exception {}
+
+    /// Handles a call. Answer with [From#reply(Object)], now or later.
+    ///
+    /// @param message the request
+    /// @param from the caller
+    /// @throws Exception to crash
+    void call(Object message, From from) throws Exception;
+
+    /// Handles a cast.
+    ///
+    /// @param message the message
+    /// @throws Exception to crash
+    void cast(Object message) throws Exception;
+
+    /// Handles any other message: one sent to the pid, [Down], [Exit], [Timeout], [Response].
+    ///
+    /// @param message the message
+    /// @throws Exception to crash
+    void info(Object message) throws Exception;
+
+    /// Cleans up. Runs once if `init` returned, however the process ends, unless it is killed; what it
+    /// throws replaces the exit reason.
+    ///
+    /// @param reason why the process ends
+    /// @throws Exception to end with that reason instead
+    void terminate(ExitReason reason) throws Exception;
+
+    /// The state, as reports show it.
+    ///
+    /// @return a value to be rendered with [Reportable] or `toString`
+    default Object reportedState() {
+        return this;
+    }
+
+    /// What the process runs, as reports and [ProcessInfo] name it.
+    ///
+    /// @return the name of a class, mostly
+    default String initialCall() {
+        return getClass().getName();
+    }
+}

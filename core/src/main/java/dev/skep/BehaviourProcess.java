@@ -1,0 +1,267 @@
+package dev.skep;
+
+import dev.skep.Signal.Message;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A process that a [Behaviour] drives. It is activated on some worker's thread when something has arrived, handles a
+/// bounded batch of messages, and lets go of the thread.
+final class BehaviourProcess extends SelfProcess {
+    /// After so many messages other processes get their turn.
+    private static final int TURN = 1000;
+
+    private final StartSpec<?> spec;
+    private @Nullable Behaviour behaviour;
+    /// Asked for by [#stop(ExitReason)].
+    private @Nullable ExitReason stopping;
+
+    /// Whether the exit signal of its parent ends it even if it traps exits.
+    private final boolean linked;
+
+    BehaviourProcess(Node node, @Nullable Process parent, StartSpec<?> spec, boolean linked) {
+        super(node, parent);
+        this.spec = spec;
+        this.linked = linked;
+    }
+
+    // ---- Starting ------------------------------------------------------------------------------------------------
+
+    /// The first message of a behaviour: it registers the name, makes the behaviour and runs its `init`. Who starts
+    /// the process waits for the outcome, which is told when the process runs, or has ended.
+    private static final class Begin<R> extends Message {
+        private final StartSpec<R> spec;
+        private final Slot<Started<R>> outcome;
+        private @Nullable Started<R> failure;
+
+        Begin(StartSpec<R> spec, Slot<Started<R>> outcome) {
+            this.spec = spec;
+            this.outcome = outcome;
+        }
+
+        @Override
+        void handle(Process process, Behaviour none) {
+            throw new AssertionError("handled by its process");
+        }
+
+        @Override
+        Object payload() {
+            return spec;
+        }
+
+        @Override
+        void abandon(ExitReason reason) {
+            outcome.fill(failure != null ? failure : new Started.Failed<>(spec.describe(), reason));
+        }
+    }
+
+    /// Starts to run, and blocks until `init` is done.
+    <R> Started<R> beginAndWait(StartSpec<R> same) {
+        Slot<Started<R>> outcome = new Slot<>(node.scheduler);
+        batch = new Begin<>(same, outcome);
+        node.reports.spawned(this);
+        node.startWorker(this);
+        Blocking.Outcome waited = Blocking.await(node, outcome, Durations.nanos(same.initTimeout()));
+        if (waited == Blocking.Outcome.DONE) {
+            return Objects.requireNonNull(outcome.value());
+        }
+        deliver(new Signal.ExitRequest(node.root, ExitReason.kill()));
+        if (waited == Blocking.Outcome.INTERRUPTED) {
+            throw new CallException.Interrupted("start of " + same.describe());
+        }
+        Blocking.await(node, outcome, Durations.FOREVER); // until it has ended, and its name is free
+        return new Started.Failed<>(same.describe(), ExitReason.because("init took longer than " + same.initTimeout()));
+    }
+
+    private <R> ExitReason begin(Begin<R> begin) throws Exception {
+        StartSpec<R> start = begin.spec;
+        if (start.name().isPresent()) {
+            Process holder = claimName(start.name().get());
+            if (holder != null) {
+                begin.failure = new Started.AlreadyStarted<>(holder);
+                return ExitReason.normal();
+            }
+        }
+        try {
+            Behaviour made = start.behaviour(this);
+            behaviour = made;
+            made.init();
+        } catch (StartException.Ignore e) {
+            begin.failure = new Started.Ignored<>();
+            return ExitReason.normal();
+        }
+        initialised = true;
+        begin.outcome.fill(new Started.Running<>(this, start.reference(this)));
+        behaviour.started();
+        return asked();
+    }
+
+    private ExitReason asked() {
+        ExitReason asked = stopping;
+        return asked == null ? NOTHING : asked;
+    }
+
+    // ---- Running -------------------------------------------------------------------------------------------------
+
+    /// Stands for: no reason to end.
+    private static final ExitReason NOTHING = ExitReason.because("nothing");
+
+    @Override
+    void ready(@Nullable Worker sender) {
+        if (sender == null || !sender.runNext(this)) {
+            node.startWorker(this);
+        }
+    }
+
+    @Override
+    void activate(Worker on) {
+        runOn(on);
+        int left = TURN;
+        while (true) {
+            takeMessages();
+            ExitReason told = doomed();
+            if (told != null) {
+                finish(told, false);
+                return;
+            }
+            if (batch == null) {
+                if (rest()) {
+                    return;
+                }
+                continue;
+            }
+            unlock();
+            ExitReason ending = NOTHING;
+            while (ending == NOTHING && left-- > 0 && batch != null && !wantsAttention() && doomed() == null) {
+                ending = handle(Objects.requireNonNull(nextInBatch()));
+            }
+            if (on.isZombie() || !lock()) {
+                abandonTaken(ExitReason.killed());
+                return;
+            }
+            if (ending != NOTHING && doomed() == null) {
+                finish(ending, true);
+                return;
+            }
+            if (doomed() == null) {
+                handling(null);
+            }
+            if (left <= 0) {
+                left = TURN;
+                runOn(null);
+                on.runAgain(this);
+                return;
+            }
+        }
+    }
+
+    /// Gives one message to the behaviour. While the user's code runs.
+    ///
+    /// @return why the process ends by it, or NOTHING
+    private ExitReason handle(Message message) {
+        if (message.isObsolete()) {
+            return NOTHING;
+        }
+        handling(message);
+        try {
+            if (message instanceof Begin<?> begin) {
+                return begin(begin);
+            }
+            if (message instanceof Signal.Info info && info.message instanceof Exit exit && isParent(exit.pid())) {
+                return exit.reason();
+            }
+            message.handle(this, Objects.requireNonNull(behaviour));
+            if (message instanceof Request request && request.awaitsReply()) {
+                if (!lock()) {
+                    return NOTHING;
+                }
+                keepUnanswered(request);
+                unlock();
+            }
+            return asked();
+        } catch (Throwable thrown) {
+            return ExitReason.crashed(thrown);
+        }
+    }
+
+    /// A behaviour that traps exits ends with its parent all the same. Erlang: `gen_server` does so.
+    private boolean isParent(Pid pid) {
+        return pid == (linked ? parent() : parent() == null ? node.root : null);
+    }
+
+    @Override
+    public void stop(ExitReason reason) {
+        Objects.requireNonNull(reason, "reason");
+        enter("stop");
+        leave();
+        if (stopping == null) {
+            stopping = reason;
+        }
+    }
+
+    // ---- Ending --------------------------------------------------------------------------------------------------
+
+    /// Ends the process: `terminate`, report, death. Under the lock.
+    ///
+    /// @param ownDoing whether its own code decided so, rather than a signal
+    private void finish(ExitReason why, boolean ownDoing) {
+        beginToTerminate();
+        Thread.interrupted(); // meant for the handler that has been left
+        ExitReason reason = why;
+        boolean report = ownDoing && !why.isOrderly();
+        if (initialised && !(why instanceof ExitReason.Killed)) {
+            unlock();
+            try {
+                Objects.requireNonNull(behaviour).terminate(why);
+            } catch (Throwable thrown) {
+                reason = ExitReason.crashed(thrown);
+                report = !reason.isOrderly();
+            }
+            if (!lock()) {
+                return;
+            }
+        }
+        if (doomed() instanceof ExitReason.Killed killed) {
+            reason = killed;
+            report = false;
+        }
+        if (report) {
+            CrashReport crash = crashReport(reason);
+            unlock();
+            node.reports.report(crash);
+            if (!lock()) {
+                return;
+            }
+        }
+        Thread.interrupted();
+        end(reason);
+    }
+
+    private CrashReport crashReport(ExitReason reason) {
+        Message last = current();
+        Behaviour ran = behaviour;
+        return CrashReport.of(
+                describeSelf(),
+                reason,
+                last == null || last instanceof Begin ? null : last instanceof Request r ? r.message : last.payload(),
+                ran == null || !initialised ? null : ran.reportedState());
+    }
+
+    @Override
+    void release() {
+        behaviour = null;
+        batch = null;
+        runOn(null);
+        handling(null);
+    }
+
+    @Override
+    boolean isRunningBody() {
+        return isTerminating();
+    }
+
+    @Override
+    String initialCall() {
+        Behaviour running = behaviour;
+        return running == null ? spec.describe() : running.initialCall();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.skep;
+
+import org.jspecify.annotations.Nullable;
+
+/// The one place where the runtime makes a thread wait.
+///
+/// Waiting yields once, since most answers come from a thread that only needs a carrier, and then parks without
+/// a timeout: a timed park of a virtual thread doubles or triples the price of a call. A time limit is
+/// an [Alarm] that unparks.
+final class Blocking {
+    /// What can be waited for.
+    interface Awaited {
+        boolean isDone();
+
+        /// Announces that `thread` is about to park. Whoever makes this done after that unparks it.
+        ///
+        /// @return false if it is done
+        boolean prepareToPark(Thread thread);
+    }
+
+    /// How a wait ended.
+    enum Outcome {
+        DONE,
+        EXPIRED,
+        INTERRUPTED
+    }
+
+    private static final class WakeUp extends Alarm {
+        private final Scheduler scheduler;
+        private final Thread thread;
+        volatile boolean rung;
+
+        WakeUp(Scheduler scheduler, Thread thread) {
+            this.scheduler = scheduler;
+            this.thread = thread;
+        }
+
+        @Override
+        void ring() {
+            rung = true;
+            scheduler.unpark(thread);
+        }
+    }
+
+    private Blocking() {}
+
+    /// Waits until `awaited` is done, for `nanos` at most ([Durations#FOREVER] for no limit).
+    ///
+    /// @return how it ended; on an interrupt, the thread's interrupt status is set
+    /// @throws ProcessExit when the process that this thread runs has been told to end
+    static Outcome await(Node node, Awaited awaited, long nanos) {
+        Worker worker = Worker.current();
+        if (worker != null) {
+            worker.giveAway();
+        }
+        if (awaited.isDone()) {
+            return Outcome.DONE;
+        }
+        if (nanos <= 0) {
+            return Outcome.EXPIRED;
+        }
+        node.scheduler.yield();
+        if (awaited.isDone()) {
+            return Outcome.DONE;
+        }
+        Thread thread = Thread.currentThread();
+        WakeUp limit = nanos == Durations.FOREVER ? null : new WakeUp(node.scheduler, thread);
+        if (limit != null) {
+            node.timers.add(limit, nanos);
+        }
+        try {
+            return parkUntilDone(node.scheduler, awaited, worker, thread, limit);
+        } finally {
+            if (limit != null) {
+                node.timers.cancel(limit);
+            }
+        }
+    }
+
+    private static Outcome parkUntilDone(
+            Scheduler scheduler, Awaited awaited, @Nullable Worker worker, Thread thread, @Nullable WakeUp limit) {
+        while (true) {
+            if (awaited.isDone()) {
+                return Outcome.DONE;
+            }
+            if (worker != null) {
+                worker.unwindIfDoomed();
+            }
+            if (limit != null && limit.rung) {
+                return Outcome.EXPIRED;
+            }
+            if (thread.isInterrupted()) {
+                // Told to end and interrupted are two writes: look again for the first once the second is seen.
+                if (worker != null) {
+                    worker.unwindIfDoomed();
+                }
+                return Outcome.INTERRUPTED;
+            }
+            if (awaited.prepareToPark(thread)) {
+                scheduler.park();
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.skep;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The links and monitors of one process. Touched only under the process's lock.
+///
+/// A link is kept at both ends, and each end hears of the other only by signals, so the two may cross: A
+/// unlinks while B links. The end that unlinks therefore ignores the other's link signals until that has
+/// acknowledged the unlink; both then agree that there is no link. Source: the unlink protocol of Erlang/OTP 23.
+final class Bonds {
+    private final Process owner;
+    private @Nullable PidSet links;
+    private @Nullable Map<Process, Integer> unlinking;
+    private @Nullable Monitor watchers;
+    private @Nullable Monitor monitors;
+
+    Bonds(Process owner) {
+        this.owner = owner;
+    }
+
+    /// @return false if they were linked before
+    boolean addLink(Process other) {
+        if (links == null) {
+            links = new PidSet();
+        }
+        return links.add(other);
+    }
+
+    /// @return false if there was no link
+    boolean unlink(Process other) {
+        if (!linkFell(other)) {
+            return false;
+        }
+        if (unlinking == null) {
+            unlinking = new HashMap<>();
+        }
+        unlinking.merge(other, 1, Integer::sum);
+        return true;
+    }
+
+    void linkArrived(Process from) {
+        if (unlinking == null || !unlinking.containsKey(from)) {
+            addLink(from);
+        }
+    }
+
+    void unlinkArrived(Process from) {
+        linkFell(from);
+    }
+
+    void unlinkAcknowledged(Process from) {
+        if (unlinking != null) {
+            unlinking.computeIfPresent(from, (_, pending) -> pending == 1 ? null : pending - 1);
+            if (unlinking.isEmpty()) {
+                unlinking = null;
+            }
+        }
+    }
+
+    /// Removes the link to a process that has ended.
+    ///
+    /// @return false if there was none: the process was unlinked, and its end is not to be noticed
+    boolean linkFell(Process from) {
+        return links != null && links.remove(from);
+    }
+
+    /// Somebody watches the owner.
+    void addWatcher(Monitor monitor) {
+        monitor.atTarget = true;
+        monitor.nextOfTarget = watchers;
+        if (watchers != null) {
+            watchers.previousOfTarget = monitor;
+        }
+        watchers = monitor;
+    }
+
+    void removeWatcher(Monitor monitor) {
+        if (!monitor.atTarget) {
+            return;
+        }
+        monitor.atTarget = false;
+        if (monitor.previousOfTarget == null) {
+            watchers = monitor.nextOfTarget;
+        } else {
+            monitor.previousOfTarget.nextOfTarget = monitor.nextOfTarget;
+        }
+        if (monitor.nextOfTarget != null) {
+            monitor.nextOfTarget.previousOfTarget = monitor.previousOfTarget;
+        }
+        monitor.previousOfTarget = null;
+        monitor.nextOfTarget = null;
+    }
+
+    /// The owner watches somebody.
+    void addMonitor(Monitor monitor) {
+        monitor.nextOfWatcher = monitors;
+        if (monitors != null) {
+            monitors.previousOfWatcher = monitor;
+        }
+        monitors = monitor;
+    }
+
+    /// The owner's monitor has fired, or is withdrawn.
+    void forgetMonitor(Monitor monitor) {
+        monitor.active = false;
+        if (monitor.alias != null) {
+            monitor.alias.active = false;
+        }
+        if (monitor.previousOfWatcher == null) {
+            monitors = monitor.nextOfWatcher;
+        } else {
+            monitor.previousOfWatcher.nextOfWatcher = monitor.nextOfWatcher;
+        }
+        if (monitor.nextOfWatcher != null) {
+            monitor.nextOfWatcher.previousOfWatcher = monitor.previousOfWatcher;
+        }
+        monitor.previousOfWatcher = null;
+        monitor.nextOfWatcher = null;
+    }
+
+    /// Tells everybody that the owner has ended.
+    void sever(ExitReason reason) {
+        if (links != null) {
+            links.forEach(linked -> linked.deliver(new Signal.LinkExit(owner, reason)));
+        }
+        // Monitors are told in the order in which they were made; the list has the latest first.
+        Monitor oldest = null;
+        for (Monitor m = watchers; m != null; m = m.nextOfTarget) {
+            m.atTarget = false;
+            oldest = m;
+        }
+        for (Monitor m = oldest; m != null; ) {
+            Monitor later = m.previousOfTarget;
+            m.previousOfTarget = null;
+            m.nextOfTarget = null;
+            m.fire(reason);
+            m = later;
+        }
+        for (Monitor m = monitors; m != null; m = m.nextOfWatcher) {
+            m.active = false;
+            m.target.deliver(new Signal.Demonitor(m));
+        }
+        links = null;
+        watchers = null;
+        monitors = null;
+    }
+
+    List<Pid> links() {
+        return links == null ? List.of() : links.sorted();
+    }
+
+    List<Pid> monitors() {
+        List<Pid> pids = new ArrayList<>();
+        for (Monitor m = monitors; m != null; m = m.nextOfWatcher) {
+            pids.add(m.target);
+        }
+        return pids.reversed();
+    }
+
+    List<Pid> monitoredBy() {
+        List<Pid> pids = new ArrayList<>();
+        for (Monitor m = watchers; m != null; m = m.nextOfTarget) {
+            if (m.watcher != null) {
+                pids.add(m.watcher);
+            }
+        }
+        return pids.reversed();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.skep;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/// Checks and conversions of durations, in one place.
+final class Durations {
+    /// In nanoseconds: no limit.
+    static final long FOREVER = Long.MAX_VALUE;
+
+    private Durations() {}
+
+    static Duration notNegative(Duration value, String what) {
+        Objects.requireNonNull(value, what);
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(what + " must not be negative, but was " + value);
+        }
+        return value;
+    }
+
+    static Duration positive(Duration value, String what) {
+        if (notNegative(value, what).isZero()) {
+            throw new IllegalArgumentException(what + " must be longer than zero");
+        }
+        return value;
+    }
+
+    /// The duration in nanoseconds, [#FOREVER] when it does not fit (292 years and more).
+    static long nanos(Duration value) {
+        return value.getSeconds() >= Long.MAX_VALUE / 1_000_000_000L ? FOREVER : value.toNanos();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.skep;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/// The caller of a message, and the slot that waits for its answer.
+///
+/// A cast has one too, of which [#awaitsReply()] is false. Erlang: the `From` of `handle_call/3`.
+public sealed interface From permits Request, NoCaller {
+    /// The caller of a message that is no call.
+    ///
+    /// @return nobody
+    static From nobody() {
+        return NoCaller.INSTANCE;
+    }
+
+    /// Whether an answer is still of use: false for a cast, and for a call that was answered, that
+    /// timed out, or whose caller has died.
+    ///
+    /// @return true while the caller waits
+    boolean awaitsReply();
+
+    /// Answers the call, from any thread; never blocks. Prefer [Call#reply(Object)] and
+    /// [Call#replyTo(From)], whose answers the compiler checks. Erlang: `gen_server:reply/2`.
+    ///
+    /// @param value the answer
+    /// @return false if nobody waits for it any more: it is dropped
+    boolean reply(Object value);
+
+    /// How long the caller is still going to wait.
+    ///
+    /// @return the time left, zero when it is over; empty for a cast and for a caller that waits for ever
+    Optional<Duration> timeLeft();
+
+    /// The caller, if it is a process.
+    ///
+    /// @return its pid; empty when a thread outside of any process called
+    Optional<Pid> pid();
+}

@@ -1,0 +1,45 @@
+package dev.skep;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A timer that sends a message.
+final class MessageTimer extends Alarm implements Timer {
+    private final Timers timers;
+    private final Supplier<@Nullable Process> target;
+    private final Object message;
+    private final boolean wrapped;
+
+    MessageTimer(Timers timers, Supplier<@Nullable Process> target, Object message, boolean wrapped) {
+        this.timers = timers;
+        this.target = target;
+        this.message = message;
+        this.wrapped = wrapped;
+    }
+
+    @Override
+    void ring() {
+        Process receiver = target.get();
+        if (receiver != null) {
+            receiver.deliver(new Signal.Info(wrapped ? new Timeout(this, message) : message));
+        }
+    }
+
+    @Override
+    public Optional<Duration> cancel() {
+        long left = timers.cancel(this);
+        return left < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(left));
+    }
+
+    @Override
+    public Optional<Duration> timeLeft() {
+        return isPending() ? Optional.of(Duration.ofNanos(timers.left(this))) : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+        return "timer of " + Rendering.value(message);
+    }
+}

@@ -1,0 +1,442 @@
+package dev.skep;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// A world of processes: their names, their timers, and the threads that run them. Several nodes may live in one
+/// JVM; they know nothing of each other.
+///
+/// ```java
+/// try (Node node = Node.start("hive")) {
+///     node.start(Supervisor.oneForOne().child(ChildSpec.server(USERS, UserManager::new)));
+///     ServerRef<UserRpc> users = node.ref(USERS);
+/// }
+/// ```
+///
+/// Every method may be called from any thread. Erlang: a node.
+public final class Node implements AutoCloseable {
+    final Scheduler scheduler;
+    final Clock clock;
+    final Timers timers;
+    final Workers workers;
+    final ProcessTable table = new ProcessTable();
+    final Map<Name<?>, Process> names = new ConcurrentHashMap<>();
+    final Zombies zombies = new Zombies();
+    final Reports reports;
+    /// In nanoseconds.
+    final long killGrace;
+    /// Stands for the threads that are no processes: who exit signals come from, and the parent of what they start.
+    final Process root;
+
+    private final String name;
+    private final Duration closeTimeout;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile boolean closed;
+
+    private Node(Builder builder) {
+        this.name = builder.name;
+        this.scheduler = builder.scheduler;
+        this.clock = builder.clock;
+        this.killGrace = Durations.nanos(builder.killGrace);
+        this.closeTimeout = builder.closeTimeout;
+        this.reports = new Reports(builder.listener);
+        this.timers = new Timers(clock);
+        this.workers = new Workers(clock);
+        PlainProcess made = new PlainProcess(this, null, _ -> {});
+        table.add(made);
+        this.root = made;
+        clock.start(name, this::tick);
+    }
+
+    private long tick() {
+        while (true) {
+            long timer = timers.tick();
+            long nap = workers.look();
+            long next = nap == Long.MAX_VALUE ? timer : Math.min(timer, clock.nanoTime() + nap);
+            if (timers.plan(next)) {
+                return next;
+            }
+        }
+    }
+
+    /// Starts a node with default settings.
+    ///
+    /// @param name its name, which pids and log lines show; not blank
+    /// @return the running node
+    public static Node start(String name) {
+        return builder(name).start();
+    }
+
+    /// A node with settings.
+    ///
+    /// @param name its name, which pids and log lines show; not blank
+    /// @return the settings, to be completed with [Builder#start()]
+    public static Builder builder(String name) {
+        return new Builder(name);
+    }
+
+    /// The node's name.
+    ///
+    /// @return the name
+    public String name() {
+        return name;
+    }
+
+    // ---- Processes -----------------------------------------------------------------------------------------------
+
+    /// Starts a process of a behaviour, and waits until its init is done. It is not linked to anybody; closing the
+    /// node ends it with `shutdown`. Blocks.
+    ///
+    /// @param <R> how the process is referred to
+    /// @param spec what to start, a supervisor for instance
+    /// @return the reference
+    /// @throws StartException if it does not run: its subclass says why
+    /// @throws IllegalStateException if the node is closed
+    public <R> R start(StartSpec<R> spec) {
+        return tryStart(spec).orElseThrow();
+    }
+
+    /// Starts a process of a behaviour as [#start(StartSpec)] does, with the outcome as a value.
+    ///
+    /// @param <R> how the process is referred to
+    /// @param spec what to start
+    /// @return the outcome
+    /// @throws IllegalStateException if the node is closed
+    public <R> Started<R> tryStart(StartSpec<R> spec) {
+        return newBehaviour(spec, null, false).beginAndWait(spec);
+    }
+
+    /// Starts a plain process. Erlang: `spawn/1`.
+    ///
+    /// @param <M> what it is sent
+    /// @param body its code
+    /// @return its pid
+    /// @throws IllegalStateException if the node is closed
+    public <M> Pid spawn(Body<M> body) {
+        PlainProcess process = newPlain(body, null);
+        process.begin();
+        return process;
+    }
+
+    @SuppressWarnings("unchecked") // what it is sent is between the process and its clients
+    <M> PlainProcess newPlain(Body<M> body, @Nullable Process parent) {
+        Objects.requireNonNull(body, "body");
+        return enrolled(new PlainProcess(this, parent, (Body<Object>) body));
+    }
+
+    BehaviourProcess newBehaviour(StartSpec<?> spec, @Nullable Process parent, boolean linked) {
+        Objects.requireNonNull(spec, "spec");
+        return enrolled(new BehaviourProcess(this, parent, spec, linked));
+    }
+
+    private <T extends Process> T enrolled(T process) {
+        if (closed) {
+            throw new IllegalStateException("node " + name + " is closed: nothing can be started on it");
+        }
+        table.add(process);
+        return process;
+    }
+
+    void startWorker(Process process) {
+        scheduler.start(new Worker(this, process));
+    }
+
+    /// All living processes, oldest first. Erlang: `processes/0`.
+    ///
+    /// @return their pids
+    public List<Pid> processes() {
+        List<Pid> all = table.list();
+        all.remove(root);
+        return all;
+    }
+
+    /// A living process by its number.
+    ///
+    /// @param id the number, as [Pid#id()] gives it
+    /// @return the process, if it lives
+    public Optional<Pid> process(long id) {
+        return Optional.ofNullable(table.find(id));
+    }
+
+    /// Threads that run on although their processes have ended.
+    ///
+    /// @return the zombies, with their stacks
+    public List<Zombie> zombies() {
+        return zombies.list();
+    }
+
+    // ---- Names ---------------------------------------------------------------------------------------------------
+
+    /// A reference to whoever has the name at each use: it survives restarts.
+    ///
+    /// @param <P> the protocol
+    /// @param name the name
+    /// @return the reference; nobody needs to have the name yet
+    public <P> ServerRef<P> ref(Name<P> name) {
+        return new ServerRef<>(this, name);
+    }
+
+    /// Gives a process a name. Erlang: `register/2`.
+    ///
+    /// @param name the name
+    /// @param pid a living process of this node without a name
+    /// @throws IllegalArgumentException if the name is taken, or the process has ended, has a name, or lives
+    ///     elsewhere
+    public void register(Name<?> name, Pid pid) {
+        Objects.requireNonNull(name, "name");
+        Process process = (Process) Objects.requireNonNull(pid, "pid");
+        String refused = "cannot register " + pid + " as \"" + name + "\": ";
+        if (process.node != this) {
+            throw new IllegalArgumentException(refused + "it lives on another node");
+        }
+        Process holder = process.claimName(name);
+        if (holder == process) {
+            throw new IllegalArgumentException(refused + "it is registered as \"" + process.name() + "\"");
+        }
+        if (holder != null) {
+            throw new IllegalArgumentException(refused + "the name is taken by " + holder);
+        }
+        if (!process.isAlive()) {
+            throw new IllegalArgumentException(refused + "it has ended");
+        }
+    }
+
+    /// Takes a name away from whoever has it. Erlang: `unregister/1`.
+    ///
+    /// @param name the name
+    /// @throws IllegalArgumentException if nobody has it
+    public void unregister(Name<?> name) {
+        Process holder = names.get(Objects.requireNonNull(name, "name"));
+        if (holder == null || !holder.giveUpName(name)) {
+            throw new IllegalArgumentException("cannot unregister \"" + name + "\": nobody has that name");
+        }
+    }
+
+    /// Who has the name now. Erlang: `whereis/1`.
+    ///
+    /// @param name the name
+    /// @return the process, if there is one
+    public Optional<Pid> whereis(Name<?> name) {
+        return Optional.ofNullable(names.get(Objects.requireNonNull(name, "name")));
+    }
+
+    /// All registered names and who has them. Erlang: `registered/0`.
+    ///
+    /// @return the names in alphabetical order
+    public Map<Name<?>, Pid> registered() {
+        Map<Name<?>, Pid> all = new TreeMap<>(Comparator.comparing(Name::text));
+        all.putAll(names);
+        return all;
+    }
+
+    /// Sends a message to whoever has the name; silent if nobody has. Erlang: `Name ! Message`, which fails then.
+    ///
+    /// @param name the name
+    /// @param message an immutable value
+    public void send(Name<?> name, Object message) {
+        Objects.requireNonNull(message, "message");
+        Process holder = names.get(Objects.requireNonNull(name, "name"));
+        if (holder != null) {
+            holder.send(message);
+        }
+    }
+
+    // ---- Timers --------------------------------------------------------------------------------------------------
+
+    /// Sends a message after `delay`. Erlang: `erlang:send_after/3`.
+    ///
+    /// @param delay zero or more
+    /// @param target who gets it; nobody, if it has ended by then
+    /// @param message an immutable value
+    /// @return the timer
+    public Timer sendAfter(Duration delay, Pid target, Object message) {
+        Process process = (Process) Objects.requireNonNull(target, "target");
+        return timer(delay, new MessageTimer(timers, () -> process, message, false));
+    }
+
+    /// Sends a message, after `delay`, to whoever has the name by then. Erlang: `erlang:send_after/3`.
+    ///
+    /// @param delay zero or more
+    /// @param target the name
+    /// @param message an immutable value
+    /// @return the timer
+    public Timer sendAfter(Duration delay, Name<?> target, Object message) {
+        Objects.requireNonNull(target, "target");
+        return timer(delay, new MessageTimer(timers, () -> names.get(target), message, false));
+    }
+
+    /// Sends a [Timeout] with `message` after `delay`. Erlang: `erlang:start_timer/3`.
+    ///
+    /// @param delay zero or more
+    /// @param target who gets it; nobody, if it has ended by then
+    /// @param message an immutable value
+    /// @return the timer, which the message carries
+    public Timer startTimer(Duration delay, Pid target, Object message) {
+        Process process = (Process) Objects.requireNonNull(target, "target");
+        return timer(delay, new MessageTimer(timers, () -> process, message, true));
+    }
+
+    private Timer timer(Duration delay, MessageTimer timer) {
+        long nanos = Durations.nanos(Durations.notNegative(delay, "delay"));
+        if (nanos == 0 && timer.tryRing()) {
+            timer.ring();
+        } else {
+            timers.add(timer, nanos);
+        }
+        return timer;
+    }
+
+    // ---- Reports -------------------------------------------------------------------------------------------------
+
+    /// Hands out a report, as behaviours do: to the log and to the listener.
+    ///
+    /// @param report the report
+    public void report(Report report) {
+        reports.report(Objects.requireNonNull(report, "report"));
+    }
+
+    /// Logs a message that a behaviour did not expect and has dropped.
+    ///
+    /// @param pid the process
+    /// @param what what happened to the message
+    /// @param message the message
+    public void unexpected(Pid pid, String what, Object message) {
+        reports.unexpected(pid, what, message);
+    }
+
+    // ---- The end -------------------------------------------------------------------------------------------------
+
+    /// Ends all processes: what threads have started, latest first, with `shutdown`, so that a supervisor ends its
+    /// children in their order; then what is left; and kills what does not end in time. Blocks; waits for another
+    /// thread's close.
+    ///
+    /// @param timeout how long all of it may take before the killing begins
+    /// @return what does not end even so: processes whose threads ignore interruption
+    public List<Zombie> stop(Duration timeout) {
+        Durations.notNegative(timeout, "timeout");
+        Worker here = Worker.current();
+        if (here != null && here.process.node == this) {
+            throw new IllegalStateException("a process of node " + name + " cannot stop its own node: it would wait"
+                    + " for its own end; let a thread of its own do it");
+        }
+        if (closing.compareAndSet(false, true)) {
+            long deadline = clock.nanoTime() + Durations.nanos(timeout);
+            List<Pid> tops = new ArrayList<>();
+            for (Pid pid : processes()) {
+                if (((Process) pid).parent() == null) {
+                    tops.add(pid);
+                }
+            }
+            for (Pid top : tops.reversed()) {
+                top.exit(ExitReason.shutdown());
+                join(top, deadline);
+            }
+            closed = true;
+            List<Pid> rest = processes();
+            rest.forEach(pid -> pid.exit(ExitReason.shutdown()));
+            rest.forEach(pid -> join(pid, deadline));
+            List<Pid> stubborn = processes();
+            stubborn.forEach(pid -> pid.exit(ExitReason.kill()));
+            long graceEnd = clock.nanoTime() + killGrace + 10_000_000_000L;
+            stubborn.forEach(pid -> join(pid, graceEnd));
+            clock.stop();
+        }
+        return zombies();
+    }
+
+    private void join(Pid pid, long deadline) {
+        pid.join(Duration.ofNanos(Math.max(0, deadline - clock.nanoTime())));
+    }
+
+    /// Ends all processes as [#stop(Duration)] does, within the node's close timeout; what did not end is in the log.
+    @Override
+    public void close() {
+        stop(closeTimeout);
+    }
+
+    @Override
+    public String toString() {
+        return "node " + name;
+    }
+
+    /// The settings of a node.
+    public static final class Builder {
+        private final String name;
+        private Scheduler scheduler = Scheduler.virtualThreads();
+        private Clock clock = Clock.system();
+        private Duration killGrace = Duration.ofSeconds(1);
+        private Duration closeTimeout = Duration.ofSeconds(30);
+        private @Nullable NodeListener listener;
+
+        private Builder(String name) {
+            if (Objects.requireNonNull(name, "name").isBlank()) {
+                throw new IllegalArgumentException(
+                        "a node's name must have a visible character, but was \"" + name + "\"");
+            }
+            this.name = name;
+        }
+
+        /// Where processes run; virtual threads by default.
+        ///
+        /// @param scheduler the scheduler
+        /// @return this
+        public Builder scheduler(Scheduler scheduler) {
+            this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+            return this;
+        }
+
+        /// The time that the node lives in; the system's by default.
+        ///
+        /// @param clock a clock that drives no other node
+        /// @return this
+        public Builder clock(Clock clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /// How long a thread whose process has been told to end may ignore its interruption before it is
+        /// abandoned; one
+        /// second by default.
+        ///
+        /// @param grace longer than zero
+        /// @return this
+        public Builder killGrace(Duration grace) {
+            this.killGrace = Durations.positive(grace, "kill grace");
+            return this;
+        }
+
+        /// How long [Node#close()] lets processes end before it kills them; 30 seconds by default.
+        ///
+        /// @param timeout zero or more
+        /// @return this
+        public Builder closeTimeout(Duration timeout) {
+            this.closeTimeout = Durations.notNegative(timeout, "close timeout");
+            return this;
+        }
+
+        /// Who hears of everything; nobody by default.
+        ///
+        /// @param listener the listener
+        /// @return this
+        public Builder listener(NodeListener listener) {
+            this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /// Starts the node.
+        ///
+        /// @return the running node
+        public Node start() {
+            return new Node(this);
+        }
+    }
+}

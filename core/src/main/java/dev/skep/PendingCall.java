@@ -1,0 +1,115 @@
+package dev.skep;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A request that has been sent, and whose answer is fetched when it is wanted.
+///
+/// It may be awaited by one thread at a time, again after a time limit, and turned into a future. Erlang: a
+/// request id.
+///
+/// @param <R> the type of the answer
+public final class PendingCall<R> {
+    private final Node node;
+    private final Function<Slot<Object>, Result<R, CallException>> outcome;
+    /// Set once: what to do when the answer is there.
+    private final AtomicReference<@Nullable Runnable> listener = new AtomicReference<>();
+
+    final Slot<Object> slot;
+
+    PendingCall(Node node, Function<Slot<Object>, Result<R, CallException>> outcome) {
+        this.node = node;
+        this.outcome = outcome;
+        this.slot = new Slot<>(node.scheduler) {
+            @Override
+            void completed() {
+                Runnable heard = listener.getAndSet(DONE);
+                if (heard != null) {
+                    heard.run();
+                }
+            }
+        };
+    }
+
+    private static final Runnable DONE = () -> {};
+
+    /// Waits for the answer, for `timeout` at most; the call stays pending after that. Blocks.
+    /// Erlang: `gen_server:wait_response/2`.
+    ///
+    /// @param timeout zero only looks
+    /// @return the answer or the failure of the call; empty if neither has come
+    /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
+    public Optional<Result<R, CallException>> await(Duration timeout) {
+        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
+        if (Blocking.await(node, slot, nanos) == Blocking.Outcome.INTERRUPTED) {
+            throw new CallException.Interrupted("wait for an answer");
+        }
+        return slot.isDone() ? Optional.of(outcome.apply(slot)) : Optional.empty();
+    }
+
+    /// Waits for the answer, and gives the call up if it does not come: a late one is dropped. Blocks.
+    /// Erlang: `gen_server:receive_response/2`.
+    ///
+    /// @param timeout how long to wait; [ServerRef#FOREVER] for no limit
+    /// @return the answer
+    /// @throws CallException when there is no answer: its subclass says why
+    public R get(Duration timeout) {
+        Optional<Result<R, CallException>> answer = await(timeout);
+        if (answer.isEmpty()) {
+            cancel();
+            answer = Optional.of(slot.value() == null ? Result.err(timedOut(timeout)) : outcome.apply(slot));
+        }
+        return answer.get().orElseThrow(failure -> failure);
+    }
+
+    static CallException timedOut(Duration timeout) {
+        return new CallException.Timeout("a pending call", timeout);
+    }
+
+    /// Gives the call up: a late answer is dropped, and the request is skipped if the server has not begun it.
+    ///
+    /// @return false if the answer was there already
+    public boolean cancel() {
+        return slot.close();
+    }
+
+    /// The answer as a future, which fails with the [CallException]; cancelling it cancels the call. At most one for
+    /// each
+    /// call.
+    ///
+    /// @return the future, completed on the thread that answers
+    public CompletableFuture<R> toFuture() {
+        CompletableFuture<R> future = new CompletableFuture<>();
+        onDone(() -> outcome.apply(slot).fold(future::complete, future::completeExceptionally));
+        future.whenComplete((_, _) -> {
+            if (future.isCancelled()) {
+                cancel();
+            }
+        });
+        return future;
+    }
+
+    /// Runs once the answer is there, at once if it is.
+    void onDone(Runnable action) {
+        Objects.requireNonNull(action);
+        Runnable before = listener.compareAndExchange(null, action);
+        if (before == DONE) {
+            action.run();
+        } else if (before != null) {
+            throw new IllegalStateException("this pending call is a future, or in a collection, already");
+        }
+    }
+
+    Node node() {
+        return node;
+    }
+
+    Result<R, CallException> outcome() {
+        return outcome.apply(slot);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.skep;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// The identity of a process: what links, monitors, exit signals and messages are addressed to.
+///
+/// A pid stays valid as a value after its process has ended: sending to it is silent, and calling,
+/// linking or monitoring it answers `noproc`. Pids are equal only when they are the same process.
+/// Every method may be called from any thread, also one that is no process.
+///
+/// Erlang: `pid()`.
+public abstract sealed class Pid implements Comparable<Pid> permits Process {
+    Pid() {}
+
+    /// The name of the node that the process lives on.
+    ///
+    /// @return the node's name
+    public abstract String nodeName();
+
+    /// The number of the process, unique for the life of its node.
+    ///
+    /// @return a positive number; a later process has a larger one
+    public abstract long id();
+
+    /// Whether the process has not ended yet. Erlang: `is_process_alive/1`.
+    ///
+    /// @return false once the process has begun to tell its links and monitors of its end
+    public abstract boolean isAlive();
+
+    /// Sends a message, which the process sees as plain information: a plain process receives it, a
+    /// server handles it in `info`. Never blocks; sending to the dead is silent. Erlang: `Pid ! Message`.
+    ///
+    /// @param message an immutable value
+    public abstract void send(Object message);
+
+    /// Sends an exit signal. A process that does not trap exits ends with `reason`, at once: a handler
+    /// that blocks is interrupted. One that traps receives an [Exit] message instead.
+    /// [ExitReason#kill()] cannot be trapped and ends the process as `killed`;
+    /// [ExitReason#normal()] is ignored unless trapped or sent to oneself. Erlang: `exit/2`.
+    ///
+    /// @param reason why the process is to end
+    /// @throws ProcessExit if this process itself ends by the signal
+    public abstract void exit(ExitReason reason);
+
+    /// What the process is doing. The answer comes even while its handler is running or blocked.
+    /// Blocks for the moment that takes. Erlang: `process_info/1`.
+    ///
+    /// @return empty when the process has ended
+    public abstract Optional<ProcessInfo> info();
+
+    /// Watches the process for its end without being a process. Erlang's `monitor/2`, for threads.
+    ///
+    /// @return completes with the exit reason, with `noproc` if the process had ended before; cancelling
+    ///     it withdraws the monitor
+    public abstract CompletableFuture<ExitReason> exited();
+
+    /// Blocks until the process has ended, for `timeout` at most. A process that waits here can still be
+    /// ended itself.
+    ///
+    /// @param timeout how long to wait, zero or more
+    /// @return the exit reason (`noproc` if it had ended before), or empty if the process still runs
+    /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
+    public abstract Optional<ExitReason> join(Duration timeout);
+
+    /// Hands a signal to the process, wherever it lives: the one seam that every signal passes.
+    abstract void deliver(Signal signal);
+
+    /// Orders pids by age.
+    @Override
+    public int compareTo(Pid other) {
+        return Long.compare(id(), other.id());
+    }
+
+    @Override
+    public final int hashCode() {
+        return Long.hashCode(id());
+    }
+
+    @Override
+    public final boolean equals(Object other) {
+        return this == other;
+    }
+
+    /// Reads `<hive.42>`, and `<hive.42 users>` when a name is registered.
+    @Override
+    public abstract String toString();
+}

@@ -1,0 +1,236 @@
+package dev.skep;
+
+import dev.skep.Signal.Message;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// A process with a body of code and a thread of its own, which receives its messages.
+///
+/// Messages that a receive has looked at and left stay in `batch`, oldest first, where only this process's thread
+/// sees them; `last` is its end. So a receive looks at each message once, and at a new message when it comes.
+final class PlainProcess extends SelfProcess implements Receiver<Object> {
+    private @Nullable Body<Object> body;
+    private final String bodyName;
+    private @Nullable Message last;
+    private volatile @Nullable Thread thread;
+    private boolean receiving;
+    private final Arrival arrival = new Arrival();
+
+    PlainProcess(Node node, @Nullable Process parent, Body<Object> body) {
+        super(node, parent);
+        this.body = body;
+        this.bodyName = body.getClass().getName();
+        this.initialised = true;
+    }
+
+    /// Starts to run. The thread that spawned it goes on at once.
+    void begin() {
+        node.reports.spawned(this);
+        node.startWorker(this);
+    }
+
+    @Override
+    void ready(@Nullable Worker sender) {
+        node.scheduler.unpark(Objects.requireNonNull(thread));
+    }
+
+    @Override
+    void activate(Worker on) {
+        thread = Thread.currentThread();
+        runOn(on);
+        ExitReason reason = ExitReason.normal();
+        boolean ownDoing = true;
+        unlock();
+        try {
+            unwindIfDoomed();
+            Objects.requireNonNull(body).run(this);
+        } catch (Throwable thrown) {
+            reason = ExitReason.crashed(thrown);
+        }
+        if (on.isZombie() || !lock()) {
+            abandonTaken(ExitReason.killed());
+            return;
+        }
+        ExitReason told = doomed();
+        if (told != null) {
+            reason = told;
+            ownDoing = false;
+        }
+        finish(reason, ownDoing);
+    }
+
+    private void finish(ExitReason why, boolean ownDoing) {
+        beginToTerminate();
+        Thread.interrupted(); // meant for the body that has been left
+        if (ownDoing && !why.isOrderly()) {
+            CrashReport crash = CrashReport.of(describeSelf(), why, null, null);
+            unlock();
+            node.reports.report(crash);
+            if (!lock()) {
+                return;
+            }
+        }
+        end(doomed() instanceof ExitReason.Killed killed ? killed : why);
+    }
+
+    @Override
+    void release() {
+        body = null;
+        batch = null;
+        last = null;
+        runOn(null);
+    }
+
+    @Override
+    public void stop(ExitReason reason) {
+        enter("stop");
+        leave();
+        throw new ProcessExit(reason);
+    }
+
+    @Override
+    boolean isRunningBody() {
+        return !isResting();
+    }
+
+    @Override
+    String initialCall() {
+        return bodyName;
+    }
+
+    // ---- Receiving -----------------------------------------------------------------------------------------------
+
+    @Override
+    public Object receive() {
+        return select(Optional::of);
+    }
+
+    @Override
+    public Optional<Object> receive(Duration timeout) {
+        return select(Optional::of, timeout);
+    }
+
+    @Override
+    public <M> M receive(Class<M> type) {
+        return receive(type, _ -> true);
+    }
+
+    @Override
+    public <M> M receive(Class<M> type, Predicate<? super M> test) {
+        return select(matching(type, test));
+    }
+
+    @Override
+    public <M> Optional<M> receive(Class<M> type, Predicate<? super M> test, Duration timeout) {
+        return select(matching(type, test), timeout);
+    }
+
+    private static <M> Function<Object, Optional<M>> matching(Class<M> type, Predicate<? super M> test) {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(test, "test");
+        return message -> type.isInstance(message) && test.test(type.cast(message))
+                ? Optional.of(type.cast(message))
+                : Optional.empty();
+    }
+
+    @Override
+    public <R> R select(Function<Object, Optional<R>> select) {
+        return select(select, Durations.FOREVER).orElseThrow();
+    }
+
+    @Override
+    public <R> Optional<R> select(Function<Object, Optional<R>> select, Duration timeout) {
+        return select(select, Durations.nanos(Durations.notNegative(timeout, "timeout")));
+    }
+
+    private <R> Optional<R> select(Function<Object, Optional<R>> select, long nanos) {
+        Objects.requireNonNull(select, "select");
+        if (receiving) {
+            throw new IllegalStateException("a receive of " + this + " was begun inside the selection of another");
+        }
+        receiving = true;
+        try {
+            long deadline = nanos == 0 || nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos;
+            Message before = null;
+            Message message = arrivals(0);
+            while (true) {
+                for (; message != null; message = before == null ? batch : (Message) before.next) {
+                    if (message.isObsolete()) {
+                        remove(message, before);
+                    } else {
+                        Optional<R> selected = select.apply(message.payload());
+                        if (selected.isPresent()) {
+                            remove(message, before);
+                            return selected;
+                        }
+                        before = message;
+                    }
+                }
+                long left = nanos == 0 || nanos == Durations.FOREVER ? nanos : deadline - node.clock.nanoTime();
+                if (left <= 0) {
+                    return Optional.empty();
+                }
+                arrivals(left);
+                message = before == null ? batch : (Message) before.next;
+            }
+        } finally {
+            receiving = false;
+        }
+    }
+
+    /// Lines up what has arrived, and waits for something to arrive if there is nothing, for `nanos` at most.
+    ///
+    /// @return the oldest message of all
+    private @Nullable Message arrivals(long nanos) {
+        enter("receive");
+        Blocking.Outcome waited = Blocking.Outcome.DONE;
+        if (nanos > 0 && !hasQueued()) {
+            Worker on = Worker.current();
+            waited = Blocking.await(node, arrival, nanos);
+            runOn(on);
+        }
+        last = appendMessages(last);
+        leave();
+        if (waited == Blocking.Outcome.INTERRUPTED) {
+            Thread.interrupted();
+            throw new ProcessExit(ExitReason.crashed(new InterruptedException("interrupted in a receive of " + this)));
+        }
+        return batch;
+    }
+
+    private void remove(Message taken, @Nullable Message before) {
+        Message after = (Message) taken.next;
+        if (before == null) {
+            batch = after;
+        } else {
+            before.next = after;
+        }
+        if (after == null) {
+            last = before;
+        }
+        taken.next = null;
+        tookFromBatch();
+        if (taken instanceof Request request && request.awaitsReply()) {
+            enter("receive");
+            keepUnanswered(request);
+            leave();
+        }
+    }
+
+    /// What a receive waits for. While it waits, the process rests: who puts something into its inbox makes it ready.
+    private final class Arrival implements Blocking.Awaited {
+        @Override
+        public boolean isDone() {
+            return hasArrivals();
+        }
+
+        @Override
+        public boolean prepareToPark(Thread waiting) {
+            return rest() || isResting();
+        }
+    }
+}

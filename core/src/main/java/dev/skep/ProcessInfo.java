@@ -1,0 +1,53 @@
+package dev.skep;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What a process is doing. Erlang: `process_info/1`.
+///
+/// @param pid the process
+/// @param name its registered name
+/// @param initialCall what it runs
+/// @param status what it does right now
+/// @param currentHandler the class of the message being handled
+/// @param mailboxLength messages not handled yet
+/// @param messagesHandled messages handled so far, the nearest thing to Erlang's reductions
+/// @param links linked processes, in the order of their pids
+/// @param monitors processes that it monitors
+/// @param monitoredBy processes that monitor it; threads are not among them
+/// @param ancestors the process that started it, then that one's starter, and so on
+/// @param trapExit whether exit signals become messages
+public record ProcessInfo(
+        Pid pid,
+        Optional<Name<?>> name,
+        String initialCall,
+        Status status,
+        Optional<String> currentHandler,
+        int mailboxLength,
+        long messagesHandled,
+        List<Pid> links,
+        List<Pid> monitors,
+        List<Pid> monitoredBy,
+        List<Pid> ancestors,
+        boolean trapExit) {
+
+    /// What a process does right now.
+    public enum Status {
+        /// `init` has not returned.
+        STARTING,
+        /// Nothing to do: it waits for a message.
+        WAITING,
+        /// It handles a message, or runs its body.
+        RUNNING,
+        /// It has been told to end, and `terminate` or a handler has not returned.
+        EXITING
+    }
+
+    /// Keeps the lists unmodifiable.
+    public ProcessInfo {
+        links = List.copyOf(links);
+        monitors = List.copyOf(monitors);
+        monitoredBy = List.copyOf(monitoredBy);
+        ancestors = List.copyOf(ancestors);
+    }
+}

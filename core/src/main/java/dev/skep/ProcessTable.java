@@ -1,0 +1,115 @@
+package dev.skep;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// The living processes of a node, by id.
+///
+/// A process stands at the place `id mod capacity`; ids whose place is taken are passed over, so adding and removing
+/// are one compare-and-set each. When half the places are taken, the capacity doubles: the old places stay as
+/// they are, in segments that together make the larger table, and a process that was added under a smaller
+/// capacity is found under that one. Source: the process table of Erlang/OTP, which has a fixed capacity.
+final class ProcessTable {
+    private static final int FIRST = 1 << 10;
+    private static final int FIRST_BITS = 10;
+
+    private final AtomicLong ids = new AtomicLong();
+    private final LongAdder count = new LongAdder();
+    /// Segment 0 has FIRST places, segment k > 0 has FIRST << (k - 1). Replaced when it grows, under this object's
+    /// monitor.
+    private volatile List<AtomicReferenceArray<@Nullable Process>> segments =
+            List.of(new AtomicReferenceArray<>(FIRST));
+
+    /// Adds a process and gives it its id.
+    void add(Process process) {
+        while (true) {
+            long id = ids.incrementAndGet();
+            long capacity = capacity(segments);
+            if ((id & 63) == 0 && count.sum() > capacity / 2) {
+                grow(capacity);
+                capacity = capacity(segments);
+            }
+            process.id = id;
+            if (place(segments, id & (capacity - 1), null, process)) {
+                count.increment();
+                return;
+            }
+        }
+    }
+
+    void remove(Process process) {
+        List<AtomicReferenceArray<@Nullable Process>> all = segments;
+        for (long capacity = capacity(all); capacity >= FIRST; capacity >>= 1) {
+            if (place(all, process.id & (capacity - 1), process, null)) {
+                count.decrement();
+                return;
+            }
+        }
+    }
+
+    @Nullable
+    Process find(long id) {
+        List<AtomicReferenceArray<@Nullable Process>> all = segments;
+        for (long capacity = capacity(all); capacity >= FIRST; capacity >>= 1) {
+            long index = id & (capacity - 1);
+            int segment = segmentOf(index);
+            Process process = all.get(segment).get(offset(index, segment));
+            if (process != null && process.id == id) {
+                return process;
+            }
+        }
+        return null;
+    }
+
+    /// All processes, oldest first.
+    List<Pid> list() {
+        List<Pid> found = new ArrayList<>();
+        for (AtomicReferenceArray<@Nullable Process> segment : segments) {
+            for (int i = 0; i < segment.length(); i++) {
+                Process process = segment.get(i);
+                if (process != null) {
+                    found.add(process);
+                }
+            }
+        }
+        found.sort(null);
+        return found;
+    }
+
+    int size() {
+        return count.intValue();
+    }
+
+    private static boolean place(
+            List<AtomicReferenceArray<@Nullable Process>> all,
+            long index,
+            @Nullable Process expected,
+            @Nullable Process value) {
+        int segment = segmentOf(index);
+        return all.get(segment).compareAndSet(offset(index, segment), expected, value);
+    }
+
+    private synchronized void grow(long seen) {
+        if (capacity(segments) == seen) {
+            List<AtomicReferenceArray<@Nullable Process>> grown = new ArrayList<>(segments);
+            grown.add(new AtomicReferenceArray<>(Math.toIntExact(seen)));
+            segments = List.copyOf(grown);
+        }
+    }
+
+    private static long capacity(List<?> segments) {
+        return (long) FIRST << (segments.size() - 1);
+    }
+
+    private static int segmentOf(long index) {
+        return Math.max(0, 64 - Long.numberOfLeadingZeros(index) - FIRST_BITS);
+    }
+
+    private static int offset(long index, int segment) {
+        return segment == 0 ? (int) index : (int) (index - ((long) FIRST << (segment - 1)));
+    }
+}

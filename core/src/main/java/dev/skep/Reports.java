@@ -1,0 +1,76 @@
+package dev.skep;
+
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a node tells the outside: reports to the log, events to the listener.
+final class Reports {
+    private static final System.Logger LOG = System.getLogger("dev.skep");
+
+    private final @Nullable NodeListener listener;
+
+    Reports(@Nullable NodeListener listener) {
+        this.listener = listener;
+    }
+
+    void report(Report report) {
+        Level level = report instanceof ProgressReport ? Level.DEBUG : Level.ERROR;
+        try {
+            LOG.log(level, report::text);
+        } catch (RuntimeException | StackOverflowError broken) {
+            System.err.println("dev.skep: a report could not be logged: " + broken);
+        }
+        tell(heard -> heard.reported(report));
+    }
+
+    void spawned(Process process) {
+        if (listener != null) {
+            tell(heard -> heard.spawned(process));
+        }
+    }
+
+    void exited(Process process, @Nullable Name<?> name, ExitReason reason) {
+        if (listener != null) {
+            tell(heard -> heard.exited(process, Optional.ofNullable(name), reason));
+        }
+    }
+
+    void abandoned(Zombie zombie) {
+        LOG.log(Level.ERROR, () -> {
+            StringBuilder text = new StringBuilder("process " + zombie.pid() + " ended (" + zombie.reason()
+                    + ") but its thread ignores interruption; it was abandoned, and is still at");
+            zombie.stack().stream()
+                    .limit(40)
+                    .forEach(frame -> text.append(System.lineSeparator())
+                            .append("    at ")
+                            .append(frame));
+            return Rendering.bounded(text);
+        });
+        tell(heard -> heard.abandoned(zombie));
+    }
+
+    /// A message that nobody expected.
+    void unexpected(Pid pid, String what, Object message) {
+        LOG.log(Level.WARNING, () -> pid + " " + what + ": " + Rendering.value(message));
+    }
+
+    void internalError(String where, Throwable failure) {
+        LOG.log(Level.ERROR, "error in " + where, failure);
+    }
+
+    private interface Event {
+        void tell(NodeListener listener);
+    }
+
+    private void tell(Event event) {
+        NodeListener heard = listener;
+        if (heard != null) {
+            try {
+                event.tell(heard);
+            } catch (Throwable thrown) { // a listener must not end a process, or keep its death from being told
+                internalError("a NodeListener", thrown);
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package dev.skep;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/// A process, as its own code sees it: what Erlang's built-in functions do for the calling process.
+///
+/// Only the process itself may use it: from any other thread every method but [#node()], [#pid()] and
+/// [#ref()] throws an [IllegalStateException]. Unless stated otherwise, a method does not block.
+///
+/// @param <P> the protocol that the process speaks
+public interface Self<P> {
+    /// The node that the process lives on.
+    ///
+    /// @return the node
+    Node node();
+
+    /// The process's identity. Erlang: `self/0`.
+    ///
+    /// @return its pid
+    Pid pid();
+
+    /// The process, to be called and cast to by others.
+    ///
+    /// @return a reference by pid
+    ServerRef<P> ref();
+
+    /// Whether exit signals become [Exit] messages instead of ending the process.
+    /// Erlang: `process_flag(trap_exit, Flag)`.
+    ///
+    /// @param trap true to trap exits
+    /// @return what was set before
+    boolean trapExit(boolean trap);
+
+    /// Links this process to another: when one ends, the other gets an exit signal. A link to a
+    /// process that has ended gives an exit signal `noproc`. Linking twice is linking once.
+    /// Erlang: `link/1`.
+    ///
+    /// @param other the other process
+    void link(Pid other);
+
+    /// Removes a link, if there is one. When this returns, no exit signal of that link takes effect; an
+    /// [Exit] message that is in the mailbox already stays. Erlang: `unlink/1`.
+    ///
+    /// @param other the other process
+    void unlink(Pid other);
+
+    /// Asks for one [Down] message when `target` ends. Erlang: `monitor(process, Pid)`.
+    ///
+    /// @param target the process to watch
+    /// @return the monitor, which the message carries
+    Monitor monitor(Pid target);
+
+    /// Asks for one [Down] message when the process that has the name now ends; at once, with `noproc`, when
+    /// nobody has it. Erlang: `monitor(process, Name)`.
+    ///
+    /// @param target the name
+    /// @return the monitor, which the message carries
+    Monitor monitor(Name<?> target);
+
+    /// Withdraws a monitor. Its [Down] message may be in the mailbox already. Erlang: `demonitor/1`.
+    ///
+    /// @param monitor a monitor of this process
+    void demonitor(Monitor monitor);
+
+    /// Withdraws a monitor and removes its [Down] message from the mailbox.
+    /// Erlang: `demonitor(Ref, [flush, info])`.
+    ///
+    /// @param monitor a monitor of this process
+    /// @return true if it had not fired yet
+    boolean demonitorAndFlush(Monitor monitor);
+
+    /// An address of this process that can be withdrawn. Erlang: `alias/0`.
+    ///
+    /// @return the alias
+    Alias alias();
+
+    /// An address of this process that is withdrawn by the first message that comes through it.
+    /// Erlang: `alias([reply])`.
+    ///
+    /// @return the alias
+    Alias aliasForOneReply();
+
+    /// A monitor with an alias that is withdrawn when the monitor is: by [#demonitor(Monitor)] or by firing.
+    /// Erlang: `monitor(process, Pid, [{alias, demonitor}])`.
+    ///
+    /// @param target the process to watch
+    /// @return the monitor and its alias
+    AliasedMonitor monitorWithAlias(Pid target);
+
+    /// Withdraws an alias. When this returns, nothing more comes through it. Erlang: `unalias/1`.
+    ///
+    /// @param alias an alias of this process
+    /// @return false if it was withdrawn before
+    boolean unalias(Alias alias);
+
+    /// A monitor and the alias that goes with it.
+    ///
+    /// @param monitor the monitor
+    /// @param alias the alias
+    record AliasedMonitor(Monitor monitor, Alias alias) {}
+
+    /// Ends this behaviour when the current callback has returned; a plain process ends at once. To end at once
+    /// anywhere, throw a [ProcessExit].
+    ///
+    /// @param reason why it ends
+    void stop(ExitReason reason);
+
+    /// Starts a plain process. Erlang: `spawn/1`.
+    ///
+    /// @param <M> what it is sent
+    /// @param body its code
+    /// @return its pid
+    <M> Pid spawn(Body<M> body);
+
+    /// Starts a plain process that is linked to this one from its first moment. Erlang: `spawn_link/1`.
+    ///
+    /// @param <M> what it is sent
+    /// @param body its code
+    /// @return its pid
+    <M> Pid spawnLink(Body<M> body);
+
+    /// Starts a plain process that this one monitors from its first moment. Erlang: `spawn_monitor/1`.
+    ///
+    /// @param <M> what it is sent
+    /// @param body its code
+    /// @return the monitor, which knows the pid
+    <M> Monitor spawnMonitor(Body<M> body);
+
+    /// Starts a process of a behaviour and waits until its init is done. Erlang: `start`.
+    ///
+    /// @param <R> how the process is referred to
+    /// @param spec what to start
+    /// @return the outcome; [Started#orElseThrow()] gives the reference
+    <R> Started<R> start(StartSpec<R> spec);
+
+    /// Starts a process of a behaviour, linked to this one, and waits until its init is done. When the start
+    /// fails, this process gets the exit signal too, as in OTP. Erlang: `start_link`.
+    ///
+    /// @param <R> how the process is referred to
+    /// @param spec what to start
+    /// @return the outcome; [Started#orElseThrow()] gives the reference
+    <R> Started<R> startLink(StartSpec<R> spec);
+
+    /// Starts a process of a behaviour, monitored by this one, and waits until its init is done.
+    /// Erlang: `start_monitor`.
+    ///
+    /// @param <R> how the process is referred to
+    /// @param spec what to start
+    /// @return the outcome and, if it runs, the monitor
+    <R> StartedMonitored<R> startMonitor(StartSpec<R> spec);
+
+    /// The outcome of a start, and the monitor of the process.
+    ///
+    /// @param <R> how the process is referred to
+    /// @param started the outcome
+    /// @param monitor present when the process runs
+    record StartedMonitored<R>(Started<R> started, Optional<Monitor> monitor) {}
+
+    /// Sends `message` to this process after `delay`. Erlang: `erlang:send_after(Time, self(), Message)`.
+    ///
+    /// @param delay zero or more
+    /// @param message an immutable value
+    /// @return the timer
+    Timer sendAfter(Duration delay, Object message);
+
+    /// Sends `message` to another process after `delay`. Erlang: `erlang:send_after/3`.
+    ///
+    /// @param delay zero or more
+    /// @param target who gets it; nobody, if it has ended by then
+    /// @param message an immutable value
+    /// @return the timer
+    Timer sendAfter(Duration delay, Pid target, Object message);
+
+    /// Sends `message`, after `delay`, to the process that has the name by then.
+    /// Erlang: `erlang:send_after/3`.
+    ///
+    /// @param delay zero or more
+    /// @param target who gets it; nobody, if nobody has the name by then
+    /// @param message an immutable value
+    /// @return the timer
+    Timer sendAfter(Duration delay, Name<?> target, Object message);
+
+    /// Sends this process a [Timeout] with `message` after `delay`. Erlang: `erlang:start_timer/3`.
+    ///
+    /// @param delay zero or more
+    /// @param message an immutable value
+    /// @return the timer, which the message carries
+    Timer startTimer(Duration delay, Object message);
+
+    /// Sends a request whose answer arrives as a [Response] message with `label`. Without a time limit, it
+    /// is answered or fails at the latest when the server ends. Erlang: `gen_server:send_request/2`.
+    ///
+    /// @param <Q> the server's protocol
+    /// @param <R> the type of the answer
+    /// @param server whom to ask
+    /// @param message the request
+    /// @param label what the [Response] carries
+    <Q, R> void request(ServerRef<Q> server, Call<Q, R> message, Object label);
+}

@@ -1,0 +1,285 @@
+package dev.skep;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A server that can be called and cast to, by name or by pid. One by name looks the process up at each use, so
+/// that whoever holds it does not notice restarts.
+///
+/// Every method may be called from any thread, also one that is no process. Equal references name the same process
+/// or the same name on the same node.
+///
+/// @param <P> the protocol: what may be sent
+public final class ServerRef<P> {
+    /// A time limit that never ends. Erlang: `infinity`.
+    public static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
+
+    /// How long a call waits unless told otherwise: five seconds, as in OTP.
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Node node;
+    private final @Nullable Process process;
+    private final @Nullable Name<?> name;
+    /// Who had the name at the last look; it is asked whether it still has it.
+    private @Nullable Process lastSeen;
+
+    ServerRef(Node node, Process process) {
+        this.node = node;
+        this.process = process;
+        this.name = null;
+    }
+
+    ServerRef(Node node, Name<?> name) {
+        this.node = node;
+        this.process = null;
+        this.name = Objects.requireNonNull(name, "name");
+    }
+
+    /// A reference to a process by pid. The caller vouches for the protocol.
+    ///
+    /// @param <P> the protocol
+    /// @param pid the process
+    /// @return the reference
+    public static <P> ServerRef<P> of(Pid pid) {
+        Process process = (Process) Objects.requireNonNull(pid, "pid");
+        return new ServerRef<>(process.node, process);
+    }
+
+    /// Sends a request and waits for the answer, for five seconds. Blocks. Erlang: `gen_server:call/2`.
+    ///
+    /// @param <R> the type of the answer
+    /// @param message the request
+    /// @return the answer
+    /// @throws CallException when there is no answer: its subclass says why
+    public <R> R call(Call<P, R> message) {
+        return call(message, DEFAULT_TIMEOUT);
+    }
+
+    /// Sends a request and waits for the answer. Blocks. Erlang: `gen_server:call/3`.
+    ///
+    /// @param <R> the type of the answer
+    /// @param message the request
+    /// @param timeout how long to wait; [#FOREVER] for no limit
+    /// @return the answer
+    /// @throws CallException when there is no answer: its subclass says why
+    public <R> R call(Call<P, R> message, Duration timeout) {
+        Objects.requireNonNull(message, "message");
+        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
+        Process target = target();
+        if (target == null) {
+            throw new CallException.NoProcess(what(message));
+        }
+        Process caller = caller();
+        if (caller == target) {
+            throw new CallException.CallingSelf(what(message));
+        }
+        Slot<Object> slot = new Slot<>(node.scheduler);
+        long deadline = nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos;
+        target.deliver(new Request(message, slot, deadline, node.clock, caller));
+        boolean answered = false;
+        try {
+            Blocking.Outcome waited = Blocking.await(node, slot, nanos);
+            answered = waited == Blocking.Outcome.DONE;
+            if (waited == Blocking.Outcome.INTERRUPTED) {
+                throw new CallException.Interrupted(what(message));
+            }
+        } finally {
+            if (!answered) {
+                slot.close(); // a late answer is dropped, and the request is skipped
+            }
+        }
+        return answer(message, slot, timeout).orElseThrow(failure -> failure);
+    }
+
+    /// The calling process.
+    ///
+    /// @throws ProcessExit if it has been abandoned: this thread may not act for it any more
+    private static @Nullable Process caller() {
+        Worker here = Worker.current();
+        if (here == null) {
+            return null;
+        }
+        here.unwindIfDoomed();
+        return here.process;
+    }
+
+    @SuppressWarnings("unchecked") // the protocol ties R to the message, and the server answers with reply(R)
+    private <R> Result<R, CallException> answer(Call<P, R> message, Slot<Object> slot, Duration timeout) {
+        Object value = slot.value();
+        return switch (value) {
+            case null -> Result.err(new CallException.Timeout(what(message), timeout));
+            case Request.Failure(ExitReason reason) ->
+                reason instanceof ExitReason.NoProcess
+                        ? Result.err(new CallException.NoProcess(what(message)))
+                        : Result.err(new CallException.ServerExited(what(message), reason));
+            default -> Result.ok((R) value);
+        };
+    }
+
+    /// Sends a message and does not wait. Never blocks, and is silent if nobody is there.
+    /// Erlang: `gen_server:cast/2`.
+    ///
+    /// @param message the message
+    public void cast(Cast<P> message) {
+        Objects.requireNonNull(message, "message");
+        Process target = target();
+        if (target != null) {
+            target.deliver(new Signal.CastMessage(message));
+        }
+    }
+
+    /// Sends a message outside of the protocol, which the server handles in `info`. Never blocks, and is silent if
+    /// nobody is there. Erlang: `Name ! Message`.
+    ///
+    /// @param message an immutable value
+    public void send(Object message) {
+        Objects.requireNonNull(message, "message");
+        Process target = target();
+        if (target != null) {
+            target.send(message);
+        }
+    }
+
+    /// Sends a request and does not wait: the answer is fetched later, by this or another thread. It has no time
+    /// limit
+    /// of its own. Erlang: `gen_server:send_request/2`.
+    ///
+    /// @param <R> the type of the answer
+    /// @param message the request
+    /// @return the pending call; it has failed already if nobody is there
+    public <R> PendingCall<R> request(Call<P, R> message) {
+        Objects.requireNonNull(message, "message");
+        PendingCall<R> pending = new PendingCall<>(node, slot -> answer(message, slot, FOREVER));
+        submit(message, pending.slot);
+        return pending;
+    }
+
+    /// Sends a request whose outcome is handed to `receiver`, on the thread that answers.
+    <R> void request(Call<P, R> message, Consumer<Result<Object, CallException>> receiver) {
+        Objects.requireNonNull(message, "message");
+        submit(message, new Slot<>(node.scheduler) {
+            @Override
+            void completed() {
+                receiver.accept(answer(message, this, FOREVER).map(value -> value));
+            }
+        });
+    }
+
+    private void submit(Call<P, ?> message, Slot<Object> slot) {
+        Process target = target();
+        if (target == null) {
+            slot.fill(new Request.Failure(ExitReason.noProcess()));
+        } else {
+            target.deliver(new Request(message, slot, Durations.FOREVER, node.clock, caller()));
+        }
+    }
+
+    /// Sends a request to each of several servers and waits for all answers. Blocks.
+    /// Erlang: `gen_server:multi_call/4`.
+    ///
+    /// @param <P> the protocol
+    /// @param <R> the type of the answer
+    /// @param servers whom to ask
+    /// @param message the request
+    /// @param timeout how long to wait for all of them together
+    /// @return who answered what, and who did not answer
+    public static <P, R> MultiCall<P, R> multiCall(List<ServerRef<P>> servers, Call<P, R> message, Duration timeout) {
+        PendingCalls<ServerRef<P>, R> pending = new PendingCalls<>();
+        servers.forEach(server -> pending.add(server, server.request(message)));
+        List<MultiCall.Reply<P, R>> replies = new ArrayList<>();
+        List<MultiCall.Failure<P>> failures = new ArrayList<>();
+        for (PendingCalls.Answer<ServerRef<P>, R> answer : pending.awaitAll(timeout)) {
+            switch (answer.outcome()) {
+                case Result.Ok<R, CallException>(R value) -> replies.add(new MultiCall.Reply<>(answer.label(), value));
+                case Result.Err<R, CallException>(CallException failure) ->
+                    failures.add(new MultiCall.Failure<>(answer.label(), failure));
+            }
+        }
+        return new MultiCall<>(replies, failures);
+    }
+
+    /// Asks the server to stop, as a message in its turn, and waits until it has ended. A plain process gets an
+    /// [Exit] message. Blocks. Erlang: `gen_server:stop/3`.
+    ///
+    /// @param reason why it is to stop
+    /// @param timeout how long to wait; [#FOREVER] for no limit
+    /// @throws CallException.NoProcess if nobody is there
+    /// @throws CallException.Timeout if it has not ended in time
+    /// @throws CallException.ServerExited if it ended for another reason
+    public void stop(ExitReason reason, Duration timeout) {
+        Objects.requireNonNull(reason, "reason");
+        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
+        String what = "stop of " + this;
+        Process target = target();
+        if (target == null) {
+            throw new CallException.NoProcess(what);
+        }
+        if (caller() == target) {
+            throw new CallException.CallingSelf(what);
+        }
+        Watch watch = target.watch(); // first: it may end before the current thread gets any further
+        target.deliver(new Signal.Stop(reason));
+        ExitReason end = watch.await(nanos).orElseThrow(() -> new CallException.Timeout(what, timeout));
+        if (end instanceof ExitReason.NoProcess && !(reason instanceof ExitReason.NoProcess)) {
+            throw new CallException.NoProcess(what);
+        }
+        if (!end.equals(reason)) {
+            throw new CallException.ServerExited(what, end);
+        }
+    }
+
+    /// Asks the server to stop `normal`, and waits until it has. Blocks. Erlang: `gen_server:stop/1`.
+    ///
+    /// @throws CallException if nobody is there, or it ended for another reason
+    public void stop() {
+        stop(ExitReason.normal(), FOREVER);
+    }
+
+    /// The process, right now. Erlang: `whereis/1`, for a name.
+    ///
+    /// @return empty if nobody has the name; a pid may have ended
+    public Optional<Pid> pid() {
+        return Optional.ofNullable(target());
+    }
+
+    private @Nullable Process target() {
+        if (process != null) {
+            return process;
+        }
+        Process seen = lastSeen;
+        if (seen != null && seen.name() == name && seen.isAlive()) {
+            return seen;
+        }
+        seen = node.names.get(name);
+        lastSeen = seen;
+        return seen;
+    }
+
+    private String what(Object message) {
+        return "call of " + message.getClass().getSimpleName() + " to " + this;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ServerRef<?> ref
+                && node == ref.node
+                && process == ref.process
+                && Objects.equals(name, ref.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(process, name);
+    }
+
+    @Override
+    public String toString() {
+        return process != null ? process.toString() : "<" + node.name() + " " + name + ">";
+    }
+}

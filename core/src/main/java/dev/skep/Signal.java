@@ -1,0 +1,380 @@
+package dev.skep;
+
+import org.jspecify.annotations.Nullable;
+
+/// What arrives at a process, and at once the node of its queue: messages, which wait for their turn, and
+/// everything else, which takes effect in order of arrival without waiting for the messages before it.
+///
+/// Erlang: signals; "Processes, Signals" in the reference manual.
+abstract class Signal {
+    /// The queue is empty, and nobody looks at it: whoever puts something in makes the process ready.
+    static final Signal IDLE = new Mark();
+    /// The queue is empty, and the process looks at it before it rests.
+    static final Signal ATTENDED = new Mark();
+    /// The process has ended; nothing is queued any more.
+    static final Signal DEAD = new Mark();
+
+    /// The one that came before (in the queue), or that comes after (once taken from it).
+    @Nullable
+    Signal next;
+    /// How many there are from here to the end of the queue.
+    int depth;
+
+    /// Takes effect on a living process, under its lock.
+    ///
+    /// @return the message that this signal becomes, to be queued in its place; null for none
+    abstract @Nullable Message arrive(Process process);
+
+    /// Arrives at a process that has ended.
+    abstract void arriveDead(Process process);
+
+    /// Marks the end of a queue.
+    private static final class Mark extends Signal {
+        @Override
+        Message arrive(Process process) {
+            throw new AssertionError("a mark is no signal");
+        }
+
+        @Override
+        void arriveDead(Process process) {
+            throw new AssertionError("a mark is no signal");
+        }
+    }
+
+    /// The sender has linked itself to this process.
+    static final class Link extends Signal {
+        final Process from;
+
+        Link(Process from) {
+            this.from = from;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            process.bonds().linkArrived(from);
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {
+            from.deliver(new LinkExit(process, ExitReason.noProcess()));
+        }
+    }
+
+    /// The sender has unlinked itself from this process, and ignores its links until this is acknowledged.
+    static final class Unlink extends Signal {
+        final Process from;
+
+        Unlink(Process from) {
+            this.from = from;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            process.bonds().unlinkArrived(from);
+            from.deliver(new Unlinked(process));
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {
+            from.deliver(new Unlinked(process));
+        }
+    }
+
+    /// An [Unlink] has arrived at the sender.
+    static final class Unlinked extends Signal {
+        final Process from;
+
+        Unlinked(Process from) {
+            this.from = from;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            process.bonds().unlinkAcknowledged(from);
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {}
+    }
+
+    /// A linked process has ended.
+    static final class LinkExit extends Signal {
+        final Process from;
+        final ExitReason reason;
+
+        LinkExit(Process from, ExitReason reason) {
+            this.from = from;
+            this.reason = reason;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            if (!process.bonds().linkFell(from)) {
+                return null;
+            }
+            if (process.trapExit) {
+                return new Info(new Exit(from, reason));
+            }
+            if (!(reason instanceof ExitReason.Normal)) {
+                process.doom(reason);
+            }
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {}
+    }
+
+    /// Somebody tells this process to end.
+    static final class ExitRequest extends Signal {
+        final Pid from;
+        final ExitReason reason;
+
+        ExitRequest(Pid from, ExitReason reason) {
+            this.from = from;
+            this.reason = reason;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            if (reason instanceof ExitReason.Kill) {
+                process.doom(ExitReason.killed());
+            } else if (process.trapExit) {
+                return new Info(new Exit(from, reason));
+            } else if (!(reason instanceof ExitReason.Normal) || process.equals(from)) {
+                process.doom(reason);
+            }
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {}
+    }
+
+    /// Somebody wants to hear of this process's end.
+    static final class MonitorRequest extends Signal {
+        final Monitor monitor;
+
+        MonitorRequest(Monitor monitor) {
+            this.monitor = monitor;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            process.bonds().addWatcher(monitor);
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {
+            monitor.fire(ExitReason.noProcess());
+        }
+    }
+
+    /// Nobody wants to hear of it any more.
+    static final class Demonitor extends Signal {
+        final Monitor monitor;
+
+        Demonitor(Monitor monitor) {
+            this.monitor = monitor;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            process.bonds().removeWatcher(monitor);
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {}
+    }
+
+    /// A monitored process has ended.
+    static final class DownSignal extends Signal {
+        final Monitor monitor;
+        final ExitReason reason;
+
+        DownSignal(Monitor monitor, ExitReason reason) {
+            this.monitor = monitor;
+            this.reason = reason;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            if (!monitor.active) {
+                return null;
+            }
+            process.bonds().forgetMonitor(monitor);
+            return new DownMessage(monitor, reason);
+        }
+
+        @Override
+        void arriveDead(Process process) {}
+    }
+
+    /// A message to an alias.
+    static final class ToAlias extends Signal {
+        final Alias alias;
+        final Object message;
+
+        ToAlias(Alias alias, Object message) {
+            this.alias = alias;
+            this.message = message;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            if (!alias.active) {
+                return null;
+            }
+            if (alias.once) {
+                alias.active = false;
+            }
+            return new Info(message);
+        }
+
+        @Override
+        void arriveDead(Process process) {}
+    }
+
+    /// Somebody asks what the process is doing.
+    static final class InfoRequest extends Signal {
+        final Slot<ProcessInfo> answer;
+
+        InfoRequest(Slot<ProcessInfo> answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            answer.fill(process.describeSelf());
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {
+            answer.close();
+        }
+    }
+
+    /// A signal that waits for its turn: the process's code sees it, one at a time.
+    abstract static class Message extends Signal {
+        @Override
+        final Message arrive(Process process) {
+            return this;
+        }
+
+        @Override
+        void arriveDead(Process process) {}
+
+        /// Gives the message to a behaviour.
+        abstract void handle(Process process, Behaviour behaviour) throws Exception;
+
+        /// What a plain process receives.
+        abstract Object payload();
+
+        /// The process ended before it dealt with this.
+        void abandon(ExitReason reason) {}
+
+        /// Withdrawn while it was queued.
+        boolean isObsolete() {
+            return false;
+        }
+    }
+
+    /// A message sent to a pid.
+    static final class Info extends Message {
+        final Object message;
+
+        Info(Object message) {
+            this.message = message;
+        }
+
+        @Override
+        void handle(Process process, Behaviour behaviour) throws Exception {
+            behaviour.info(message);
+        }
+
+        @Override
+        Object payload() {
+            return message;
+        }
+    }
+
+    /// A cast.
+    static final class CastMessage extends Message {
+        final Object message;
+
+        CastMessage(Object message) {
+            this.message = message;
+        }
+
+        @Override
+        void handle(Process process, Behaviour behaviour) throws Exception {
+            behaviour.cast(message);
+        }
+
+        @Override
+        Object payload() {
+            return message;
+        }
+    }
+
+    /// A monitored process has ended, and its message has its place in the queue.
+    static final class DownMessage extends Message {
+        final Monitor monitor;
+        final ExitReason reason;
+
+        DownMessage(Monitor monitor, ExitReason reason) {
+            this.monitor = monitor;
+            this.reason = reason;
+        }
+
+        @Override
+        void handle(Process process, Behaviour behaviour) throws Exception {
+            behaviour.info(payload());
+        }
+
+        @Override
+        Object payload() {
+            return new Down(monitor, monitor.target, reason);
+        }
+
+        @Override
+        boolean isObsolete() {
+            return monitor.flushed;
+        }
+    }
+
+    /// Asks a behaviour to stop, when its turn comes. Erlang: the system message `terminate`.
+    static final class Stop extends Message {
+        final ExitReason reason;
+
+        Stop(ExitReason reason) {
+            this.reason = reason;
+        }
+
+        @Override
+        void handle(Process process, Behaviour behaviour) {
+            process.stop(reason);
+        }
+
+        @Override
+        Object payload() {
+            return new Exit(Process.currentPid(), reason);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.skep;
+
+import java.util.concurrent.locks.LockSupport;
+
+/// Processes on the JVM's virtual threads.
+enum VirtualThreads implements Scheduler {
+    INSTANCE;
+
+    @Override
+    public <T extends Runnable & Thread.UncaughtExceptionHandler> void start(T task) {
+        Thread.ofVirtual().uncaughtExceptionHandler(task).start(task);
+    }
+
+    @Override
+    public void park() {
+        LockSupport.park();
+    }
+
+    @Override
+    public void unpark(Thread thread) {
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    public void yield() {
+        Thread.yield();
+    }
+}

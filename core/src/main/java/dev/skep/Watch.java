@@ -1,0 +1,59 @@
+package dev.skep;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// A thread's monitor of a process: it fills a slot, or completes a future, instead of sending a message.
+final class Watch extends Monitor {
+    final Slot<ExitReason> slot;
+
+    Watch(Process target, Slot<ExitReason> slot) {
+        super(null, target);
+        this.slot = slot;
+    }
+
+    @Override
+    void fire(ExitReason reason) {
+        slot.fill(reason);
+    }
+
+    /// A future of the end; cancelling it withdraws the monitor.
+    static CompletableFuture<ExitReason> future(Process target, Scheduler scheduler) {
+        CompletableFuture<ExitReason> future = new CompletableFuture<>();
+        Watch watch = new Watch(target, new Slot<>(scheduler) {
+            @Override
+            void completed() {
+                ExitReason reason = value();
+                if (reason != null) {
+                    future.complete(reason);
+                }
+            }
+        });
+        target.deliver(new Signal.MonitorRequest(watch));
+        future.whenComplete((_, _) -> {
+            if (future.isCancelled()) {
+                watch.withdraw();
+            }
+        });
+        return future;
+    }
+
+    /// Waits for the end, and withdraws the monitor.
+    Optional<ExitReason> await(long nanos) {
+        Process process = (Process) target;
+        try {
+            if (Blocking.await(process.node, slot, nanos) == Blocking.Outcome.INTERRUPTED) {
+                throw new CallException.Interrupted("wait for the end of " + process);
+            }
+            return Optional.ofNullable(slot.value());
+        } finally {
+            withdraw();
+        }
+    }
+
+    void withdraw() {
+        if (slot.close()) {
+            target.deliver(new Signal.Demonitor(this));
+        }
+    }
+}

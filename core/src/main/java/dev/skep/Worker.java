@@ -1,0 +1,169 @@
+package dev.skep;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/// A thread that runs processes: one plain process for all its life, or one activation of a behaviour after the
+/// other, for as long as there is a next one.
+///
+/// The next slot (of Go and Tokio): a behaviour that is made ready from within an activation is not given
+/// a thread of its own, but runs on this one, next; ten times cheaper. It must not be stranded behind a
+/// handler that blocks or computes. So it is given away before any wait of the runtime ([#giveAway()]), by a later
+/// occupant, and by the clock's thread if it has been there for a tick or two ([#rescue()]). The slot is emptied
+/// by exchange only, so a process leaves it exactly once, whoever takes it.
+///
+/// How the runtime finds the process that the current thread runs: the worker is its thread's uncaught exception
+/// handler. That is one field read, costs no memory, and works from any thread, where a thread local or a scoped
+/// value costs an allocation for every thread.
+final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
+    /// After so many processes run in a row, other virtual threads get their turn.
+    private static final int HOPS_IN_A_ROW = 256;
+
+    private static final VarHandle SLOT;
+
+    static {
+        try {
+            SLOT = MethodHandles.lookup().findVarHandle(Worker.class, "slot", Process.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Node node;
+    /// The process that it runs now. Read by others only under that process's lock.
+    Process process;
+    /// Set when it begins to run.
+    private @Nullable Thread thread;
+
+    @SuppressWarnings("unused") // by SLOT
+    private volatile @Nullable Process slot;
+
+    /// Its process was abandoned, so nothing that this thread still does may have an effect.
+    private volatile boolean zombie;
+    /// How many processes it has begun to run.
+    private int hops;
+
+    // For the workers' registry and the clock's thread.
+    int place = -1;
+    private @Nullable Process seen;
+    private int seenHops;
+
+    Worker(Node node, Process first) {
+        this.node = node;
+        this.process = first;
+    }
+
+    /// The worker that the current thread is; null if it is none.
+    static @Nullable Worker current() {
+        return Thread.currentThread().getUncaughtExceptionHandler() instanceof Worker worker ? worker : null;
+    }
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        node.workers.add(this);
+        try {
+            Process next = process;
+            while (next != null) {
+                process = next;
+                hops++;
+                next.activate(this);
+                if (zombie) {
+                    break;
+                }
+                if (hops % HOPS_IN_A_ROW == 0) {
+                    node.scheduler.yield();
+                }
+                next = (Process) SLOT.getAndSet(this, (Process) null);
+            }
+        } finally {
+            node.workers.remove(this);
+            if (zombie) {
+                node.zombies.remove(this);
+            }
+        }
+    }
+
+    /// Makes a process run after the current one, on this thread.
+    ///
+    /// @return false if it should rather have a thread of its own
+    boolean runNext(Process ready) {
+        if (zombie || ready.node != node || !process.mayHandOff()) {
+            return false;
+        }
+        Process before = (Process) SLOT.getAndSet(this, ready);
+        if (before != null) {
+            node.startWorker(before);
+        }
+        return true;
+    }
+
+    /// The current process has used up its turn: whoever else is ready comes before it.
+    void runAgain(Process unfinished) {
+        Process other = (Process) SLOT.getAndSet(this, unfinished);
+        if (other != null) {
+            node.startWorker(other);
+        }
+        node.scheduler.yield();
+    }
+
+    /// This thread is about to wait: what is in the slot runs elsewhere.
+    void giveAway() {
+        Process next = (Process) SLOT.getAndSet(this, (Process) null);
+        if (next != null) {
+            node.startWorker(next);
+        }
+    }
+
+    /// Frees the slot if its occupant has been waiting since the last look. On the clock's thread.
+    ///
+    /// @return whether there is reason to look again soon
+    boolean rescue() {
+        Process occupant = slot;
+        int now = hops;
+        boolean moving = now != seenHops;
+        if (occupant != null && occupant == seen && !moving) {
+            process.refuseHandOffs();
+            giveAway();
+        }
+        seen = occupant;
+        seenHops = now;
+        return moving || occupant != null;
+    }
+
+    boolean isZombie() {
+        return zombie;
+    }
+
+    /// Its process is abandoned. Called under that process's lock.
+    void abandon() {
+        zombie = true;
+        giveAway();
+    }
+
+    void interrupt() {
+        Thread running = thread;
+        if (running != null && running != Thread.currentThread()) {
+            running.interrupt();
+        }
+    }
+
+    @Nullable
+    Thread thread() {
+        return thread;
+    }
+
+    /// Ends the user code of a process that has been told to end.
+    void unwindIfDoomed() {
+        if (zombie) {
+            throw new ProcessExit(ExitReason.killed());
+        }
+        process.unwindIfDoomed();
+    }
+
+    @Override
+    public void uncaughtException(Thread failed, Throwable failure) {
+        node.reports.internalError("a worker thread of process " + process, failure);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.skep;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+
+/// The workers of a node that run right now, so that the clock's thread can look after them. Entering and leaving
+/// cost one compare-and-set and one store; only when hundreds block at once is there a map in use.
+final class Workers {
+    /// How long the clock's thread may sleep while nothing needs it, in nanoseconds, yet somebody counts on it.
+    static final long LONG_NAP = 10_000_000;
+
+    private static final long SHORT_NAP = 1_000_000;
+    /// After so many looks that found nobody, the clock's thread sleeps until it is woken.
+    private static final int IDLE_LOOKS = 50;
+
+    private static final int PLACES = 512;
+    private static final int PROBES = 4;
+
+    private final Clock clock;
+    private final AtomicReferenceArray<Worker> places = new AtomicReferenceArray<>(PLACES);
+    private final Set<Worker> overflow = ConcurrentHashMap.newKeySet();
+    /// Nobody looks until woken. Written before the last look at the places; a worker takes its place before it reads
+    /// this. So one of them sees the other.
+    private volatile boolean asleep = true;
+
+    private int idleLooks;
+
+    Workers(Clock clock) {
+        this.clock = clock;
+    }
+
+    void add(Worker worker) {
+        int home = (int) (Thread.currentThread().threadId() * 31) & (PLACES - 1);
+        for (int i = 0; i < PROBES; i++) {
+            int place = (home + i) & (PLACES - 1);
+            if (places.getPlain(place) == null && places.compareAndSet(place, null, worker)) {
+                worker.place = place;
+                wake();
+                return;
+            }
+        }
+        overflow.add(worker);
+        wake();
+    }
+
+    private void wake() {
+        if (asleep) {
+            clock.wake();
+        }
+    }
+
+    void remove(Worker worker) {
+        if (worker.place >= 0) {
+            places.setRelease(worker.place, null);
+        } else {
+            overflow.remove(worker);
+        }
+    }
+
+    void forEach(Consumer<Worker> action) {
+        for (int i = 0; i < PLACES; i++) {
+            Worker worker = places.getAcquire(i);
+            if (worker != null) {
+                action.accept(worker);
+            }
+        }
+        overflow.forEach(action);
+    }
+
+    /// Looks after everybody. On the clock's thread.
+    ///
+    /// @return how many nanoseconds later to look again; `Long.MAX_VALUE` for when woken
+    long look() {
+        Look look = new Look();
+        forEach(look);
+        if (look.workers > 0) {
+            asleep = false;
+            idleLooks = 0;
+            return look.moving > 0 ? SHORT_NAP : LONG_NAP;
+        }
+        if (idleLooks++ < IDLE_LOOKS) {
+            return LONG_NAP;
+        }
+        if (!asleep) {
+            asleep = true;
+            idleLooks = IDLE_LOOKS;
+            return look(); // somebody may have come before asleep was set
+        }
+        return Long.MAX_VALUE;
+    }
+
+    private static final class Look implements Consumer<Worker> {
+        int workers;
+        int moving;
+
+        @Override
+        public void accept(Worker worker) {
+            workers++;
+            if (worker.rescue()) {
+                moving++;
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.skep.server;
+
+import dev.skep.ExitReason;
+import dev.skep.From;
+import dev.skep.Next;
+import dev.skep.Self;
+import java.util.function.Supplier;
+
+/// A server: a state that only its process touches, and one switch over a sealed protocol. Erlang: `gen_server`.
+///
+/// ```java
+/// public sealed interface CounterRpc {
+///     record Add(int n) implements CounterRpc, Cast<CounterRpc> {}
+///     record Total() implements CounterRpc, Call<CounterRpc, Integer> {}
+/// }
+///
+/// final class Counter implements GenServer<AtomicInteger, CounterRpc> {
+///     @Override public AtomicInteger init(Self<CounterRpc> self) {
+///         return new AtomicInteger();
+///     }
+///
+///     @Override public Next<AtomicInteger> handle(CounterRpc message, From from, AtomicInteger total) {
+///         return switch (message) {
+///             case Add(int n) -> { total.addAndGet(n); yield Next.noReply(); }
+///             case Total m -> m.reply(total.get());
+///         };
+///     }
+/// }
+///
+/// ServerRef<CounterRpc> counter = node.start(GenServer.spec(Counter::new));
+/// ```
+///
+/// ## Life cycle
+/// | callback | when | what it throws |
+/// |---|---|---|
+/// | [#init(Self)] | once, first; whoever starts the server waits for it | fails the start |
+/// | [#afterInit(Object)] | once, right after it | fails the start |
+/// | [#handle(Object, From, Object)] | for each call and cast, in the order of arrival | crashes the server |
+/// | [#info(Object, Object)] | for every other message | crashes the server |
+/// | [#handleContinue(Object, Object)] | right after a callback that said [Next#continueWith(Object)] | crashes the
+/// server |
+/// | [#terminate(ExitReason, Object)] | once, last, unless the server is killed | replaces the exit reason |
+///
+/// All of them run in the server's process, one at a time, on a virtual thread: they may block, and nothing
+/// but the server's own callers waits meanwhile. While there is nothing to do the server holds no thread.
+///
+/// An exit signal ends the server unless it traps exits ([Self#trapExit(boolean)]): a callback that
+/// blocks is interrupted, then `terminate` runs. A server that traps exits gets an [dev.skep.Exit] in `info`,
+/// except from the process that started it with a link, whose end is always its own.
+///
+/// @param <S> the state: mutated in place, or replaced by [Next#state(Object)]
+/// @param <P> the protocol, a sealed interface of records that implement [dev.skep.Call] or [dev.skep.Cast]
+public interface GenServer<S, P> {
+    /// Makes the state. To be started as nothing, throw [dev.skep.StartException.Ignore]; to fail with a
+    /// reason of your own, throw a [dev.skep.ProcessExit]. Erlang: `init/1`.
+    ///
+    /// @param self the process; keep it if you need it later
+    /// @return the first state
+    /// @throws Exception to fail the start
+    S init(Self<P> self) throws Exception;
+
+    /// What to do first, after `init`: continue, or time out. Erlang: the rest of `init/1`'s result.
+    ///
+    /// @param state the first state
+    /// @return wait for messages, by default
+    /// @throws Exception to fail the start
+    default Next<S> afterInit(S state) throws Exception {
+        return Next.noReply();
+    }
+
+    /// Handles a call or a cast. Erlang: `handle_call/3` and `handle_cast/2`.
+    ///
+    /// @param message what came
+    /// @param from the caller; of a cast, nobody
+    /// @param state the state
+    /// @return what to do next
+    /// @throws Exception to crash
+    Next<S> handle(P message, From from, S state) throws Exception;
+
+    /// Handles a message outside of the protocol: one sent to the pid, [dev.skep.Down],
+    /// [dev.skep.Exit], [dev.skep.Timeout], [dev.skep.Response], [IdleTimeout]. By default it is
+    /// logged and dropped. Erlang: `handle_info/2`.
+    ///
+    /// @param message what came
+    /// @param state the state
+    /// @return what to do next
+    /// @throws Exception to crash
+    default Next<S> info(Object message, S state) throws Exception {
+        return Next.unhandled();
+    }
+
+    /// Goes on after a callback that returned [Next#continueWith(Object)], before any other message is looked
+    /// at. Erlang: `handle_continue/2`.
+    ///
+    /// @param argument what that callback gave
+    /// @param state the state
+    /// @return what to do next
+    /// @throws Exception to crash
+    default Next<S> handleContinue(Object argument, S state) throws Exception {
+        throw new IllegalStateException(
+                getClass().getName() + " continues with " + argument + " but does not override handleContinue");
+    }
+
+    /// Cleans up. Stronger than in OTP: it runs once for every server whose `init` returned, on stop, crash,
+    /// exit signal and supervisor shutdown, but not when it is killed. By default it closes a state that is
+    /// [AutoCloseable]. Its deadline is the child's shutdown time, after which it is killed.
+    /// Erlang: `terminate/2`.
+    ///
+    /// @param reason why the server ends
+    /// @param state the last state
+    /// @throws Exception to end with that reason instead
+    default void terminate(ExitReason reason, S state) throws Exception {
+        if (state instanceof AutoCloseable closeable) {
+            closeable.close();
+        }
+    }
+
+    /// The state as crash reports show it; leave secrets out here, or let the state implement
+    /// [dev.skep.Reportable]. Erlang: `format_status/1`.
+    ///
+    /// @param state the state
+    /// @return a value whose text is shown, bounded in length
+    default Object reportedState(S state) {
+        return state;
+    }
+
+    /// How to start such a server.
+    ///
+    /// @param <P> the protocol
+    /// @param factory makes a server for each start; runs in the new process
+    /// @return a start without a name, and without a limit for `init`
+    static <P> ServerSpec<P> spec(Supplier<? extends GenServer<?, P>> factory) {
+        return new ServerSpec<>(factory);
+    }
+}

@@ -1,0 +1,147 @@
+package dev.skep.server;
+
+import dev.skep.Behaviour;
+import dev.skep.ExitReason;
+import dev.skep.From;
+import dev.skep.Next;
+import dev.skep.ProcessExit;
+import dev.skep.Self;
+import dev.skep.Timeout;
+import dev.skep.Timer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Drives a [GenServer]: gives it its messages, and does what it says next.
+final class GenServerLoop<S, P> implements Behaviour {
+    private final GenServer<S, P> server;
+    private final Self<Object> self;
+    private @Nullable S state;
+    /// What `afterInit` said, until the start has been acknowledged.
+    private @Nullable Next<S> first;
+    /// Runs while the server waits for the next message with a limit.
+    private @Nullable Timer idle;
+
+    GenServerLoop(GenServer<S, P> server, Self<Object> self) {
+        this.server = server;
+        this.self = self;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the protocol exists only for the compiler
+    public void init() throws Exception {
+        state = Objects.requireNonNull(server.init((Self<P>) (Self<?>) self), "init returned no state");
+        first = Objects.requireNonNull(server.afterInit(state), "afterInit returned null");
+        Optional<ExitReason> refused = first.stopReason();
+        if (refused.isPresent()) {
+            throw new ProcessExit(refused.get());
+        }
+    }
+
+    @Override
+    public void started() throws Exception {
+        Next<S> next = Objects.requireNonNull(first);
+        first = null;
+        proceed(next, From.nobody());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // checked by the compiler where it was sent
+    public void call(Object message, From from) throws Exception {
+        stopWaiting();
+        check(server.handle((P) message, from, state()), from, message);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // checked by the compiler where it was sent
+    public void cast(Object message) throws Exception {
+        stopWaiting();
+        check(server.handle((P) message, From.nobody(), state()), From.nobody(), message);
+    }
+
+    @Override
+    public void info(Object message) throws Exception {
+        if (message instanceof Timeout(Timer timer, IdleTimeout idled)) {
+            if (timer == idle) {
+                idle = null;
+                check(server.info(idled, state()), From.nobody(), idled);
+            }
+        } else {
+            stopWaiting();
+            check(server.info(message, state()), From.nobody(), message);
+        }
+    }
+
+    private void check(Next<S> next, From from, Object message) throws Exception {
+        Objects.requireNonNull(next, "the handler returned null; return Next.noReply()");
+        if (next.isUnhandled()) {
+            self.node().unexpected(self.pid(), "does not handle a message; it was dropped", message);
+        } else if (next != Next.noReply()) {
+            proceed(next, from);
+        }
+    }
+
+    private void proceed(Next<S> first, From caller) throws Exception {
+        Next<S> next = first;
+        From from = caller;
+        while (true) {
+            Optional<S> newState = next.newState();
+            if (newState.isPresent()) {
+                state = newState.get();
+            }
+            Optional<Object> reply = next.reply();
+            if (reply.isPresent()) {
+                if (from == From.nobody()) {
+                    throw new IllegalStateException("a reply to a message that is no call: " + reply.get());
+                }
+                from.reply(reply.get());
+            }
+            Optional<ExitReason> stop = next.stopReason();
+            if (stop.isPresent()) {
+                self.stop(stop.get());
+                return;
+            }
+            Optional<Duration> timeout = next.idleTimeout();
+            if (timeout.isPresent()) {
+                idle = self.startTimer(timeout.get(), IdleTimeout.INSTANCE);
+                return;
+            }
+            Optional<Object> continuation = next.continuation();
+            if (continuation.isEmpty()) {
+                return;
+            }
+            next = Objects.requireNonNull(
+                    server.handleContinue(continuation.get(), state()), "handleContinue returned null");
+            from = From.nobody();
+        }
+    }
+
+    /// A message has come: a running idle timeout is over.
+    private void stopWaiting() {
+        Timer waiting = idle;
+        if (waiting != null) {
+            waiting.cancel();
+            idle = null;
+        }
+    }
+
+    private S state() {
+        return Objects.requireNonNull(state);
+    }
+
+    @Override
+    public void terminate(ExitReason reason) throws Exception {
+        server.terminate(reason, state());
+    }
+
+    @Override
+    public Object reportedState() {
+        return server.reportedState(state());
+    }
+
+    @Override
+    public String initialCall() {
+        return server.getClass().getName();
+    }
+}

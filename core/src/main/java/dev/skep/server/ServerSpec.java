@@ -1,0 +1,77 @@
+package dev.skep.server;
+
+import dev.skep.Behaviour;
+import dev.skep.Name;
+import dev.skep.Pid;
+import dev.skep.Self;
+import dev.skep.ServerRef;
+import dev.skep.StartSpec;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// How to start a [GenServer]: what makes it, under which name, how long its `init` may take. Immutable.
+///
+/// @param <P> the server's protocol
+public final class ServerSpec<P> extends StartSpec<ServerRef<P>> {
+    private final Supplier<? extends GenServer<?, P>> factory;
+    private final @Nullable Name<P> name;
+    private final Duration initTimeout;
+
+    ServerSpec(Supplier<? extends GenServer<?, P>> factory) {
+        this(Objects.requireNonNull(factory, "factory"), null, ServerRef.FOREVER);
+    }
+
+    private ServerSpec(Supplier<? extends GenServer<?, P>> factory, @Nullable Name<P> name, Duration initTimeout) {
+        this.factory = factory;
+        this.name = name;
+        this.initTimeout = initTimeout;
+    }
+
+    /// Registers the server under a name, before its `init` runs.
+    ///
+    /// @param name the name
+    /// @return the same start with that name
+    public ServerSpec<P> named(Name<P> name) {
+        return new ServerSpec<>(factory, Objects.requireNonNull(name, "name"), initTimeout);
+    }
+
+    /// Limits the time that `init` may take; then the process is killed, and the start fails.
+    ///
+    /// @param timeout longer than zero; [ServerRef#FOREVER] for no limit
+    /// @return the same start with that limit
+    public ServerSpec<P> initTimeout(Duration timeout) {
+        if (Objects.requireNonNull(timeout, "init timeout").isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("init timeout must be longer than zero, but was " + timeout);
+        }
+        return new ServerSpec<>(factory, name, timeout);
+    }
+
+    @Override
+    protected Behaviour behaviour(Self<Object> self) {
+        GenServer<?, P> server = factory.get();
+        return new GenServerLoop<>(Objects.requireNonNull(server, "the factory made no server"), self);
+    }
+
+    @Override
+    protected ServerRef<P> reference(Pid pid) {
+        return ServerRef.of(pid);
+    }
+
+    @Override
+    public Optional<Name<P>> name() {
+        return Optional.ofNullable(name);
+    }
+
+    @Override
+    public Duration initTimeout() {
+        return initTimeout;
+    }
+
+    @Override
+    public String describe() {
+        return name == null ? "a GenServer of " + factory.getClass().getName() : "GenServer " + name;
+    }
+}
