@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -27,10 +27,11 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .withCoercionConfig(LogicalType.Textual, text -> text.setCoercion(
-                            CoercionInputShape.Integer, CoercionAction.Fail)
-                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .defaultPropertyInclusion(
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
             .build();
@@ -57,7 +58,11 @@ final class Json {
     }
 
     /// A problem.
-    record ProblemBody(int status, String title, String detail, @Nullable String field) {
+    record ProblemBody(
+            int status,
+            String title,
+            String detail,
+            @Nullable String field) {
         static ProblemBody of(Problem problem) {
             return new ProblemBody(
                     problem.status(),
@@ -79,8 +84,9 @@ final class Json {
         } catch (JsonMappingException e) {
             return Result.err(e.getPath().isEmpty() ? NO_OBJECT : "the field '" + field(e) + "' must be a text");
         } catch (JacksonException e) {
-            return Result.err("the body is no JSON: wrong at line " + e.getLocation().getLineNr() + ", column "
-                    + e.getLocation().getColumnNr());
+            return Result.err(
+                    "the body is no JSON: wrong at line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr());
         } catch (IOException e) {
             throw new UncheckedIOException(e); // there is none when reading from memory
         }

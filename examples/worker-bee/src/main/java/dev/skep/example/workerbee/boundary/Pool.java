@@ -47,7 +47,7 @@ final class Pool {
         /// The job once more, after a worker has died that may have done it.
         Job again() {
             Call<DatabaseRpc, ?> repeated =
-                    work instanceof DatabaseRpc.Remove(long id, _) ? new DatabaseRpc.Remove(id, true) : work;
+                    work instanceof DatabaseRpc.Remove(long id, var _) ? new DatabaseRpc.Remove(id, true) : work;
             return new Job(repeated, from, attempt + 1);
         }
     }
@@ -74,7 +74,10 @@ final class Pool {
                 if (job.attempt() < MOST_ATTEMPTS) {
                     retry(job.again());
                 } else {
-                    LOG.log(Level.WARNING, "giving up " + job.work() + " after " + job.attempt() + " attempts", failure);
+                    LOG.log(
+                            Level.WARNING,
+                            "giving up " + job.work() + " after " + job.attempt() + " attempts",
+                            failure);
                 }
             }
         }

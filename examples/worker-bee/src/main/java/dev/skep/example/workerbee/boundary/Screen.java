@@ -12,14 +12,18 @@ import java.util.Map;
 public final class Screen implements AutoCloseable {
     private static final String HIDE_CURSOR = "\u001b[?25l";
     private static final String SHOW_CURSOR = "\u001b[?25h";
-    private static final String UP = "\u001b[%dA";
     private static final String CLEAR_LINE = "\u001b[K";
     private static final String CLEAR_BELOW = "\u001b[J";
+
+    /// How often the terminal's size is looked up: that takes another program.
+    private static final int FRAMES_PER_LOOK = 10;
 
     private final PrintStream out;
     private final Map<String, String> environment;
     private final boolean live;
     private int drawn;
+    private int frames;
+    private Terminal terminal = Terminal.USUAL;
 
     private Screen(PrintStream out, Map<String, String> environment, boolean live) {
         this.out = out;
@@ -49,22 +53,30 @@ public final class Screen implements AutoCloseable {
     /// @param progress what to show
     public void show(Progress progress) {
         if (!live) {
-            out.println(Picture.line(progress));
+            out.println(printable(Picture.line(progress)));
             return;
         }
-        Terminal terminal = Terminal.now(environment);
+        if (frames++ % FRAMES_PER_LOOK == 0) {
+            terminal = Terminal.now(environment);
+        }
         // One line is left for the cursor, or the terminal would scroll.
-        List<String> picture =
-                Picture.draw(progress, terminal.width(), terminal.height() - 1, terminal.colours());
+        List<String> picture = Picture.draw(progress, terminal.width(), terminal.height() - 1, terminal.colours());
         var text = new StringBuilder(HIDE_CURSOR);
         if (drawn > 0) {
-            text.append(UP.formatted(drawn));
+            text.append("\u001b[").append(drawn).append('A');
         }
         text.append('\r');
-        picture.forEach(line -> text.append(line).append(CLEAR_LINE).append('\n'));
+        picture.forEach(line -> text.append(printable(line)).append(CLEAR_LINE).append('\n'));
         out.print(text.append(CLEAR_BELOW));
         out.flush();
         drawn = picture.size();
+    }
+
+    /// In a terminal without Unicode, the picture's few special characters have to be spelt.
+    private String printable(String line) {
+        return out.charset().newEncoder().canEncode(line)
+                ? line
+                : line.replace('├', '|').replace('└', '`').replace('─', '-').replace('│', '|').replace('µ', 'u');
     }
 
     /// Leaves the last picture where it is, and gives the terminal back as it was.

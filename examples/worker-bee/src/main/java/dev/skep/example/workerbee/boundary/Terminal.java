@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// What is known of the terminal that the program writes to. Java knows little of it, so the programs that every Unix has
+/// What is known of the terminal that the program writes to. Java knows little of it, so the programs that every Unix
+/// has
 /// are asked: `test` and `stty`. Where they are missing, there is no terminal.
 ///
 /// @param width columns
 /// @param height lines
 /// @param colours whether colours are welcome
 record Terminal(int width, int height, boolean colours) {
-    private static final Terminal USUAL = new Terminal(80, 24, true);
+    /// As large as most are.
+    static final Terminal USUAL = new Terminal(80, 24, true);
     private static final File DEVICE = new File("/dev/tty");
 
     /// Whether standard output is a terminal that can be drawn on.
@@ -27,10 +29,11 @@ record Terminal(int width, int height, boolean colours) {
     private static boolean answers(String... command) {
         try {
             return new ProcessBuilder(command)
-                    .redirectOutput(Redirect.INHERIT)
-                    .redirectError(Redirect.DISCARD)
-                    .start()
-                    .waitFor() == 0;
+                            .redirectOutput(Redirect.INHERIT)
+                            .redirectError(Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
         } catch (IOException _) {
             return false;
         } catch (InterruptedException _) {

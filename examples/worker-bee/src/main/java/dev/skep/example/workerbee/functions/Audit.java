@@ -98,7 +98,9 @@ public final class Audit {
             }
             case EITHER -> {}
         }
-        if (user != null && expected.presence() != Presence.ABSENT && !expected.names().contains(user.name())) {
+        if (user != null
+                && expected.presence() != Presence.ABSENT
+                && !expected.names().contains(user.name())) {
             lost.add("a name of the user " + user.id() + ": it is " + user.name() + ", and not one of "
                     + expected.names());
         }

@@ -3,6 +3,7 @@ package dev.skep.example.workerbee.functions;
 import dev.skep.example.workerbee.data.Figures;
 import dev.skep.example.workerbee.data.Progress;
 import dev.skep.example.workerbee.data.TreeNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,18 +48,19 @@ public final class Picture {
 
     private void figures(Progress progress) {
         Figures figures = progress.figures();
-        line(time(progress), BOLD);
+        line(seconds(progress.elapsed()) + " of " + seconds(progress.total()), BOLD);
         line(
-                text("calls %,d   ok %,d   business errors %,d", figures.calls(), figures.ok(), figures.businessErrors()),
+                "calls " + number(figures.calls()) + "   ok " + number(figures.ok()) + "   business errors "
+                        + number(figures.businessErrors()),
                 "");
-        line(text("no answer %,d   acknowledged changes %,d", figures.failedCalls(), figures.acknowledged()), "");
         line(
-                text("crashes %,d   kills %,d   restarts %,d", figures.crashes(), figures.kills(), figures.restarts()),
+                "no answer " + number(figures.failedCalls()) + "   acknowledged changes "
+                        + number(figures.acknowledged()),
                 "");
-    }
-
-    private static String time(Progress progress) {
-        return text("%d s of %d s", progress.elapsed().toSeconds(), progress.total().toSeconds());
+        line(
+                "crashes " + number(figures.crashes()) + "   kills " + number(figures.kills()) + "   restarts "
+                        + number(figures.restarts()),
+                "");
     }
 
     /// @param branch what leads to this node
@@ -66,12 +68,11 @@ public final class Picture {
     private void tree(TreeNode node, String branch, String stem) {
         String id = branch + node.id();
         String state = node.pid().orElse("restarting");
-        String restarts =
-                switch ((int) Math.min(2, node.restarts())) {
-                    case 0 -> "";
-                    case 1 -> "   1 restart";
-                    default -> text("   %,d restarts", node.restarts());
-                };
+        String restarts = switch ((int) Math.min(2, node.restarts())) {
+            case 0 -> "";
+            case 1 -> "   1 restart";
+            default -> "   " + number(node.restarts()) + " restarts";
+        };
         String padding = " ".repeat(Math.max(1, ID_COLUMN - id.length()));
         String colour = node.pid().isEmpty() ? RED : node.restarts() == 0 ? GREEN : YELLOW;
         line(id + padding + state + restarts, colour);
@@ -95,19 +96,21 @@ public final class Picture {
     public static String line(Progress progress) {
         Figures figures = progress.figures();
         List<String> missing = progress.tree().missing();
-        return text(
-                "%3d s  %,d calls, %,d business errors, %,d without an answer; %,d crashes, %,d kills, %,d restarts; %s",
-                progress.elapsed().toSeconds(),
-                figures.calls(),
-                figures.businessErrors(),
-                figures.failedCalls(),
-                figures.crashes(),
-                figures.kills(),
-                figures.restarts(),
-                missing.isEmpty() ? "all running" : "restarting " + String.join(", ", missing));
+        return seconds(progress.elapsed()) + ": "
+                + number(figures.calls()) + " calls, "
+                + number(figures.businessErrors()) + " business errors, "
+                + number(figures.failedCalls()) + " without an answer; "
+                + number(figures.crashes()) + " crashes, "
+                + number(figures.kills()) + " kills, "
+                + number(figures.restarts()) + " restarts; "
+                + (missing.isEmpty() ? "all running" : "restarting " + String.join(", ", missing));
     }
 
-    private static String text(String format, Object... arguments) {
-        return String.format(Locale.ROOT, format, arguments);
+    private static String seconds(Duration time) {
+        return time.toSeconds() + " s";
+    }
+
+    private static String number(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
     }
 }

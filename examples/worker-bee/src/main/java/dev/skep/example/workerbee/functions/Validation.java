@@ -30,9 +30,10 @@ public final class Validation {
     /// @param request what the client asked for
     /// @return the user to create; its name is the local part of its address if the client gave none
     public static Result<NewUser, UserError> newUser(UserRpc.Create request) {
-        return email(request.email()).flatMap(email -> name(request.name(), email)
-                .flatMap(name ->
-                        idempotencyKey(request.idempotencyKey()).map(key -> new NewUser(email, name, key))));
+        return email(request.email())
+                .flatMap(email -> name(request.name(), email)
+                        .flatMap(name ->
+                                idempotencyKey(request.idempotencyKey()).map(key -> new NewUser(email, name, key))));
     }
 
     private static Result<String, UserError> name(Optional<String> given, String email) {

@@ -5,7 +5,6 @@ import dev.skep.Down;
 import dev.skep.ExitReason;
 import dev.skep.Monitor;
 import dev.skep.Name;
-import dev.skep.Node;
 import dev.skep.Pid;
 import dev.skep.Receiver;
 import dev.skep.example.workerbee.data.Fault;
@@ -37,8 +36,7 @@ public final class Chaos implements Body<Object> {
     /// @param restarts hears of the node's restarts
     /// @param measurements where it counts
     /// @param news gets a line about each fault
-    public Chaos(
-            long seed, List<String> targets, Restarts restarts, Measurements measurements, Consumer<String> news) {
+    public Chaos(long seed, List<String> targets, Restarts restarts, Measurements measurements, Consumer<String> news) {
         this.seed = seed;
         this.targets = List.copyOf(targets);
         this.restarts = restarts;
@@ -92,8 +90,7 @@ public final class Chaos implements Body<Object> {
 
     private static boolean isOurs(ExitReason end, Fault fault) {
         return switch (fault) {
-            case CRASH ->
-                end instanceof ExitReason.Crashed(var cause) && cause instanceof Breakable.InjectedCrash;
+            case CRASH -> end instanceof ExitReason.Crashed(var cause) && cause instanceof Breakable.InjectedCrash;
             case KILL -> end instanceof ExitReason.Killed;
         };
     }

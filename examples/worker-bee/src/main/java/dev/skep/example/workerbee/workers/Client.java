@@ -95,7 +95,7 @@ final class Client implements Callable<Ledger> {
 
     private void check(Ledger.Entry entry, Result<User, UserError> answer) {
         switch (answer) {
-            case Ok(User(_, var email, var name)) -> {
+            case Ok(User(var _, var email, var name)) -> {
                 if (!email.equals(entry.email()) || !entry.names().contains(name)) {
                     ledger.lost("user " + entry.id() + " is " + email + ", " + name + ", not " + entry.email() + ", "
                             + entry.names());
@@ -131,13 +131,12 @@ final class Client implements Callable<Ledger> {
 
     /// Asks for what is refused: business errors are part of every service's day.
     private void makeMistake(Ledger.Entry entry) throws InterruptedException {
-        var outcome =
-                switch (random.nextInt(4)) {
-                    case 0 -> untilAnswered(() -> service.create("no address", "bee", "key-" + id));
-                    case 1 -> untilAnswered(() -> service.create(entry.email(), "twin", "twin-" + entry.key()));
-                    case 2 -> untilAnswered(() -> service.rename(entry.id(), " "));
-                    default -> untilAnswered(() -> service.find(Long.MAX_VALUE));
-                };
+        var outcome = switch (random.nextInt(4)) {
+            case 0 -> untilAnswered(() -> service.create("no address", "bee", "key-" + id));
+            case 1 -> untilAnswered(() -> service.create(entry.email(), "twin", "twin-" + entry.key()));
+            case 2 -> untilAnswered(() -> service.rename(entry.id(), " "));
+            default -> untilAnswered(() -> service.find(Long.MAX_VALUE));
+        };
         if (outcome.isPresent() && outcome.get().isOk()) {
             ledger.duplicated("was not refused, but gave " + outcome.get());
         }
@@ -167,7 +166,8 @@ final class Client implements Callable<Ledger> {
                 repeated = true;
             }
             Thread.sleep(backoff);
-            backoff = backoff.multipliedBy(2).compareTo(LONGEST_BACKOFF) < 0 ? backoff.multipliedBy(2) : LONGEST_BACKOFF;
+            backoff =
+                    backoff.multipliedBy(2).compareTo(LONGEST_BACKOFF) < 0 ? backoff.multipliedBy(2) : LONGEST_BACKOFF;
         }
         return Optional.empty();
     }

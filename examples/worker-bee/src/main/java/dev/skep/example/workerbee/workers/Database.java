@@ -104,6 +104,8 @@ public final class Database {
     /// Which kind of database it is. The URL is not shown: it may have a password in it.
     @Override
     public String toString() {
-        return url.startsWith("jdbc:postgresql:") ? "PostgreSQL" : url.startsWith("jdbc:h2:mem:") ? "H2 in memory" : "H2";
+        return url.startsWith("jdbc:postgresql:")
+                ? "PostgreSQL"
+                : url.startsWith("jdbc:h2:mem:") ? "H2 in memory" : "H2";
     }
 }

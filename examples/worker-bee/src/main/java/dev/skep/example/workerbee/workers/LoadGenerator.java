@@ -48,7 +48,8 @@ public final class LoadGenerator implements AutoCloseable {
     /// @param address the HTTP listener
     /// @param measurements where the clients count
     public LoadGenerator(String run, long seed, ServerRef<UserRpc> users, URI address, Measurements measurements) {
-        var seeds = RandomGeneratorFactory.<RandomGenerator.SplittableGenerator>of("L64X128MixRandom").create(seed);
+        var seeds = RandomGeneratorFactory.<RandomGenerator.SplittableGenerator>of("L64X128MixRandom")
+                .create(seed);
         for (int i = 1; i <= CALLING_CLIENTS + HTTP_CLIENTS; i++) {
             UserService service = i <= CALLING_CLIENTS ? new CalledService(users) : new HttpService(http, address);
             var client = new Client(run + "-" + i, service, seeds.split(), measurements, () -> !stopping);

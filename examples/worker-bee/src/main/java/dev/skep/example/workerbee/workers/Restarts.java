@@ -18,7 +18,7 @@ public final class Restarts implements NodeListener {
 
     @Override
     public void reported(Report report) {
-        if (report instanceof ProgressReport(_, var child, var pid, boolean restart)) {
+        if (report instanceof ProgressReport(var _, var child, var pid, boolean restart)) {
             long now = System.nanoTime();
             synchronized (this) {
                 latest.put(child, new Start(pid, now));

@@ -46,7 +46,8 @@ class AuditTest {
         void whenWhatWasNeverAnsweredHasHappenedOrNot() {
             assertThat(audit(ONLY_ADA, unanswered())).isEqualTo(CLEAN);
             assertThat(audit(NOTHING, unanswered())).isEqualTo(CLEAN);
-            assertThat(audit(ONLY_ADA, ada(Presence.PRESENT, "Ada", "Lady Lovelace"))).isEqualTo(CLEAN);
+            assertThat(audit(ONLY_ADA, ada(Presence.PRESENT, "Ada", "Lady Lovelace")))
+                    .isEqualTo(CLEAN);
             assertThat(audit(ONLY_ADA, ada(Presence.EITHER, "Ada"))).isEqualTo(CLEAN);
         }
 
@@ -113,8 +114,7 @@ class AuditTest {
 
         @Test
         void whenThereIsAUserNobodyAskedFor() {
-            assertThat(audit(ONLY_ADA).duplicated())
-                    .containsExactly("nobody asked for the user 1 of ada@example.org");
+            assertThat(audit(ONLY_ADA).duplicated()).containsExactly("nobody asked for the user 1 of ada@example.org");
         }
 
         @Test
@@ -127,8 +127,7 @@ class AuditTest {
 
         @Test
         void whenTwoCreationsWereAnsweredWithOneId() {
-            var bob = new Expectation(
-                    "k2", "bob@example.org", OptionalLong.of(1), Set.of("Bob"), Presence.EITHER);
+            var bob = new Expectation("k2", "bob@example.org", OptionalLong.of(1), Set.of("Bob"), Presence.EITHER);
             var shared = new Stored(List.of(ADA), Map.of("k1", 1L, "k2", 1L), Map.of(1L, 1));
 
             assertThat(audit(shared, ada(Presence.PRESENT, "Ada"), bob).duplicated())

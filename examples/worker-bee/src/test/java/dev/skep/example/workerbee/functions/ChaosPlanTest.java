@@ -50,7 +50,8 @@ class ChaosPlanTest {
 
     @Test
     void leavesNoLongPause() {
-        assertThat(decisions(7)).allSatisfy(decision -> assertThat(decision.pause())
-                .isBetween(Duration.ofMillis(100), Duration.ofMillis(500)));
+        assertThat(decisions(7))
+                .allSatisfy(decision ->
+                        assertThat(decision.pause()).isBetween(Duration.ofMillis(100), Duration.ofMillis(500)));
     }
 }

@@ -23,9 +23,7 @@ class CommandLineTest {
     }
 
     private static Options options(String... arguments) {
-        return parse(arguments).orElseThrow() instanceof Command.Run(var options)
-                ? options
-                : Options.defaults(-1);
+        return parse(arguments).orElseThrow() instanceof Command.Run(var options) ? options : Options.defaults(-1);
     }
 
     @Test
@@ -36,8 +34,19 @@ class CommandLineTest {
     @Test
     void takesEveryOption() {
         assertThat(options(
-                        "--seconds", "20", "--seed", "-7", "--port", "8181", "--no-chaos", "--db", "jdbc:h2:mem:x",
-                        "--report", "r.json", "--log", "demo.log"))
+                        "--seconds",
+                        "20",
+                        "--seed",
+                        "-7",
+                        "--port",
+                        "8181",
+                        "--no-chaos",
+                        "--db",
+                        "jdbc:h2:mem:x",
+                        "--report",
+                        "r.json",
+                        "--log",
+                        "demo.log"))
                 .isEqualTo(new Options(
                         Duration.ofSeconds(20),
                         -7,
@@ -51,7 +60,8 @@ class CommandLineTest {
 
     @Test
     void takesValuesAfterAnEqualsSign() {
-        assertThat(options("--db=jdbc:postgresql://localhost/bee?user=a&password=b").database())
+        assertThat(options("--db=jdbc:postgresql://localhost/bee?user=a&password=b")
+                        .database())
                 .contains("jdbc:postgresql://localhost/bee?user=a&password=b");
     }
 
@@ -71,10 +81,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     --seconds            | --seconds needs a value
                     --seconds 0          | --seconds must be a number from 1 to 86400, but was '0'
                     --seconds soon       | --seconds must be a number from 1 to 86400, but was 'soon'
@@ -98,6 +105,15 @@ class CommandLineTest {
     @Test
     void mentionsEveryOptionInItsHelp() {
         assertThat(CommandLine.HELP)
-                .contains("--seconds", "--seed", "--port", "--no-chaos", "--serve", "--db", "--report", "--log", "--help");
+                .contains(
+                        "--seconds",
+                        "--seed",
+                        "--port",
+                        "--no-chaos",
+                        "--serve",
+                        "--db",
+                        "--report",
+                        "--log",
+                        "--help");
     }
 }

@@ -80,7 +80,7 @@ class PictureTest {
     @Test
     void saysInALineWhoIsMissing() {
         assertThat(Picture.line(PROGRESS))
-                .isEqualTo(" 12 s  12,345 calls, 300 business errors, 45 without an answer;"
+                .isEqualTo("12 s: 12,345 calls, 300 business errors, 45 without an answer;"
                         + " 2 crashes, 3 kills, 5 restarts; restarting database-2");
     }
 

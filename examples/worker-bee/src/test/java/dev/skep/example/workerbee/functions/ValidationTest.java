@@ -18,7 +18,7 @@ class ValidationTest {
     private static String fieldAtFault(Result<?, UserError> result) {
         return result.fold(
                 value -> "nothing, but gave " + value,
-                error -> error instanceof UserError.Invalid(var field, _) ? field : error.toString());
+                error -> error instanceof UserError.Invalid(var field, var _) ? field : error.toString());
     }
 
     @Nested
