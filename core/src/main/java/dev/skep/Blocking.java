@@ -59,7 +59,7 @@ final class Blocking {
         if (nanos <= 0) {
             return Outcome.EXPIRED;
         }
-        node.scheduler.yield();
+        node.scheduler.pause();
         if (awaited.isDone()) {
             return Outcome.DONE;
         }

@@ -12,6 +12,7 @@ package dev.skep;
 ///
 /// @param <P> the protocol that the message belongs to
 /// @param <R> the type of the answer
+@SuppressWarnings("UnusedTypeParameter") // it ties messages to their protocol
 public interface Call<P, R> {
     /// Answers this call, as the outcome of handling it.
     ///

@@ -5,4 +5,5 @@ package dev.skep;
 /// Erlang: the request of `gen_server:cast/2`.
 ///
 /// @param <P> the protocol that the message belongs to
+@SuppressWarnings("UnusedTypeParameter") // it ties messages to their protocol
 public interface Cast<P> {}

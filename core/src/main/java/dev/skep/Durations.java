@@ -27,6 +27,6 @@ final class Durations {
 
     /// The duration in nanoseconds, [#FOREVER] when it does not fit (292 years and more).
     static long nanos(Duration value) {
-        return value.getSeconds() >= Long.MAX_VALUE / 1_000_000_000L ? FOREVER : value.toNanos();
+        return value.toSeconds() >= Long.MAX_VALUE / 1_000_000_000L ? FOREVER : value.toNanos();
     }
 }

@@ -14,6 +14,7 @@ import java.util.Objects;
 ///
 /// @param <P> the protocol of the process
 /// @param text the name's text, not blank
+@SuppressWarnings("UnusedTypeParameter") // it ties messages to their protocol
 public record Name<P>(String text) {
     /// Checks the text.
     ///

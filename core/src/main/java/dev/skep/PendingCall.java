@@ -28,7 +28,7 @@ public final class PendingCall<R> {
         this.slot = new Slot<>(node.scheduler) {
             @Override
             void completed() {
-                Runnable heard = listener.getAndSet(DONE);
+                Runnable heard = listener.getAndSet(Done.DONE);
                 if (heard != null) {
                     heard.run();
                 }
@@ -36,7 +36,12 @@ public final class PendingCall<R> {
         };
     }
 
-    private static final Runnable DONE = () -> {};
+    private enum Done implements Runnable {
+        DONE;
+
+        @Override
+        public void run() {}
+    }
 
     /// Waits for the answer, for `timeout` at most; the call stays pending after that. Blocks.
     /// Erlang: `gen_server:wait_response/2`.
@@ -86,11 +91,7 @@ public final class PendingCall<R> {
     public CompletableFuture<R> toFuture() {
         CompletableFuture<R> future = new CompletableFuture<>();
         onDone(() -> outcome.apply(slot).fold(future::complete, future::completeExceptionally));
-        future.whenComplete((_, _) -> {
-            if (future.isCancelled()) {
-                cancel();
-            }
-        });
+        Watch.onCancel(future, this::cancel);
         return future;
     }
 
@@ -98,7 +99,7 @@ public final class PendingCall<R> {
     void onDone(Runnable action) {
         Objects.requireNonNull(action);
         Runnable before = listener.compareAndExchange(null, action);
-        if (before == DONE) {
+        if (before == Done.DONE) {
             action.run();
         } else if (before != null) {
             throw new IllegalStateException("this pending call is a future, or in a collection, already");

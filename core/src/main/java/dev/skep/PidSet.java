@@ -81,7 +81,7 @@ final class PidSet {
     }
 
     private static int home(Process process, int mask) {
-        return (int) (process.id * 0x9E3779B97F4A7C15L >>> 40) & mask;
+        return (int) ((process.id * 0x9E3779B97F4A7C15L) >>> 40) & mask;
     }
 
     private void grow() {

@@ -24,7 +24,7 @@ public interface Scheduler {
     void unpark(Thread thread);
 
     /// Lets other threads run first.
-    void yield();
+    void pause();
 
     /// The scheduler of production: virtual threads.
     ///

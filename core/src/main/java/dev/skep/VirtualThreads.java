@@ -22,7 +22,7 @@ enum VirtualThreads implements Scheduler {
     }
 
     @Override
-    public void yield() {
+    public void pause() {
         Thread.yield();
     }
 }

@@ -30,12 +30,17 @@ final class Watch extends Monitor {
             }
         });
         target.deliver(new Signal.MonitorRequest(watch));
+        onCancel(future, watch::withdraw);
+        return future;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback cannot fail
+    static void onCancel(CompletableFuture<?> future, Runnable action) {
         future.whenComplete((_, _) -> {
             if (future.isCancelled()) {
-                watch.withdraw();
+                action.run();
             }
         });
-        return future;
     }
 
     /// Waits for the end, and withdraws the monitor.

@@ -73,7 +73,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
                     break;
                 }
                 if (hops % HOPS_IN_A_ROW == 0) {
-                    node.scheduler.yield();
+                    node.scheduler.pause();
                 }
                 next = (Process) SLOT.getAndSet(this, (Process) null);
             }
@@ -105,7 +105,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         if (other != null) {
             node.startWorker(other);
         }
-        node.scheduler.yield();
+        node.scheduler.pause();
     }
 
     /// This thread is about to wait: what is in the slot runs elsewhere.
