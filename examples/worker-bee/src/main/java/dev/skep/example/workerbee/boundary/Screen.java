@@ -76,7 +76,11 @@ public final class Screen implements AutoCloseable {
     private String printable(String line) {
         return out.charset().newEncoder().canEncode(line)
                 ? line
-                : line.replace('├', '|').replace('└', '`').replace('─', '-').replace('│', '|').replace('µ', 'u');
+                : line.replace('├', '|')
+                        .replace('└', '`')
+                        .replace('─', '-')
+                        .replace('│', '|')
+                        .replace('µ', 'u');
     }
 
     /// Leaves the last picture where it is, and gives the terminal back as it was.

@@ -31,9 +31,9 @@ class ChaosPlanTest {
     void staysTheSameFromReleaseToRelease() {
         assertThat(decisions(7).subList(0, 3))
                 .containsExactly(
-                        new Decision(Duration.ofMillis(0), "?", Fault.KILL),
-                        new Decision(Duration.ofMillis(0), "?", Fault.KILL),
-                        new Decision(Duration.ofMillis(0), "?", Fault.KILL));
+                        new Decision(Duration.ofMillis(112), "http", Fault.CRASH),
+                        new Decision(Duration.ofMillis(388), "users", Fault.CRASH),
+                        new Decision(Duration.ofMillis(124), "http", Fault.CRASH));
     }
 
     @Test

@@ -47,8 +47,8 @@ public final class PostgreSql implements BeforeAllCallback, AfterAllCallback {
         }
         run(as("initdb", "--pgdata", data(), "--username", USER, "--auth", "trust", "--encoding", "UTF8", "--no-sync"));
         port = freePort();
-        String options = "-p " + port + " -c listen_addresses=127.0.0.1 -c fsync=off"
-                + " -c unix_socket_directories='" + folder + "'";
+        String options = "-p " + port + " -c listen_addresses=127.0.0.1 -c fsync=off" + " -c unix_socket_directories='"
+                + folder + "'";
         run(as("pg_ctl", "--pgdata", data(), "--log", folder.resolve("log").toString(), "-w", "-o", options, "start"));
     }
 
