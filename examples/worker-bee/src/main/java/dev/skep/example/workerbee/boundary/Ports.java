@@ -1,6 +1,7 @@
 package dev.skep.example.workerbee.boundary;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
@@ -16,7 +17,7 @@ public final class Ports {
     public static int choose(int wanted) throws IOException {
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true); // as the listener's socket will
-            socket.bind(new InetSocketAddress(HttpListener.HOST, wanted));
+            socket.bind(new InetSocketAddress(InetAddress.ofLiteral(HttpListener.HOST), wanted));
             return socket.getLocalPort();
         }
     }

@@ -74,9 +74,9 @@ public final class Program {
             return failed(FAILED, "the database cannot be used: " + e.getMessage());
         } catch (StartException e) {
             LOG.log(Level.ERROR, "the start failed", e);
-            return failed(FAILED, e.getMessage());
+            return failed(FAILED, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            return failed(FAILED, e.getMessage());
+            return failed(FAILED, String.valueOf(e.getMessage()));
         } catch (InterruptedException | CallException.Interrupted _) {
             return failed(FAILED, "told to end before it was done");
         }

@@ -19,7 +19,7 @@ import java.util.Map;
 
 /// The service, reached over HTTP.
 final class HttpService implements UserService {
-    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final JsonMapper JSON = new JsonMapper();
 
     private final HttpClient client;

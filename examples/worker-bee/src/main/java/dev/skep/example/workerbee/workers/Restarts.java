@@ -51,7 +51,8 @@ public final class Restarts implements NodeListener {
     /// @param predecessor the process to be succeeded
     /// @param patience how long to wait at most
     /// @return when the successor was at work, as [System#nanoTime()] has it; empty if there was none in time
-    synchronized OptionalLong awaitSuccessor(String child, Pid predecessor, Duration patience)
+    /// @throws InterruptedException if the thread is interrupted
+    public synchronized OptionalLong awaitSuccessor(String child, Pid predecessor, Duration patience)
             throws InterruptedException {
         long patienceEnds = System.nanoTime() + patience.toNanos();
         while (true) {
