@@ -7,4 +7,5 @@ module dev.skep {
 
     exports dev.skep;
     exports dev.skep.server;
+    exports dev.skep.supervisor;
 }

@@ -185,7 +185,7 @@ final class BehaviourProcess extends SelfProcess {
 
     /// A behaviour that traps exits ends with its parent all the same. Erlang: `gen_server` does so.
     private boolean isParent(Pid pid) {
-        return pid == (linked ? parent() : parent() == null ? node.root : null);
+        return (linked || parent() == null) && isStartedBy(pid);
     }
 
     @Override

@@ -91,6 +91,13 @@ public final class Node implements AutoCloseable {
         return name;
     }
 
+    /// The time that the node lives in.
+    ///
+    /// @return the clock
+    public Clock clock() {
+        return clock;
+    }
+
     // ---- Processes -----------------------------------------------------------------------------------------------
 
     /// Starts a process of a behaviour, and waits until its init is done. It is not linked to anybody; closing the

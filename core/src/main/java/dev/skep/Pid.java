@@ -67,6 +67,15 @@ public abstract sealed class Pid implements Comparable<Pid> permits Process {
     /// Hands a signal to the process, wherever it lives: the one seam that every signal passes.
     abstract void deliver(Signal signal);
 
+    /// Sends an exit signal and blocks until the process has ended, for `timeout` at most. How a supervisor ends a
+    /// child.
+    ///
+    /// @param reason why the process is to end
+    /// @param timeout how long to wait, zero or more
+    /// @return the exit reason (`noproc` if it had ended before), or empty if the process still runs
+    /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
+    public abstract Optional<ExitReason> exitAndJoin(ExitReason reason, Duration timeout);
+
     /// Orders pids by age.
     @Override
     public int compareTo(Pid other) {

@@ -262,7 +262,10 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     /// The process has to end: at once if its code is at rest or in the runtime; its code is interrupted if it
     /// blocks.
-    final void doom(ExitReason reason) {
+    ///
+    /// @param patient whether somebody else limits the time that its code may take: a supervisor that ends a child
+    ///     in order kills it when its shutdown time is over
+    final void doom(ExitReason reason, boolean patient) {
         boolean kill = reason instanceof ExitReason.Killed;
         if (terminating ? !kill : doom != null && (!kill || doom instanceof ExitReason.Killed)) {
             return;
@@ -271,7 +274,9 @@ abstract sealed class Process extends Pid permits SelfProcess {
         Worker running = worker;
         if (phase == BORROWED && running != null && running != Worker.current()) {
             running.interrupt();
-            node.timers.add(new Grace(this, running, terminating), node.killGrace);
+            if (!patient) {
+                node.timers.add(new Grace(this, running, terminating), node.killGrace);
+            }
         }
     }
 
@@ -623,6 +628,11 @@ abstract sealed class Process extends Pid permits SelfProcess {
         return queueLength + batchLength + top.depth;
     }
 
+    /// Whether `other` started this process; the node's root stands for threads.
+    final boolean isStartedBy(Pid other) {
+        return other == (parent == null ? node.root : parent);
+    }
+
     final @Nullable Process parent() {
         return parent;
     }
@@ -686,11 +696,24 @@ abstract sealed class Process extends Pid permits SelfProcess {
     @Override
     public final Optional<ExitReason> join(Duration timeout) {
         long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
+        refuseToAwaitItself();
+        return watch().await(nanos);
+    }
+
+    @Override
+    public final Optional<ExitReason> exitAndJoin(ExitReason reason, Duration timeout) {
+        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
+        refuseToAwaitItself();
+        Watch watch = watch();
+        exit(reason);
+        return watch.await(nanos);
+    }
+
+    private void refuseToAwaitItself() {
         Worker here = Worker.current();
         if (here != null && here.process == this) {
             throw new IllegalStateException(this + " cannot wait for its own end");
         }
-        return watch().await(nanos);
     }
 
     /// A monitor of this process by the current thread.

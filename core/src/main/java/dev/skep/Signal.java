@@ -123,7 +123,7 @@ abstract class Signal {
                 return new Info(new Exit(from, reason));
             }
             if (!(reason instanceof ExitReason.Normal)) {
-                process.doom(reason);
+                process.doom(reason, false);
             }
             return null;
         }
@@ -146,11 +146,11 @@ abstract class Signal {
         @Nullable
         Message arrive(Process process) {
             if (reason instanceof ExitReason.Kill) {
-                process.doom(ExitReason.killed());
+                process.doom(ExitReason.killed(), false);
             } else if (process.trapExit) {
                 return new Info(new Exit(from, reason));
             } else if (!(reason instanceof ExitReason.Normal) || process.equals(from)) {
-                process.doom(reason);
+                process.doom(reason, reason instanceof ExitReason.Shutdown && process.isStartedBy(from));
             }
             return null;
         }

@@ -1,0 +1,80 @@
+package dev.skep.supervisor;
+
+import dev.skep.Pid;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A child in the mind of its supervisor.
+final class Child {
+    final ChildSpec spec;
+    private @Nullable Pid pid;
+    /// The restart that has not succeeded yet; compared by identity, so that a withdrawn one is recognised.
+    private @Nullable Object attempt;
+
+    private boolean waiting;
+    private long startedAt;
+    private int failures;
+    private long restarts;
+
+    Child(ChildSpec spec) {
+        this.spec = spec;
+    }
+
+    @Nullable
+    Pid pid() {
+        return pid;
+    }
+
+    void runs(Pid started, long now) {
+        stopped();
+        pid = started;
+        startedAt = now;
+    }
+
+    /// It has no process, and none is to come.
+    void stopped() {
+        pid = null;
+        attempt = null;
+        waiting = false;
+    }
+
+    /// It has no process, but is to have one.
+    ///
+    /// @return the attempt to restart it
+    Object restarting(boolean afterWaiting) {
+        Object next = new Object();
+        pid = null;
+        attempt = next;
+        waiting = afterWaiting;
+        return next;
+    }
+
+    boolean isRestarting() {
+        return attempt != null;
+    }
+
+    boolean isRestarting(Object which) {
+        return attempt == which;
+    }
+
+    /// It has ended or could not be started; counts how often in a row.
+    int failed(Backoff backoff, long now) {
+        if (pid != null && now - startedAt >= backoff.resetAfter().toNanos()) {
+            failures = 0;
+        }
+        return ++failures;
+    }
+
+    void restarted() {
+        restarts++;
+    }
+
+    ChildInfo info() {
+        ChildInfo.State state = pid != null
+                ? ChildInfo.State.RUNNING
+                : attempt == null
+                        ? ChildInfo.State.STOPPED
+                        : waiting ? ChildInfo.State.WAITING : ChildInfo.State.RESTARTING;
+        return new ChildInfo(spec.id(), state, Optional.ofNullable(pid), spec.type(), restarts);
+    }
+}

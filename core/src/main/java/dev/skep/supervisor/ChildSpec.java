@@ -1,0 +1,250 @@
+package dev.skep.supervisor;
+
+import dev.skep.Body;
+import dev.skep.Name;
+import dev.skep.Pid;
+import dev.skep.StartSpec;
+import dev.skep.Started;
+import dev.skep.server.GenServer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What a supervisor knows of a child: how to start it, when to restart it, how to end it. Immutable; each method
+/// returns a changed copy. Erlang: a child specification.
+///
+/// | | default | set by |
+/// |---|---|---|
+/// | restart | [Restart#PERMANENT] | [#restart(Restart)] |
+/// | shutdown | 5 seconds; for a supervisor, for ever | [#shutdown(Duration)], [#brutalKill()] |
+/// | significant | no | [#significant()] |
+/// | backoff | that of the supervisor; none there | [#backoff(Backoff)] |
+public final class ChildSpec {
+    private static final Shutdown FIVE_SECONDS = new Shutdown.Within(Duration.ofSeconds(5));
+
+    private final String id;
+    private final ChildStart start;
+    private final ChildType type;
+    private final Restart restart;
+    private final Shutdown shutdown;
+    private final boolean significant;
+    private final @Nullable Backoff backoff;
+
+    private ChildSpec(
+            String id,
+            ChildStart start,
+            ChildType type,
+            Restart restart,
+            Shutdown shutdown,
+            boolean significant,
+            @Nullable Backoff backoff) {
+        this.id = Objects.requireNonNull(id, "child id");
+        this.start = Objects.requireNonNull(start, "start of child " + id);
+        this.type = type;
+        this.restart = restart;
+        this.shutdown = shutdown;
+        this.significant = significant;
+        this.backoff = backoff;
+        if (id.isBlank()) {
+            throw new IllegalArgumentException("a child's id must have a visible character, but was \"" + id + "\"");
+        }
+        if (significant && restart == Restart.PERMANENT) {
+            throw new IllegalArgumentException(
+                    "child " + id + " cannot be both significant and permanent: it never ends"
+                            + " without being restarted; make it transient or temporary first");
+        }
+    }
+
+    /// A GenServer under a name, which is the child's id too.
+    ///
+    /// @param <P> the protocol
+    /// @param name the name
+    /// @param factory makes a server for each start
+    /// @return the child
+    public static <P> ChildSpec server(Name<P> name, Supplier<? extends GenServer<?, P>> factory) {
+        return of(name.text(), GenServer.spec(factory).named(name));
+    }
+
+    /// A GenServer without a name.
+    ///
+    /// @param id the child's id, not blank
+    /// @param factory makes a server for each start
+    /// @param <P> the protocol
+    /// @return the child
+    public static <P> ChildSpec server(String id, Supplier<? extends GenServer<?, P>> factory) {
+        return of(id, GenServer.spec(factory));
+    }
+
+    /// A process of any behaviour; a supervisor is better given to [#supervisor(String, StartSpec)].
+    ///
+    /// @param id the child's id, not blank
+    /// @param spec how to start it
+    /// @return the child
+    public static ChildSpec of(String id, StartSpec<?> spec) {
+        Objects.requireNonNull(spec, "start of child " + id);
+        return of(id, supervisor -> supervisor.startLink(spec));
+    }
+
+    /// A child with a start function of your own.
+    ///
+    /// @param id the child's id, not blank
+    /// @param start starts it, linked
+    /// @return the child
+    public static ChildSpec of(String id, ChildStart start) {
+        return new ChildSpec(id, start, ChildType.WORKER, Restart.PERMANENT, FIVE_SECONDS, false, null);
+    }
+
+    /// A supervisor, which has as long as it needs to shut down.
+    ///
+    /// @param id the child's id, not blank
+    /// @param spec how to start it
+    /// @return the child
+    public static ChildSpec supervisor(String id, StartSpec<?> spec) {
+        Objects.requireNonNull(spec, "start of child " + id);
+        return new ChildSpec(
+                id,
+                supervisor -> supervisor.startLink(spec),
+                ChildType.SUPERVISOR,
+                Restart.PERMANENT,
+                Shutdown.INFINITY,
+                false,
+                null);
+    }
+
+    /// A plain process.
+    ///
+    /// @param <M> what it is sent
+    /// @param id the child's id, not blank
+    /// @param body its code
+    /// @return the child
+    public static <M> ChildSpec process(String id, Body<M> body) {
+        Objects.requireNonNull(body, "body of child " + id);
+        return of(id, supervisor -> {
+            Pid pid = supervisor.spawnLink(body);
+            return new Started.Running<>(pid, pid);
+        });
+    }
+
+    /// Ordinary blocking code, such as a queue consumer or a poller, that need not know of Skep: it is ended by an
+    /// interrupt.
+    /// When it returns, the child has ended `normal`; when it throws, it has crashed.
+    ///
+    /// @param id the child's id, not blank
+    /// @param code what to run
+    /// @return the child
+    public static ChildSpec loop(String id, Runnable code) {
+        Objects.requireNonNull(code, "code of child " + id);
+        return process(id, _ -> code.run());
+    }
+
+    /// Ordinary blocking code that may throw checked exceptions; its result is ignored. See [#loop(String, Runnable)].
+    ///
+    /// @param id the child's id, not blank
+    /// @param code what to run
+    /// @return the child
+    public static ChildSpec loop(String id, Callable<?> code) {
+        Objects.requireNonNull(code, "code of child " + id);
+        return process(id, _ -> code.call());
+    }
+
+    /// When it is restarted.
+    ///
+    /// @param when permanent, transient or temporary
+    /// @return the changed child
+    public ChildSpec restart(Restart when) {
+        Objects.requireNonNull(when, "restart of child " + id);
+        return new ChildSpec(id, start, type, when, shutdown, significant, backoff);
+    }
+
+    /// Tells it to shut down, and kills it when it has not ended in time.
+    ///
+    /// @param timeout zero or more; [dev.skep.ServerRef#FOREVER] for no limit
+    /// @return the changed child
+    public ChildSpec shutdown(Duration timeout) {
+        if (Objects.requireNonNull(timeout, "shutdown time of child " + id).isNegative()) {
+            throw new IllegalArgumentException(
+                    "shutdown time of child " + id + " must not be negative, but was " + timeout);
+        }
+        return new ChildSpec(id, start, type, restart, new Shutdown.Within(timeout), significant, backoff);
+    }
+
+    /// Kills it: it cleans nothing up.
+    ///
+    /// @return the changed child
+    public ChildSpec brutalKill() {
+        return new ChildSpec(id, start, type, restart, new Shutdown.BrutalKill(), significant, backoff);
+    }
+
+    /// Its own end may end the supervisor, as [AutoShutdown] says. Not for permanent children.
+    ///
+    /// @return the changed child
+    public ChildSpec significant() {
+        return new ChildSpec(id, start, type, restart, shutdown, true, backoff);
+    }
+
+    /// How long to wait before it is restarted.
+    ///
+    /// @param wait the backoff
+    /// @return the changed child
+    public ChildSpec backoff(Backoff wait) {
+        Objects.requireNonNull(wait, "backoff of child " + id);
+        return new ChildSpec(id, start, type, restart, shutdown, significant, wait);
+    }
+
+    /// The child's id, unique within its supervisor.
+    ///
+    /// @return the id
+    public String id() {
+        return id;
+    }
+
+    /// How it is started.
+    ///
+    /// @return the start function
+    public ChildStart start() {
+        return start;
+    }
+
+    /// What it is.
+    ///
+    /// @return worker or supervisor
+    public ChildType type() {
+        return type;
+    }
+
+    /// When it is restarted.
+    ///
+    /// @return permanent, transient or temporary
+    public Restart restart() {
+        return restart;
+    }
+
+    /// How it is ended.
+    ///
+    /// @return the shutdown
+    public Shutdown shutdown() {
+        return shutdown;
+    }
+
+    /// Whether its own end may end the supervisor.
+    ///
+    /// @return true if so
+    public boolean isSignificant() {
+        return significant;
+    }
+
+    /// How long to wait before it is restarted.
+    ///
+    /// @return the backoff, if it has one of its own
+    public Optional<Backoff> backoff() {
+        return Optional.ofNullable(backoff);
+    }
+
+    @Override
+    public String toString() {
+        return "child " + id + " (" + type + ", " + restart + ")";
+    }
+}

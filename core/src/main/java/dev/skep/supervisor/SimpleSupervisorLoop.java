@@ -1,0 +1,236 @@
+package dev.skep.supervisor;
+
+import dev.skep.Behaviour;
+import dev.skep.Clock;
+import dev.skep.Exit;
+import dev.skep.ExitReason;
+import dev.skep.From;
+import dev.skep.Pid;
+import dev.skep.ProgressReport;
+import dev.skep.Self;
+import dev.skep.ServerRef;
+import dev.skep.Started;
+import dev.skep.SupervisorReport;
+import dev.skep.SupervisorReport.Context;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// A running [SimpleSupervisor].
+final class SimpleSupervisorLoop<A, R> implements Behaviour {
+    private final SimpleSupervisor<A, R> description;
+    private final Self<Object> self;
+    /// The arguments of the children by pid, in the order of their starts.
+    private final LinkedHashMap<Pid, A> children = new LinkedHashMap<>();
+    /// Children whose restart has failed, by the pid that each had last.
+    private final Map<Pid, A> restarting = new LinkedHashMap<>();
+
+    private final RestartLog restarts;
+
+    SimpleSupervisorLoop(SimpleSupervisor<A, R> description, Self<Object> self) {
+        this.description = description;
+        this.self = self;
+        this.restarts = new RestartLog(description.intensity());
+    }
+
+    @Override
+    public void init() {
+        self.trapExit(true);
+    }
+
+    // ---- Children ------------------------------------------------------------------------------------------------
+
+    private Started<R> start(A argument, boolean again) {
+        Started<R> started;
+        try {
+            started = self.startLink(description.childFor(argument));
+        } catch (Throwable thrown) { // whatever the template throws is the reason that the child is not there
+            started = new Started.Failed<>("a child of " + self.pid(), ExitReason.crashed(thrown));
+        }
+        if (started instanceof Started.Running<R>(Pid pid, R _)) {
+            children.put(pid, argument);
+            self.node()
+                    .report(new ProgressReport(self.pid(), description.policy().id(), pid, again));
+        }
+        return started;
+    }
+
+    @Override
+    public void info(Object message) {
+        switch (message) {
+            case Exit(Pid pid, ExitReason reason) -> {
+                A argument = children.remove(pid);
+                if (argument != null) {
+                    ended(pid, argument, reason);
+                }
+            }
+            case TryAgain(Pid pid) -> {
+                A argument = restarting.remove(pid);
+                if (argument != null) {
+                    restart(pid, argument);
+                }
+            }
+            default -> self.node().unexpected(self.pid(), "got a message that is not for supervisors", message);
+        }
+    }
+
+    private void ended(Pid pid, A argument, ExitReason reason) {
+        Restart when = description.policy().restart();
+        if (when == Restart.PERMANENT || !reason.isOrderly()) {
+            report(Context.CHILD_TERMINATED, pid, reason);
+        }
+        if (when.after(reason)) {
+            restart(pid, argument);
+        } else if (switch (description.autoShutdown()) {
+            case NEVER -> false;
+            case ANY_SIGNIFICANT -> true;
+            case ALL_SIGNIFICANT -> children.isEmpty() && restarting.isEmpty();
+        }) {
+            self.stop(ExitReason.shutdown());
+        }
+    }
+
+    /// A restart has failed: other messages get their turn before it is tried again.
+    private record TryAgain(Pid last) {}
+
+    private void restart(Pid last, A argument) {
+        if (!restarts.note(self.node().clock().nanoTime())) {
+            report(Context.SHUTDOWN, last, ExitReason.because("reached_max_restart_intensity"));
+            self.stop(ExitReason.shutdown());
+            return;
+        }
+        ExitReason failure = switch (start(argument, true)) {
+            case Started.Running<R> _, Started.Ignored<R> _ -> null;
+            case Started.AlreadyStarted<R>(Pid pid) -> ExitReason.because(new ChildError.AlreadyStarted(pid));
+            case Started.Failed<R>(String _, ExitReason reason) -> reason;
+        };
+        if (failure != null) {
+            report(Context.START_ERROR, last, failure);
+            restarting.put(last, argument);
+            self.pid().send(new TryAgain(last));
+        }
+    }
+
+    // ---- Requests ------------------------------------------------------------------------------------------------
+
+    @Override
+    public void cast(Object message) {
+        self.node().unexpected(self.pid(), "got a cast that is not for supervisors", message);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // SimpleSupervisorRef ties the argument to A
+    public void call(Object message, From from) {
+        switch (message) {
+            case SupervisorRpc.StartSimple<?>(Object argument) -> from.reply(start((A) argument, false));
+            case SupervisorRpc.TerminatePid(Pid pid) -> from.reply(terminateChild(pid));
+            case SupervisorRpc.WhichChildren() -> from.reply(whichChildren());
+            case SupervisorRpc.CountChildren() -> from.reply(count());
+            default -> self.node().unexpected(self.pid(), "got a call that is not for its kind of supervisor", message);
+        }
+    }
+
+    private boolean terminateChild(Pid pid) {
+        if (restarting.remove(pid) != null) {
+            return true;
+        }
+        if (children.remove(pid) == null) {
+            return !pid.isAlive();
+        }
+        Ending.end(pid, description.policy().shutdown(), isPermanent())
+                .ifPresent(reason -> report(Context.SHUTDOWN_ERROR, pid, reason));
+        return true;
+    }
+
+    private List<ChildInfo> whichChildren() {
+        ChildSpec policy = description.policy();
+        List<ChildInfo> infos = new ArrayList<>(children.size() + restarting.size());
+        for (Pid pid : children.keySet()) {
+            infos.add(new ChildInfo(policy.id(), ChildInfo.State.RUNNING, Optional.of(pid), policy.type(), 0));
+        }
+        for (Pid _ : restarting.keySet()) {
+            infos.add(new ChildInfo(policy.id(), ChildInfo.State.RESTARTING, Optional.empty(), policy.type(), 0));
+        }
+        return infos.reversed();
+    }
+
+    private ChildCount count() {
+        int all = children.size() + restarting.size();
+        boolean supervisors = description.policy().type() == ChildType.SUPERVISOR;
+        return new ChildCount(1, children.size(), supervisors ? all : 0, supervisors ? 0 : all);
+    }
+
+    // ---- The end -------------------------------------------------------------------------------------------------
+
+    /// Ends all children at once: there may be very many of them.
+    @Override
+    public void terminate(ExitReason reason) {
+        Shutdown shutdown = description.policy().shutdown();
+        Map<Pid, CompletableFuture<ExitReason>> ends = new LinkedHashMap<>();
+        for (Pid pid : children.keySet()) {
+            ends.put(pid, pid.exited());
+        }
+        boolean brutal = shutdown instanceof Shutdown.BrutalKill;
+        ExitReason told = brutal ? ExitReason.kill() : ExitReason.shutdown();
+        ends.keySet().forEach(pid -> pid.exit(told));
+        Duration timeout = shutdown instanceof Shutdown.Within(Duration time) ? time : ServerRef.FOREVER;
+        if (!awaitAll(ends, timeout)) {
+            ends.forEach((pid, end) -> {
+                if (!end.isDone()) {
+                    pid.exit(ExitReason.kill());
+                }
+            });
+            awaitAll(ends, ServerRef.FOREVER);
+        }
+        ends.forEach((pid, end) -> {
+            ExitReason ended = end.getNow(ExitReason.noProcess());
+            if (!Ending.isAsTold(ended, shutdown, isPermanent())) {
+                report(Context.SHUTDOWN_ERROR, pid, ended);
+            }
+        });
+    }
+
+    /// @return false if some have not ended in time
+    private boolean awaitAll(Map<Pid, CompletableFuture<ExitReason>> ends, Duration timeout) {
+        Clock clock = self.node().clock();
+        boolean forEver = timeout.equals(ServerRef.FOREVER);
+        long began = clock.nanoTime();
+        for (Map.Entry<Pid, CompletableFuture<ExitReason>> child : ends.entrySet()) {
+            if (!child.getValue().isDone()) {
+                Duration left = forEver ? timeout : timeout.minusNanos(clock.nanoTime() - began);
+                if (child.getKey()
+                        .join(left.isNegative() ? Duration.ZERO : left)
+                        .isEmpty()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    // ---- The rest ------------------------------------------------------------------------------------------------
+
+    private boolean isPermanent() {
+        return description.policy().restart() == Restart.PERMANENT;
+    }
+
+    private void report(Context context, Pid child, ExitReason reason) {
+        self.node()
+                .report(new SupervisorReport(
+                        self.pid(), context, description.policy().id(), Optional.of(child), reason));
+    }
+
+    @Override
+    public Object reportedState() {
+        return children.size() + " children, " + restarting.size() + " restarting";
+    }
+
+    @Override
+    public String initialCall() {
+        return SimpleSupervisor.class.getName();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.skep.supervisor;
+
+import dev.skep.Call;
+import dev.skep.Pid;
+import dev.skep.Result;
+import dev.skep.Started;
+import java.util.List;
+import java.util.Optional;
+
+/// The protocol of supervisors, for their names and references: `Name<SupervisorRpc>`. Use it through
+/// [SupervisorRef] and [SimpleSupervisorRef].
+public sealed interface SupervisorRpc {
+    /// Starts a child.
+    ///
+    /// @param child what to start
+    record StartChild(ChildSpec child)
+            implements SupervisorRpc, Call<SupervisorRpc, Result<Optional<Pid>, ChildError>> {}
+
+    /// Starts a child of a simple supervisor.
+    ///
+    /// @param <R> how it is referred to
+    /// @param argument what it is started with
+    record StartSimple<R>(Object argument) implements SupervisorRpc, Call<SupervisorRpc, Started<R>> {}
+
+    /// Ends a child.
+    ///
+    /// @param id its id
+    record TerminateChild(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<ChildSpec, ChildError>> {}
+
+    /// Ends a child of a simple supervisor.
+    ///
+    /// @param pid the child
+    record TerminatePid(Pid pid) implements SupervisorRpc, Call<SupervisorRpc, Boolean> {}
+
+    /// Starts a child again that has been ended.
+    ///
+    /// @param id its id
+    record RestartChild(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<Optional<Pid>, ChildError>> {}
+
+    /// Forgets a child that has been ended.
+    ///
+    /// @param id its id
+    record DeleteChild(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<ChildSpec, ChildError>> {}
+
+    /// Gets a child's specification.
+    ///
+    /// @param id its id
+    record GetChildSpec(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<ChildSpec, ChildError>> {}
+
+    /// Lists the children.
+    record WhichChildren() implements SupervisorRpc, Call<SupervisorRpc, List<ChildInfo>> {}
+
+    /// Counts the children.
+    record CountChildren() implements SupervisorRpc, Call<SupervisorRpc, ChildCount> {}
+}
