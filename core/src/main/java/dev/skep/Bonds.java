@@ -17,6 +17,7 @@ final class Bonds {
     private @Nullable Map<Process, Integer> unlinking;
     private @Nullable Monitor watchers;
     private @Nullable Monitor monitors;
+    private @Nullable ArrayList<MessageTimer> timers;
 
     Bonds(Process owner) {
         this.owner = owner;
@@ -122,8 +123,22 @@ final class Bonds {
         monitor.nextOfWatcher = null;
     }
 
+    /// Remembers a timer that the owner has started, to be cancelled when it ends.
+    void own(MessageTimer timer) {
+        if (timers == null) {
+            timers = new ArrayList<>(2);
+        }
+        if (timers.size() >= 16 && (timers.size() & (timers.size() - 1)) == 0) {
+            timers.removeIf(t -> !t.isPending()); // at each power of two, so that it costs a constant for each timer
+        }
+        timers.add(timer);
+    }
+
     /// Tells everybody that the owner has ended.
     void sever(ExitReason reason) {
+        if (timers != null) {
+            timers.forEach(MessageTimer::cancel);
+        }
         if (links != null) {
             links.forEach(linked -> linked.deliver(new Signal.LinkExit(owner, reason)));
         }

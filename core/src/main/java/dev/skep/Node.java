@@ -1,7 +1,6 @@
 package dev.skep;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// A world of processes: their names, their timers, and the threads that run them. Several nodes may live in one
@@ -39,7 +38,7 @@ public final class Node implements AutoCloseable {
 
     private final String name;
     private final Duration closeTimeout;
-    private final AtomicBoolean closing = new AtomicBoolean();
+    private final ReentrantLock closing = new ReentrantLock();
     private volatile boolean closed;
 
     private Node(Builder builder) {
@@ -146,11 +145,32 @@ public final class Node implements AutoCloseable {
     }
 
     private <T extends Process> T enrolled(T process) {
-        if (closed) {
+        Worker.refuseZombie();
+        table.add(process);
+        if (closed) { // looked at after the process is in sight of those who end what is left
+            table.remove(process);
             throw new IllegalStateException("node " + name + " is closed: nothing can be started on it");
         }
-        table.add(process);
         return process;
+    }
+
+    /// Runs what a user has attached to an outcome: not on the thread of the process that brings it about, which it
+    /// could
+    /// hold up, and which would be mistaken for the process that acts.
+    void runElsewhere(Runnable action) {
+        scheduler.start(new Errand(this, action));
+    }
+
+    private record Errand(Node node, Runnable action) implements Runnable, Thread.UncaughtExceptionHandler {
+        @Override
+        public void run() {
+            action.run();
+        }
+
+        @Override
+        public void uncaughtException(Thread failed, Throwable failure) {
+            node.reports.internalError("an action on a future of " + node, failure);
+        }
     }
 
     void startWorker(Process process) {
@@ -199,6 +219,7 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalArgumentException if the name is taken, or the process has ended, has a name, or lives
     ///     elsewhere
     public void register(Name<?> name, Pid pid) {
+        Worker.refuseZombie();
         Objects.requireNonNull(name, "name");
         Process process = (Process) Objects.requireNonNull(pid, "pid");
         String refused = "cannot register " + pid + " as \"" + name + "\": ";
@@ -222,6 +243,7 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @throws IllegalArgumentException if nobody has it
     public void unregister(Name<?> name) {
+        Worker.refuseZombie();
         Process holder = names.get(Objects.requireNonNull(name, "name"));
         if (holder == null || !holder.giveUpName(name)) {
             throw new IllegalArgumentException("cannot unregister \"" + name + "\": nobody has that name");
@@ -266,8 +288,7 @@ public final class Node implements AutoCloseable {
     /// @param message an immutable value
     /// @return the timer
     public Timer sendAfter(Duration delay, Pid target, Object message) {
-        Process process = (Process) Objects.requireNonNull(target, "target");
-        return timer(delay, new MessageTimer(timers, () -> process, message, false));
+        return timer(delay, target, message, false);
     }
 
     /// Sends a message, after `delay`, to whoever has the name by then. Erlang: `erlang:send_after/3`.
@@ -278,6 +299,7 @@ public final class Node implements AutoCloseable {
     /// @return the timer
     public Timer sendAfter(Duration delay, Name<?> target, Object message) {
         Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(message, "message");
         return timer(delay, new MessageTimer(timers, () -> names.get(target), message, false));
     }
 
@@ -288,11 +310,17 @@ public final class Node implements AutoCloseable {
     /// @param message an immutable value
     /// @return the timer, which the message carries
     public Timer startTimer(Duration delay, Pid target, Object message) {
-        Process process = (Process) Objects.requireNonNull(target, "target");
-        return timer(delay, new MessageTimer(timers, () -> process, message, true));
+        return timer(delay, target, message, true);
     }
 
-    private Timer timer(Duration delay, MessageTimer timer) {
+    MessageTimer timer(Duration delay, Pid target, Object message, boolean wrapped) {
+        Process process = (Process) Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(message, "message");
+        return timer(delay, new MessageTimer(timers, () -> process, message, wrapped));
+    }
+
+    private MessageTimer timer(Duration delay, MessageTimer timer) {
+        Worker.refuseZombie();
         long nanos = Durations.nanos(Durations.notNegative(delay, "delay"));
         if (nanos == 0 && timer.tryRing()) {
             timer.ring();
@@ -335,29 +363,32 @@ public final class Node implements AutoCloseable {
             throw new IllegalStateException("a process of node " + name + " cannot stop its own node: it would wait"
                     + " for its own end; let a thread of its own do it");
         }
-        if (closing.compareAndSet(false, true)) {
-            long deadline = clock.nanoTime() + Durations.nanos(timeout);
-            List<Pid> tops = new ArrayList<>();
-            for (Pid pid : processes()) {
-                if (((Process) pid).parent() == null) {
-                    tops.add(pid);
-                }
+        closing.lock();
+        try {
+            if (!closed) {
+                endEverything(clock.nanoTime() + Durations.nanos(timeout));
+                clock.stop();
             }
-            for (Pid top : tops.reversed()) {
-                top.exit(ExitReason.shutdown());
-                join(top, deadline);
-            }
-            closed = true;
-            List<Pid> rest = processes();
-            rest.forEach(pid -> pid.exit(ExitReason.shutdown()));
-            rest.forEach(pid -> join(pid, deadline));
-            List<Pid> stubborn = processes();
-            stubborn.forEach(pid -> pid.exit(ExitReason.kill()));
-            long graceEnd = clock.nanoTime() + killGrace + 10_000_000_000L;
-            stubborn.forEach(pid -> join(pid, graceEnd));
-            clock.stop();
+        } finally {
+            closing.unlock();
         }
         return zombies();
+    }
+
+    private void endEverything(long deadline) {
+        List<Pid> tops = processes();
+        tops.removeIf(pid -> ((Process) pid).parent() != null);
+        for (Pid top : tops.reversed()) {
+            top.exit(ExitReason.shutdown());
+            join(top, deadline);
+        }
+        closed = true;
+        List<Pid> rest = processes();
+        rest.forEach(pid -> pid.exit(ExitReason.shutdown()));
+        rest.forEach(pid -> join(pid, deadline));
+        List<Pid> stubborn = processes();
+        stubborn.forEach(pid -> pid.exit(ExitReason.kill()));
+        stubborn.forEach(pid -> pid.join(ServerRef.FOREVER)); // their death does not depend on their threads
     }
 
     private void join(Pid pid, long deadline) {

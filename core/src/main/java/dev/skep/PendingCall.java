@@ -90,7 +90,7 @@ public final class PendingCall<R> {
     /// @return the future, completed on the thread that answers
     public CompletableFuture<R> toFuture() {
         CompletableFuture<R> future = new CompletableFuture<>();
-        onDone(() -> outcome.apply(slot).fold(future::complete, future::completeExceptionally));
+        onDone(() -> node.runElsewhere(() -> outcome().fold(future::complete, future::completeExceptionally)));
         Watch.onCancel(future, this::cancel);
         return future;
     }

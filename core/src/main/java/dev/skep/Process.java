@@ -690,7 +690,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     @Override
     public final CompletableFuture<ExitReason> exited() {
-        return Watch.future(this, node.scheduler);
+        return Watch.future(this);
     }
 
     @Override

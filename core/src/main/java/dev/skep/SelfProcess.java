@@ -241,7 +241,8 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final Timer sendAfter(Duration delay, Pid target, Object message) {
         enter("sendAfter");
         leave();
-        return node.sendAfter(delay, target, message);
+        MessageTimer timer = node.timer(delay, target, message, false);
+        return target == this ? own(timer) : timer;
     }
 
     @Override
@@ -255,7 +256,17 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final Timer startTimer(Duration delay, Object message) {
         enter("startTimer");
         leave();
-        return node.startTimer(delay, this, message);
+        return own(node.timer(delay, this, message, true));
+    }
+
+    /// A timer of this process for itself: cancelled when it ends, so that nothing keeps the message until it is due.
+    private Timer own(MessageTimer timer) {
+        if (timer.isPending()) {
+            enter("a timer");
+            bonds().own(timer);
+            leave();
+        }
+        return timer;
     }
 
     @Override

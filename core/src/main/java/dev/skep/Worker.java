@@ -154,6 +154,16 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         return thread;
     }
 
+    /// Refuses what a process may do, but not the thread of one that was abandoned.
+    ///
+    /// @throws ProcessExit on such a thread
+    static void refuseZombie() {
+        Worker here = current();
+        if (here != null && here.zombie) {
+            throw new ProcessExit(ExitReason.killed());
+        }
+    }
+
     /// Ends the user code of a process that has been told to end.
     void unwindIfDoomed() {
         if (zombie) {
