@@ -12,8 +12,9 @@ class LayersTest {
 
     private static final String ROOT = LayersTest.class.getPackageName();
 
-    private final JavaClasses main =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
+    private final JavaClasses main = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
 
     @Test
     void dependOnTheLayersBelowThemAlone() {

@@ -13,9 +13,8 @@ import io.helidon.webserver.http.HttpRouting;
 import java.net.URI;
 import java.time.Duration;
 
-/// Owns the HTTP server: opens its socket in `init`, closes it in `terminate`. The requests are handled on threads of
-/// the
-/// server's own, and reach the user manager by name: they do not pass through this process.
+/// Owns the HTTP server: opens its socket in `init`, closes it in `terminate`. The requests are handled on
+/// threads of the server's own, and reach the user manager by name: they do not pass through this process.
 public final class HttpListener implements GenServer<HttpListener.Open, ListenerRpc> {
     /// Loopback only: the service knows no users of its own, and no passwords.
     public static final String HOST = "127.0.0.1";

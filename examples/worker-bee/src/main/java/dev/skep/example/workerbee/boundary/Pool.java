@@ -15,11 +15,11 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 
-/// The user manager's view of the database workers: each job goes to the next of them in turn, and to another when the
-/// first one dies over it. So a caller does not notice that workers are restarted.
+/// The user manager's view of the database workers: each job goes to the next of them in turn, and to another
+/// when the first one dies over it. So a caller does not notice that workers are restarted.
 ///
-/// What is under way is in the jobs themselves, which come back with the answers. If the manager dies, they are lost
-/// with it, and its callers are told.
+/// What is under way is in the jobs themselves, which come back with the answers. If the manager dies, they are
+/// lost with it, and its callers are told.
 final class Pool {
     private static final System.Logger LOG = System.getLogger(Pool.class.getName());
 

@@ -9,7 +9,8 @@ import java.net.ServerSocket;
 public final class Ports {
     private Ports() {}
 
-    /// A port that the HTTP listener can have. It is not kept: the listener takes it, and its successors the same.
+    /// A port that the HTTP listener can have. It is not kept: the listener takes it, and its successors the
+    /// same.
     ///
     /// @param wanted the port, or 0 for any that is free
     /// @return the port, from 1

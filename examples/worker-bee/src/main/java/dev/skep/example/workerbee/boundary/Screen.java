@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// Shows the progress of a demo as it goes: a picture that is drawn over and over on a terminal, a line now and then
-/// where there is none.
+/// Shows the progress of a demo as it goes: a picture that is drawn over and over on a terminal, a line now and
+/// then where there is none.
 public final class Screen implements AutoCloseable {
     private static final String HIDE_CURSOR = "\u001b[?25l";
     private static final String SHOW_CURSOR = "\u001b[?25h";

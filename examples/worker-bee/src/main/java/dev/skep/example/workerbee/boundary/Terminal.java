@@ -8,9 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// What is known of the terminal that the program writes to. Java knows little of it, so the programs that every Unix
-/// has
-/// are asked: `test` and `stty`. Where they are missing, there is no terminal.
+/// What is known of the terminal that the program writes to. Java knows little of it, so the programs that every
+/// Unix has are asked: `test` and `stty`. Where they are missing, there is no terminal.
 ///
 /// @param width columns
 /// @param height lines

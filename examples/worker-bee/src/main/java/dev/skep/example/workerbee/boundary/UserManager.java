@@ -16,8 +16,8 @@ import dev.skep.example.workerbee.functions.Validation;
 import dev.skep.server.GenServer;
 import java.util.List;
 
-/// The server that everybody asks about users. It decides what needs no database, and hands the rest to the pool of
-/// database workers: it never waits for one, so it is not the bottleneck.
+/// The server that everybody asks about users. It decides what needs no database, and hands the rest to the pool
+/// of database workers: it never waits for one, so it is not the bottleneck.
 public final class UserManager implements GenServer<Pool, UserRpc> {
     private final List<Name<DatabaseRpc>> workers;
 
@@ -51,8 +51,8 @@ public final class UserManager implements GenServer<Pool, UserRpc> {
         };
     }
 
-    /// Answers a question that makes no sense, and hands on one that does. The compiler sees to it that the worker's
-    /// answer is the one that the caller waits for.
+    /// Answers a question that makes no sense, and hands on one that does. The compiler sees to it that the
+    /// worker's answer is the one that the caller waits for.
     private static <T> Next<Pool> decide(
             Call<UserRpc, Result<T, UserError>> question,
             Result<? extends Call<DatabaseRpc, Result<T, UserError>>, UserError> work,

@@ -3,8 +3,8 @@ package dev.skep.example.workerbee.data;
 import dev.skep.Call;
 import dev.skep.Result;
 
-/// What the user manager asks of a database worker. Each is one transaction, and may be asked again when the worker
-/// died before it answered: doing it twice leaves the database as doing it once.
+/// What the user manager asks of a database worker. Each is one transaction, and may be asked again when the
+/// worker died before it answered: doing it twice leaves the database as doing it once.
 public sealed interface DatabaseRpc {
     /// Creates a user, and writes its welcome mail into the outbox.
     ///

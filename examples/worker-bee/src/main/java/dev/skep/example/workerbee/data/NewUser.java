@@ -4,6 +4,6 @@ package dev.skep.example.workerbee.data;
 ///
 /// @param email the normalised address
 /// @param name what the user wants to be called
-/// @param idempotencyKey names this creation: however often it is asked for, there is one user, and every answer is
-///     the first one
+/// @param idempotencyKey names this creation: however often it is asked for, there is one user, and every answer
+///     is the first one
 public record NewUser(String email, String name, String idempotencyKey) {}

@@ -1,7 +1,7 @@
 package dev.skep.example.workerbee.data;
 
-/// Why a request about users is refused: the outcomes that a caller is expected to deal with. Anything else that goes
-/// wrong is a crash, and the supervisors' business.
+/// Why a request about users is refused: the outcomes that a caller is expected to deal with. Anything else that
+/// goes wrong is a crash, and the supervisors' business.
 public sealed interface UserError {
     /// The request makes no sense.
     ///

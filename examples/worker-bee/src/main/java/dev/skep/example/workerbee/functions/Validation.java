@@ -17,7 +17,8 @@ public final class Validation {
     static final int LONGEST_KEY = 255;
     static final int LONGEST_PAGE = 100;
 
-    /// One @ between a local part and a domain of at least two labels: what people have, not all that RFC 5322 allows.
+    /// One @ between a local part and a domain of at least two labels: what people have, not all that RFC 5322
+    /// allows.
     private static final Pattern EMAIL = Pattern.compile("[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
             + "@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 

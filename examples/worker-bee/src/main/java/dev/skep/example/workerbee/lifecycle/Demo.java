@@ -29,8 +29,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/// Runs the service under load while the chaos breaks it, and looks afterwards whether anything that a client was told is
-/// lost or duplicated.
+/// Runs the service under load while the chaos breaks it, and looks afterwards whether anything that a client was
+/// told is lost or duplicated.
 final class Demo {
     /// How long the tree may take to be complete once the chaos has stopped.
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -158,7 +158,8 @@ final class Demo {
         Stored stored = Inspection.of(database, run);
         Verdict found = Audit.compare(outcome.expectations(), stored);
         return new Verdict(
-                Stream.concat(outcome.seen().lost().stream(), found.lost().stream()).toList(),
+                Stream.concat(outcome.seen().lost().stream(), found.lost().stream())
+                        .toList(),
                 Stream.concat(outcome.seen().duplicated().stream(), found.duplicated().stream())
                         .toList());
     }
@@ -212,7 +213,7 @@ final class Demo {
         if (problems.size() > SHOWN_PROBLEMS) {
             out.println("and " + (problems.size() - SHOWN_PROBLEMS) + " more");
         }
-        out.println("worker-bee: " + report.lost() + " lost, " + report.duplicated() + " duplicated, "
-                + problems.size() + " problems in all");
+        out.println("worker-bee: " + report.lost() + " lost, " + report.duplicated() + " duplicated, " + problems.size()
+                + " problems in all");
     }
 }

@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Lets Ctrl-C and SIGTERM end the program in good order: while it is open, they interrupt the thread that opened it, and
-/// the JVM waits until that thread has closed it. It is to be the first thing opened, so that it is the last one closed.
+/// Lets Ctrl-C and SIGTERM end the program in good order: while it is open, they interrupt the thread that opened
+/// it, and the JVM waits until that thread has closed it. It is to be the first thing opened, so that it is the
+/// last one closed.
 final class OrderlyEnd implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

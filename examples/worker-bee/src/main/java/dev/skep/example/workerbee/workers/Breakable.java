@@ -8,8 +8,8 @@ import dev.skep.example.workerbee.data.Fault;
 import dev.skep.server.GenServer;
 import java.util.function.Supplier;
 
-/// A server that breaks when it is sent a [Fault], and is the server it wraps in all other respects. With it the chaos
-/// reaches inside servers that know nothing of chaos.
+/// A server that breaks when it is sent a [Fault], and is the server it wraps in all other respects. With it the
+/// chaos reaches inside servers that know nothing of chaos.
 ///
 /// @param <S> the server's state
 /// @param <P> the server's protocol

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/// A process that breaks servers, one after another, until it gets a message. It waits for each successor before it
-/// breaks the next server.
+/// A process that breaks servers, one after another, until it gets a message. It waits for each successor before
+/// it breaks the next server.
 public final class Chaos implements Body<Object> {
     /// How long a fault may take to have its effect, and a supervisor to repair it.
     private static final Duration PATIENCE = Duration.ofSeconds(10);

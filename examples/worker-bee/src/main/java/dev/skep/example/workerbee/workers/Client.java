@@ -14,8 +14,9 @@ import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
-/// One client of the demo. It creates users of its own, and finds, renames and deletes them; no other client touches
-/// them, so it knows what each answer has to be. Without an answer it asks again, a creation with the same key.
+/// One client of the demo. It creates users of its own, and finds, renames and deletes them; no other client
+/// touches them, so it knows what each answer has to be. Without an answer it asks again, a creation with the
+/// same key.
 final class Client implements Callable<Ledger> {
     /// Between two requests, so that the demo does not take the whole machine.
     private static final Duration PAUSE = Duration.ofMillis(1);
@@ -23,7 +24,8 @@ final class Client implements Callable<Ledger> {
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(2);
     private static final Duration LONGEST_BACKOFF = Duration.ofMillis(100);
 
-    /// After so many attempts, which take several seconds, the client leaves it open whether its request was done.
+    /// After so many attempts, which take several seconds, the client leaves it open whether its request was
+    /// done.
     private static final int MOST_ATTEMPTS = 60;
 
     private final String id;

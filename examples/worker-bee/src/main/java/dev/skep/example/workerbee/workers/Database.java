@@ -8,8 +8,8 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.UUID;
 
-/// The database: where it is, and what tables it needs. The SQL here and in the stores is what H2 and PostgreSQL have
-/// in common.
+/// The database: where it is, and what tables it needs. The SQL here and in the stores is what H2 and PostgreSQL
+/// have in common.
 public final class Database {
     private static final List<String> SCHEMA = List.of(
             """
@@ -48,7 +48,8 @@ public final class Database {
         return new Database(url);
     }
 
-    /// A new database in memory, which lasts as long as the program does, whoever opens and closes connections to it.
+    /// A new database in memory, which lasts as long as the program does, whoever opens and closes connections to
+    /// it.
     ///
     /// @return the database
     public static Database inMemory() {
@@ -68,7 +69,8 @@ public final class Database {
         }
     }
 
-    /// Opens a connection whose transactions begin with the first statement and end with commit or rollback. Blocks.
+    /// Opens a connection whose transactions begin with the first statement and end with commit or rollback.
+    /// Blocks.
     ///
     /// @return the connection, to be closed by the caller
     /// @throws SQLException if the database cannot be reached or refuses
@@ -78,23 +80,26 @@ public final class Database {
         return connection;
     }
 
-    /// Opens a connection that belongs to a process: it is closed after the end of the process, however that comes. A
-    /// server closes its connection in `terminate`, but one that is killed has no time for that, and what its
-    /// transaction has locked would stay locked.
+    /// Opens a connection that belongs to a process: it is closed after the end of the process, however that
+    /// comes. A server closes its connection in `terminate`, but one that is killed has no time for that, and
+    /// what its transaction has locked would stay locked.
     ///
     /// @param owner the process
     /// @return the connection
     /// @throws SQLException if the database cannot be reached or refuses
     public Connection connectFor(Self<?> owner) throws SQLException {
         Connection connection = connect();
-        var _ = owner.pid().exited().thenRunAsync(() -> abort(connection), Thread::startVirtualThread);
+        var _ = owner.pid().exited().thenRunAsync(() -> cut(connection), Thread::startVirtualThread);
         return connection;
     }
 
-    /// Closing twice does nothing the second time.
-    private static void abort(Connection connection) {
+    /// Cuts the connection. To abort it is what PostgreSQL's driver does at once, even if the dead worker's
+    /// thread is still waiting in a statement; H2's driver does nothing then, and has to close it. Closing twice
+    /// is closing once.
+    private static void cut(Connection connection) {
         try {
             connection.abort(Runnable::run);
+            connection.close();
         } catch (SQLException e) {
             System.getLogger(Database.class.getName())
                     .log(System.Logger.Level.WARNING, "a dead worker's connection did not close", e);

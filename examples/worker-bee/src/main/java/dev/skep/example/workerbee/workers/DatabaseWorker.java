@@ -8,10 +8,11 @@ import dev.skep.example.workerbee.data.DatabaseRpc;
 import dev.skep.server.GenServer;
 import java.sql.SQLException;
 
-/// One of the pool: it owns a connection, and serves what the user manager asks of it, one transaction after another.
+/// One of the pool: it owns a connection, and serves what the user manager asks of it, one transaction after
+/// another.
 ///
-/// It handles no error of the database: a broken connection, a full disk or a lock that is not to be had crashes it,
-/// and its supervisor starts another, with a new connection.
+/// It handles no error of the database: a broken connection, a full disk or a lock that is not to be had crashes
+/// it, and its supervisor starts another, with a new connection.
 public final class DatabaseWorker implements GenServer<UserStore, DatabaseRpc> {
     private final Database database;
 

@@ -16,8 +16,8 @@ import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/// The clients of the demo: some call the user manager, some come over HTTP. They are ordinary threads, no processes:
-/// this is how a program meets servers that it does not know the insides of.
+/// The clients of the demo: some call the user manager, some come over HTTP. They are ordinary threads, no
+/// processes: this is how a program meets servers that it does not know the insides of.
 public final class LoadGenerator implements AutoCloseable {
     private static final int CALLING_CLIENTS = 6;
     private static final int HTTP_CLIENTS = 2;

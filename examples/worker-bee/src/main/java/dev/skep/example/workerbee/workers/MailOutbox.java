@@ -10,9 +10,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
-/// Sends the mails that were written into the outbox table, in the transactions that they are about. A mail is marked
-/// as sent after it has been sent: when the worker dies in between, it is sent again. So every mail is sent at least
-/// once, and nothing is mailed about what has not happened.
+/// Sends the mails that were written into the outbox table, in the transactions that they are about. A mail is
+/// marked as sent after it has been sent: when the worker dies in between, it is sent again. So every mail is
+/// sent at least once, and nothing is mailed about what has not happened.
 public final class MailOutbox implements GenServer<MailOutbox.Queue, OutboxRpc> {
     /// How often it looks for mails.
     private static final Duration INTERVAL = Duration.ofMillis(100);

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// The users, through one connection. Each method is one transaction; what it throws is no business error, and nothing
-/// has happened then.
+/// The users, through one connection. Each method is one transaction; what it throws is no business error, and
+/// nothing has happened then.
 final class UserStore implements AutoCloseable {
     /// A creation that finds its place taken looks who took it. Only when that one has gone meanwhile is there
     /// anything left to try again.
@@ -47,23 +47,21 @@ final class UserStore implements AutoCloseable {
     }
 
     /// What a creation with this key was answered before, or why there cannot be one.
+    ///
+    /// The address is looked up before the key: each statement sees what has been committed by then, so whoever
+    /// sees the user of another attempt sees its key as well.
     private static Optional<Result<User, UserError>> earlierAnswer(Connection db, NewUser user) throws SQLException {
-        Optional<User> created = query(
-                        db,
-                        "SELECT user_id, email, name FROM creations WHERE idempotency_key = ?",
-                        user.idempotencyKey())
-                .stream()
-                .findFirst();
-        if (created.isPresent()) {
-            User same = new User(created.get().id(), user.email(), user.name());
+        List<User> holders = query(db, "SELECT id, email, name FROM users WHERE email = ?", user.email());
+        List<User> answers = query(
+                db, "SELECT user_id, email, name FROM creations WHERE idempotency_key = ?", user.idempotencyKey());
+        if (!answers.isEmpty()) {
+            User answer = answers.getFirst();
             return Optional.of(
-                    created.get().equals(same)
-                            ? Result.ok(same)
+                    answer.equals(new User(answer.id(), user.email(), user.name()))
+                            ? Result.ok(answer)
                             : Result.err(new UserError.KeyReused(user.idempotencyKey())));
         }
-        return query(db, "SELECT id, email, name FROM users WHERE email = ?", user.email()).stream()
-                .findFirst()
-                .map(holder -> Result.err(new UserError.EmailTaken(holder.email())));
+        return holders.isEmpty() ? Optional.empty() : Optional.of(Result.err(new UserError.EmailTaken(user.email())));
     }
 
     /// All in one transaction: a user without its key could be created twice, one without its mail never gets it.

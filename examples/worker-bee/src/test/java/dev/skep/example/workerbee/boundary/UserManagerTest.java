@@ -80,8 +80,7 @@ class UserManagerTest {
             return switch (message) {
                 case DatabaseRpc.Insert m -> m.reply(Result.ok(ADA));
                 case DatabaseRpc.Select m -> m.reply(Result.ok(ADA));
-                case DatabaseRpc.SelectPage m ->
-                    m.reply(Result.ok(new UserPage(List.of(ADA), OptionalLong.empty())));
+                case DatabaseRpc.SelectPage m -> m.reply(Result.ok(new UserPage(List.of(ADA), OptionalLong.empty())));
                 case DatabaseRpc.Update m -> m.reply(Result.err(new UserError.NotFound(m.id())));
                 case DatabaseRpc.Remove m -> m.reply(Result.ok(new Deleted(m.id())));
             };
@@ -118,7 +117,8 @@ class UserManagerTest {
 
     @Test
     void answersWhatMakesNoSenseWithoutAnyWorker() {
-        assertThat(users.call(new UserRpc.Create("x", Optional.empty(), "k")).isOk()).isFalse();
+        assertThat(users.call(new UserRpc.Create("x", Optional.empty(), "k")).isOk())
+                .isFalse();
         assertThat(users.call(new UserRpc.Rename(1, " ")).isOk()).isFalse();
         assertThat(users.call(new UserRpc.ListUsers(0, 0)).isOk()).isFalse();
     }

@@ -17,7 +17,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 
-/// The client is what finds out that the service loses or duplicates something: so it is tried on services that do.
+/// The client is what finds out that the service loses or duplicates something: so it is tried on services that
+/// do.
 class ClientTest {
 
     private static final int REQUESTS = 300;

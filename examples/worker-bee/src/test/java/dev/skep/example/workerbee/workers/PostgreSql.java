@@ -23,8 +23,8 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// A PostgreSQL server of the tests' own, on a free port and in a folder of its own. Where none is installed, the tests
-/// are skipped.
+/// A PostgreSQL server of the tests' own, on a free port and in a folder of its own. Where none is installed, the
+/// tests are skipped.
 public final class PostgreSql implements BeforeAllCallback, AfterAllCallback {
     private static final String USER = "bee";
 
