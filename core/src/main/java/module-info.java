@@ -3,6 +3,7 @@
 /// The module needs nothing but the JDK at run time. Its nullness annotations are JSpecify's and are read by
 /// compilers and tools only.
 module dev.skep {
+    requires jdk.jfr;
     requires static transitive org.jspecify;
 
     exports dev.skep;

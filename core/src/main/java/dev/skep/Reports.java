@@ -4,7 +4,7 @@ import java.lang.System.Logger.Level;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What a node tells the outside: reports to the log, events to the listener.
+/// What a node tells the outside: reports to the log, events to the listener and to the Flight Recorder.
 final class Reports {
     private static final System.Logger LOG = System.getLogger("dev.skep");
 
@@ -21,6 +21,7 @@ final class Reports {
         } catch (RuntimeException | StackOverflowError broken) {
             System.err.println("dev.skep: a report could not be logged: " + broken);
         }
+        Recording.reported(report);
         tell(heard -> heard.reported(report));
     }
 
@@ -31,6 +32,7 @@ final class Reports {
     }
 
     void exited(Process process, @Nullable Name<?> name, ExitReason reason) {
+        Recording.exited(process, reason);
         if (listener != null) {
             tell(heard -> heard.exited(process, Optional.ofNullable(name), reason));
         }
@@ -47,6 +49,7 @@ final class Reports {
                             .append(frame));
             return Rendering.bounded(text);
         });
+        Recording.abandoned(zombie);
         tell(heard -> heard.abandoned(zombie));
     }
 
