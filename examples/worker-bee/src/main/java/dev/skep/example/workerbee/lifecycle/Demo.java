@@ -1,5 +1,6 @@
 package dev.skep.example.workerbee.lifecycle;
 
+import dev.skep.ExitReason;
 import dev.skep.Pid;
 import dev.skep.example.workerbee.boundary.ReportFile;
 import dev.skep.example.workerbee.boundary.Screen;
@@ -26,24 +27,27 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Runs the service under load while the chaos breaks it, and looks afterwards whether anything that a client was
 /// told is lost or duplicated.
 final class Demo {
-    /// How long the tree may take to be complete once the chaos has stopped.
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    /// How long the service may take to recover once the chaos has stopped.
+    static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final int NEWS = 5;
-    private static final int SHOWN_PROBLEMS = 10;
+    private static final int SHOWN_CASES = 3;
 
     private final Options options;
     private final Database database;
     private final WorkerBee bee;
     private final Screen screen;
     private final PrintStream out;
+    private final Duration patience;
     /// Part of the addresses of this run's users: the database may hold those of other runs.
     private final String run = UUID.randomUUID().toString().substring(0, 8);
 
@@ -52,18 +56,20 @@ final class Demo {
     private long begin;
 
     /// @param bee the running service
-    Demo(Options options, Database database, WorkerBee bee, Screen screen, PrintStream out) {
+    /// @param patience how long the service may take to recover once the chaos has stopped
+    Demo(Options options, Database database, WorkerBee bee, Screen screen, PrintStream out, Duration patience) {
         this.options = options;
         this.database = database;
         this.bee = bee;
         this.screen = screen;
         this.out = out;
+        this.patience = patience;
     }
 
     /// Runs the demo to its end, and closes the service.
     ///
-    /// @return whether all is as it has to be
-    boolean run() throws InterruptedException, SQLException, IOException {
+    /// @return what is wrong in the end, in one line; empty if all is as it has to be
+    Optional<String> run() throws InterruptedException, SQLException, IOException {
         out.println("worker-bee at " + bee.address() + ", users in " + database + ", "
                 + options.duration().toSeconds() + " s, seed " + options.seed()
                 + (options.chaos() ? "" : ", no chaos"));
@@ -77,10 +83,11 @@ final class Demo {
             outcome = load.stop();
             loaded = elapsed();
         }
-        TreeNode tree = awaitCompleteTree();
+        boolean recovered = awaitRecovery();
+        TreeNode tree = bee.tree();
         screen.show(progress(tree));
         long restarts = bee.restarts();
-        long unsentMails = bee.awaitMails(PATIENCE);
+        OptionalLong unsentMails = bee.unsentMails();
         bee.close();
 
         Verdict verdict = judge(outcome);
@@ -88,24 +95,27 @@ final class Demo {
         if (options.report().isPresent()) {
             ReportFile.write(options.report().get(), report);
         }
-        List<String> problems = problems(tree, unsentMails, verdict);
-        conclude(report, problems);
-        return problems.isEmpty();
+        tell(report);
+        return recovered && isClean(verdict) && measurements.unrepairedFaults() == 0
+                ? Optional.empty()
+                : Optional.of(whatIsWrong(verdict, tree, unsentMails));
     }
 
     // ---- While it runs -------------------------------------------------------------------------------------------
 
     private Pid startChaos() {
-        return bee.node().spawn(new Chaos(options.seed(), bee.workers(), bee.watch(), measurements, this::tell));
+        return bee.node().spawn(new Chaos(options.seed(), bee.workers(), bee.watch(), measurements, this::addNews));
     }
 
     /// The chaos ends when the last server that it has broken is back.
     private void stopChaos(Pid chaos) {
         chaos.send("stop");
-        chaos.join(PATIENCE.multipliedBy(3));
+        if (chaos.join(patience.multipliedBy(3)).isEmpty()) {
+            chaos.exit(ExitReason.kill());
+        }
     }
 
-    private void tell(String line) {
+    private void addNews(String line) {
         synchronized (news) {
             news.addLast(line);
             if (news.size() > NEWS) {
@@ -142,14 +152,20 @@ final class Demo {
         return new Progress(elapsed(), options.duration(), measurements.figures(bee.restarts()), tree, latest);
     }
 
-    private TreeNode awaitCompleteTree() throws InterruptedException {
-        long patienceEnds = System.nanoTime() + PATIENCE.toNanos();
-        TreeNode tree = bee.tree();
-        while (!tree.isComplete() && System.nanoTime() - patienceEnds < 0) {
+    /// Waits until every supervisor is back to full strength, and every welcome mail is sent.
+    private boolean awaitRecovery() throws InterruptedException {
+        long patienceEnds = System.nanoTime() + patience.toNanos();
+        while (!isRecovered()) {
+            if (System.nanoTime() - patienceEnds > 0) {
+                return false;
+            }
             Thread.sleep(LOOK);
-            tree = bee.tree();
         }
-        return tree;
+        return true;
+    }
+
+    private boolean isRecovered() {
+        return bee.tree().isComplete() && bee.unsentMails().equals(OptionalLong.of(0));
     }
 
     // ---- Afterwards ----------------------------------------------------------------------------------------------
@@ -185,18 +201,11 @@ final class Demo {
         return new Report.Times(micros.at(50), micros.at(99));
     }
 
-    private static List<String> problems(TreeNode tree, long unsentMails, Verdict verdict) {
-        List<String> problems = new ArrayList<>();
-        verdict.lost().forEach(what -> problems.add("lost: " + what));
-        verdict.duplicated().forEach(what -> problems.add("duplicated: " + what));
-        tree.missing().forEach(id -> problems.add("not running: " + id));
-        if (unsentMails > 0) {
-            problems.add("not sent: " + unsentMails + " welcome mails");
-        }
-        return problems;
+    private static boolean isClean(Verdict verdict) {
+        return verdict.lost().isEmpty() && verdict.duplicated().isEmpty();
     }
 
-    private void conclude(Report report, List<String> problems) {
+    private void tell(Report report) {
         out.println(report.calls() + " calls in " + report.seconds() + " s, half of them within "
                 + report.callMicros().p50() + " µs, 99 of 100 within "
                 + report.callMicros().p99() + " µs; " + report.failedCalls() + " had no answer and were repeated");
@@ -204,16 +213,31 @@ final class Demo {
                 + report.restarts() + " restarts, half of them within "
                 + report.restartMicros().p50() + " µs, 99 of 100 within "
                 + report.restartMicros().p99() + " µs");
-        if (problems.isEmpty()) {
-            out.println(report.acknowledged()
-                    + " changes were acknowledged; the database has each of them, none is lost and none is duplicated");
-            return;
+        out.println(report.acknowledged() + " changes were acknowledged: " + report.lost() + " are lost, "
+                + report.duplicated() + " duplicated");
+    }
+
+    private String whatIsWrong(Verdict verdict, TreeNode tree, OptionalLong unsentMails) {
+        List<String> wrong = new ArrayList<>();
+        summary("lost", verdict.lost()).ifPresent(wrong::add);
+        summary("duplicated", verdict.duplicated()).ifPresent(wrong::add);
+        summary("not running", tree.missing()).ifPresent(wrong::add);
+        if (unsentMails.orElse(1) > 0) {
+            wrong.add(
+                    "not sent: " + (unsentMails.isPresent() ? unsentMails.getAsLong() : "unknown") + " welcome mails");
         }
-        problems.stream().limit(SHOWN_PROBLEMS).forEach(out::println);
-        if (problems.size() > SHOWN_PROBLEMS) {
-            out.println("and " + (problems.size() - SHOWN_PROBLEMS) + " more");
+        if (measurements.unrepairedFaults() > 0) {
+            wrong.add("not repaired in time: " + measurements.unrepairedFaults() + " faults");
         }
-        out.println("worker-bee: " + report.lost() + " lost, " + report.duplicated() + " duplicated, " + problems.size()
-                + " problems in all");
+        return wrong.isEmpty() ? "recovered too late" : String.join("; ", wrong);
+    }
+
+    private static Optional<String> summary(String what, List<String> cases) {
+        if (cases.isEmpty()) {
+            return Optional.empty();
+        }
+        String shown = cases.stream().limit(SHOWN_CASES).collect(Collectors.joining(", "));
+        int more = cases.size() - SHOWN_CASES;
+        return Optional.of(what + ": " + shown + (more > 0 ? " and " + more + " more" : ""));
     }
 }

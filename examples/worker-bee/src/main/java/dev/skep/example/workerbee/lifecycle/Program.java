@@ -18,6 +18,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// The program as the command line has it: the demo, or the service alone.
@@ -69,16 +70,19 @@ public final class Program {
         }
         try {
             return options.serve() ? serve() : demonstrate();
+        } catch (InterruptedException | CallException.Interrupted _) {
+            return failed(FAILED, "told to end before it was done");
         } catch (SQLException e) {
             LOG.log(Level.ERROR, "the database failed", e);
             return failed(FAILED, "the database cannot be used: " + e.getMessage());
         } catch (StartException e) {
             LOG.log(Level.ERROR, "the start failed", e);
             return failed(FAILED, String.valueOf(e.getMessage()));
+        } catch (CallException e) {
+            LOG.log(Level.ERROR, "the service does not answer", e);
+            return failed(FAILED, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return failed(FAILED, String.valueOf(e.getMessage()));
-        } catch (InterruptedException | CallException.Interrupted _) {
-            return failed(FAILED, "told to end before it was done");
         }
     }
 
@@ -127,7 +131,8 @@ public final class Program {
         try (var _ = new OrderlyEnd();
                 WorkerBee bee = start(database);
                 Screen screen = Screen.on(out, System.getenv())) {
-            return new Demo(options, database, bee, screen, out).run() ? DONE : FAILED;
+            Optional<String> wrong = new Demo(options, database, bee, screen, out, Demo.PATIENCE).run();
+            return wrong.map(what -> failed(FAILED, what)).orElse(DONE);
         }
     }
 

@@ -17,14 +17,12 @@ import dev.skep.supervisor.ChildType;
 import dev.skep.supervisor.SupervisorRef;
 import dev.skep.supervisor.SupervisorRpc;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The running service: a node, and the supervision tree on it.
 public final class WorkerBee implements AutoCloseable {
-    private static final Duration LOOK = Duration.ofMillis(20);
-
     private final Node node;
     private final Tree tree;
     private final Restarts restarts;
@@ -129,20 +127,17 @@ public final class WorkerBee implements AutoCloseable {
         return restarts.total();
     }
 
-    /// Waits until all welcome mails are sent.
+    /// How many welcome mails are still to be sent.
     ///
-    /// @param patience how long to wait at most
-    /// @return how many have not been sent by then
-    /// @throws InterruptedException if the thread is interrupted
-    long awaitMails(Duration patience) throws InterruptedException {
-        ServerRef<OutboxRpc> outbox = node.ref(Names.OUTBOX);
-        long patienceEnds = System.nanoTime() + patience.toNanos();
-        long waiting = outbox.call(new OutboxRpc.Waiting());
-        while (waiting > 0 && System.nanoTime() - patienceEnds < 0) {
-            Thread.sleep(LOOK);
-            waiting = outbox.call(new OutboxRpc.Waiting());
+    /// @return the number; empty if the outbox does not answer
+    OptionalLong unsentMails() {
+        try {
+            return OptionalLong.of(node.ref(Names.OUTBOX).call(new OutboxRpc.Waiting()));
+        } catch (CallException.Interrupted e) {
+            throw e;
+        } catch (CallException _) {
+            return OptionalLong.empty();
         }
-        return waiting;
     }
 
     // ---- Its end -------------------------------------------------------------------------------------------------

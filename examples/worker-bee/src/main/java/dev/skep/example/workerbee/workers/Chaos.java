@@ -71,6 +71,7 @@ public final class Chaos implements Body<Object> {
         Optional<Down> end = self.receive(Down.class, down -> down.monitor().equals(monitor), PATIENCE);
         if (end.isEmpty()) {
             self.demonitor(monitor);
+            measurements.unrepaired();
             news.accept(what + "no effect within " + PATIENCE.toSeconds() + " s");
             return;
         }
@@ -80,6 +81,7 @@ public final class Chaos implements Body<Object> {
         }
         measurements.injected(decision.fault());
         if (successor.isEmpty()) {
+            measurements.unrepaired();
             news.accept(what + "not restarted within " + PATIENCE.toSeconds() + " s");
             return;
         }

@@ -157,7 +157,8 @@ final class Client implements Callable<Ledger> {
     private <T> Optional<Result<T, UserError>> untilAnswered(Attempt<T> attempt) throws InterruptedException {
         repeated = false;
         Duration backoff = FIRST_BACKOFF;
-        for (int i = 0; i < MOST_ATTEMPTS; i++) {
+        long first = System.nanoTime();
+        while (since(first).compareTo(PATIENCE) < 0) {
             long begin = System.nanoTime();
             try {
                 Result<T, UserError> answer = attempt.run();

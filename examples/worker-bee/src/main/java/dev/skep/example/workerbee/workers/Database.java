@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /// The database: where it is, and what tables it needs. The SQL here and in the stores is what H2 and PostgreSQL
 /// have in common.
@@ -34,6 +35,11 @@ public final class Database {
                 sent BOOLEAN NOT NULL)""",
             "CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (sent, id)");
 
+    /// H2 in a file of the program's own. To kill a worker is to interrupt its thread, and Java closes a file
+    /// that an interrupted thread was reading, for all threads: the database would be broken for everybody. H2
+    /// has a file system called `retry` that opens the file again.
+    private static final Pattern H2_FILE = Pattern.compile("^jdbc:h2:(?:file:)?(?=[./~]|[A-Za-z]:[/\\\\])");
+
     private final String url;
 
     private Database(String url) {
@@ -45,7 +51,7 @@ public final class Database {
     /// @param url the JDBC URL, of H2 or PostgreSQL
     /// @return the database; nothing has been opened yet
     public static Database at(String url) {
-        return new Database(url);
+        return new Database(H2_FILE.matcher(url).replaceFirst("jdbc:h2:retry:"));
     }
 
     /// A new database in memory, which lasts as long as the program does, whoever opens and closes connections to

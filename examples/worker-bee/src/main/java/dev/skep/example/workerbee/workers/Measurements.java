@@ -14,6 +14,7 @@ public final class Measurements {
     private final LongAdder acknowledged = new LongAdder();
     private final LongAdder crashes = new LongAdder();
     private final LongAdder kills = new LongAdder();
+    private final LongAdder unrepaired = new LongAdder();
     private final Samples callTimes = new Samples();
     private final Samples restartTimes = new Samples();
 
@@ -40,6 +41,17 @@ public final class Measurements {
 
     void recovered(Duration time) {
         restartTimes.add(time);
+    }
+
+    void unrepaired() {
+        unrepaired.increment();
+    }
+
+    /// Faults without effect, and servers that nobody has restarted in time.
+    ///
+    /// @return how many
+    public long unrepairedFaults() {
+        return unrepaired.sum();
     }
 
     /// The figures so far.

@@ -11,6 +11,7 @@ import dev.skep.Self;
 import dev.skep.example.workerbee.data.NewUser;
 import dev.skep.example.workerbee.data.OutboxRpc;
 import dev.skep.server.GenServer;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DatabaseTest {
 
@@ -82,6 +84,33 @@ class DatabaseTest {
         assertThat(holder.join(Duration.ofSeconds(10))).isPresent();
 
         assertThat(canCreateAda()).isTrue();
+    }
+
+    /// To kill a worker is to interrupt its thread, wherever it is.
+    @Test
+    void survivesInItsFileThatAWorkerIsInterruptedWhileItReads(@TempDir Path folder) throws SQLException {
+        Database file = Database.at("jdbc:h2:" + folder.resolve("hive"));
+        file.createTables();
+        try (Connection connection = file.connect();
+                Statement insert = connection.createStatement()) {
+            insert.execute(
+                    "INSERT INTO users (email, name) SELECT X || '@example.org', 'Bee' FROM SYSTEM_RANGE(1, 5000)");
+            connection.commit();
+        }
+        // Opened again: nothing of the file is in memory.
+        try (var killed = new UserStore(file.connect());
+                var other = new UserStore(file.connect())) {
+            Thread.currentThread().interrupt();
+            try {
+                killed.page(1000, 10);
+            } catch (SQLException _) {
+                // As a worker, it would crash.
+            } finally {
+                var _ = Thread.interrupted();
+            }
+
+            assertThat(other.page(4000, 10).users()).hasSize(10);
+        }
     }
 
     @Test
