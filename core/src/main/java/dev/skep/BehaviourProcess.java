@@ -225,25 +225,35 @@ final class BehaviourProcess extends SelfProcess {
             report = false;
         }
         if (report) {
-            CrashReport crash = crashReport(reason);
-            unlock();
-            node.reports.report(crash);
+            ProcessInfo atTheEnd = describeSelf();
+            unlock(); // showing a state runs the user's code
+            node.reports.report(CrashReport.of(atTheEnd, reason, lastMessage(), stateToShow()));
             if (!lock()) {
                 return;
+            }
+            if (doomed() instanceof ExitReason.Killed killed) {
+                reason = killed;
             }
         }
         Thread.interrupted();
         end(reason);
     }
 
-    private CrashReport crashReport(ExitReason reason) {
+    private @Nullable Object lastMessage() {
         Message last = current();
+        return last == null || last instanceof Begin ? null : last instanceof Request r ? r.message : last.payload();
+    }
+
+    private @Nullable Object stateToShow() {
         Behaviour ran = behaviour;
-        return CrashReport.of(
-                describeSelf(),
-                reason,
-                last == null || last instanceof Begin ? null : last instanceof Request r ? r.message : last.payload(),
-                ran == null || !initialised ? null : ran.reportedState());
+        if (ran == null || !initialised) {
+            return null;
+        }
+        try {
+            return ran.reportedState();
+        } catch (Throwable thrown) { // the report is of more use without the state than not at all
+            return "(cannot be shown: " + thrown + ")";
+        }
     }
 
     @Override

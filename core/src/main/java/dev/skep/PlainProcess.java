@@ -67,9 +67,9 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         beginToTerminate();
         Thread.interrupted(); // meant for the body that has been left
         if (ownDoing && !why.isOrderly()) {
-            CrashReport crash = CrashReport.of(describeSelf(), why, null, null);
-            unlock();
-            node.reports.report(crash);
+            ProcessInfo atTheEnd = describeSelf();
+            unlock(); // showing a reason runs the user's code
+            node.reports.report(CrashReport.of(atTheEnd, why, null, null));
             if (!lock()) {
                 return;
             }

@@ -155,8 +155,11 @@ abstract sealed class Process extends Pid permits SelfProcess {
     private void attend() {
         attention = true;
         while (attention && phase == USER && PHASE.compareAndSet(this, USER, BORROWED)) {
-            takeInbox();
-            phase = USER;
+            try {
+                takeInbox();
+            } finally {
+                phase = USER; // even if the sender's stack overflows here
+            }
         }
     }
 
@@ -597,7 +600,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
         return new ProcessInfo(
                 this,
                 Optional.ofNullable(name),
-                initialCall(),
+                initialCallSafely(),
                 status,
                 Optional.ofNullable(handling).map(Process::handlerOf),
                 mailboxLength(),
@@ -619,6 +622,14 @@ abstract sealed class Process extends Pid permits SelfProcess {
     abstract boolean isRunningBody();
 
     abstract String initialCall();
+
+    private String initialCallSafely() {
+        try {
+            return initialCall();
+        } catch (Throwable thrown) { // a behaviour's code: it must not hurt a borrower, or hide a crash
+            return getClass().getName() + " whose initialCall failed: " + thrown;
+        }
+    }
 
     /// Ends the process when its code lets it.
     public abstract void stop(ExitReason reason);

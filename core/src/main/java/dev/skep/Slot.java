@@ -27,8 +27,8 @@ class Slot<T> implements Blocking.Awaited {
 
     private final Scheduler scheduler;
     private volatile @Nullable Object content;
-    /// Written before PARKED is, read after PARKED was seen.
-    private @Nullable Thread waiter;
+    /// Written before PARKED is published, or is found to be still there; read after PARKED was taken away.
+    private volatile @Nullable Thread waiter;
 
     Slot(Scheduler scheduler) {
         this.scheduler = scheduler;
@@ -77,10 +77,9 @@ class Slot<T> implements Blocking.Awaited {
 
     @Override
     public final boolean prepareToPark(Thread thread) {
-        if (content == null) {
-            waiter = thread;
-            return CONTENT.compareAndSet(this, null, PARKED);
+        if (waiter != thread) {
+            waiter = thread; // another thread may have waited before, and given up
         }
-        return content == PARKED;
+        return content == PARKED || CONTENT.compareAndSet(this, null, PARKED);
     }
 }

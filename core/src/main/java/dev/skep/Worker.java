@@ -72,6 +72,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
                 if (zombie) {
                     break;
                 }
+                Thread.interrupted(); // what a handler has left behind is not meant for the next process
                 if (hops % HOPS_IN_A_ROW == 0) {
                     node.scheduler.pause();
                 }
