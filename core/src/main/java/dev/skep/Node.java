@@ -33,9 +33,12 @@ public final class Node implements AutoCloseable {
     final Reports reports;
     /// In nanoseconds.
     final long killGrace;
+    /// In nanoseconds.
+    final long stallThreshold;
     /// Stands for the threads that are no processes: who exit signals come from, and the parent of what they start.
     final Process root;
 
+    private final Watchdog watchdog;
     private final String name;
     private final Duration closeTimeout;
     private final ReentrantLock closing = new ReentrantLock();
@@ -49,7 +52,9 @@ public final class Node implements AutoCloseable {
         this.closeTimeout = builder.closeTimeout;
         this.reports = new Reports(builder.listener);
         this.timers = new Timers(clock);
-        this.workers = new Workers(clock);
+        this.stallThreshold = Durations.nanos(builder.stallThreshold);
+        this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
+        this.workers = new Workers(clock, watchdog);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
         this.root = made;
@@ -58,8 +63,8 @@ public final class Node implements AutoCloseable {
 
     private long tick() {
         while (true) {
+            long nap = workers.look(); // first: it would take those that the timers wake for computing
             long timer = timers.tick();
-            long nap = workers.look();
             long next = nap == Long.MAX_VALUE ? timer : Math.min(timer, clock.nanoTime() + nap);
             if (timers.plan(next)) {
                 return next;
@@ -199,6 +204,14 @@ public final class Node implements AutoCloseable {
     /// @return the zombies, with their stacks
     public List<Zombie> zombies() {
         return zombies.list();
+    }
+
+    /// By how much the parallelism of the JVM's virtual threads has been raised at most, since handlers kept all
+    /// carriers.
+    ///
+    /// @return zero if that never happened
+    public int extraCarriersPeak() {
+        return watchdog.peak();
     }
 
     // ---- Names ---------------------------------------------------------------------------------------------------
@@ -368,6 +381,7 @@ public final class Node implements AutoCloseable {
             if (!closed) {
                 endEverything(clock.nanoTime() + Durations.nanos(timeout));
                 clock.stop();
+                watchdog.stop();
             }
         } finally {
             closing.unlock();
@@ -413,6 +427,8 @@ public final class Node implements AutoCloseable {
         private Clock clock = Clock.system();
         private Duration killGrace = Duration.ofSeconds(1);
         private Duration closeTimeout = Duration.ofSeconds(30);
+        private Duration stallThreshold = Duration.ofSeconds(5);
+        private int extraCarriers = 2 * Runtime.getRuntime().availableProcessors();
         private @Nullable NodeListener listener;
 
         private Builder(String name) {
@@ -449,6 +465,28 @@ public final class Node implements AutoCloseable {
         /// @return this
         public Builder killGrace(Duration grace) {
             this.killGrace = Durations.positive(grace, "kill grace");
+            return this;
+        }
+
+        /// How long a handler may run before it is reported, once, with its stack; five seconds by default.
+        ///
+        /// @param threshold longer than zero; [ServerRef#FOREVER] for no reports
+        /// @return this
+        public Builder stallThreshold(Duration threshold) {
+            this.stallThreshold = Durations.positive(threshold, "stall threshold");
+            return this;
+        }
+
+        /// By how much the parallelism of the JVM's virtual threads may be raised while handlers that compute without
+        /// end keep all carriers; twice the number of processors by default.
+        ///
+        /// @param carriers zero or more; zero switches it off
+        /// @return this
+        public Builder extraCarriers(int carriers) {
+            if (carriers < 0) {
+                throw new IllegalArgumentException("extra carriers must not be negative, but was " + carriers);
+            }
+            this.extraCarriers = carriers;
             return this;
         }
 

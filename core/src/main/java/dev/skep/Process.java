@@ -115,6 +115,8 @@ abstract sealed class Process extends Pid permits SelfProcess {
     private @Nullable ArrayList<Request> unanswered;
 
     private long handled;
+    /// How often it has gone to rest.
+    private int rests;
     /// The thread that runs it. Valid under the lock while the user's code runs.
     private @Nullable Worker worker;
 
@@ -403,6 +405,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
         if (inbox != Signal.ATTENDED) {
             return false;
         }
+        rests++;
         Worker was = worker;
         worker = null; // a process at rest must not keep a thread from being collected
         if (INBOX.compareAndSet(this, Signal.ATTENDED, Signal.IDLE)) {
@@ -438,6 +441,25 @@ abstract sealed class Process extends Pid permits SelfProcess {
             open.removeIf(Request::isObsolete); // at each power of two, so that it costs a constant for each call
         }
         open.add(request);
+    }
+
+    /// Changes when the process handles another message or rests, and when its worker runs another process. By the
+    /// clock's thread: an old value costs one look.
+    final long progress(int hops) {
+        return ((long) hops << 32) ^ handled ^ ((long) rests << 16);
+    }
+
+    /// Reports a handler that runs for too long; a plain process may run as long as it likes. By the clock's thread.
+    final void reportStall(Duration running, boolean computing, @Nullable Thread thread) {
+        Message handling = (Message) CURRENT.getAcquire(this);
+        if (handling != null && thread != null) {
+            node.reports.report(new StallReport(
+                    this,
+                    handlerOf(handling),
+                    running,
+                    computing ? StallReport.Kind.HOG : StallReport.Kind.BLOCKED,
+                    List.of(thread.getStackTrace())));
+        }
     }
 
     final @Nullable ExitReason doomed() {

@@ -15,7 +15,11 @@ final class Reports {
     }
 
     void report(Report report) {
-        Level level = report instanceof ProgressReport ? Level.DEBUG : Level.ERROR;
+        Level level = switch (report) {
+            case CrashReport _, SupervisorReport _ -> Level.ERROR;
+            case StallReport _ -> Level.WARNING;
+            case ProgressReport _ -> Level.DEBUG;
+        };
         try {
             LOG.log(level, report::text);
         } catch (RuntimeException | StackOverflowError broken) {
