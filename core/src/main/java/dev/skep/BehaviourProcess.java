@@ -208,10 +208,12 @@ final class BehaviourProcess extends SelfProcess {
         Thread.interrupted(); // meant for the handler that has been left
         ExitReason reason = why;
         boolean report = ownDoing && !why.isOrderly();
-        if (initialised && !(why instanceof ExitReason.Killed)) {
+        if (initialised && !isKilled()) {
             unlock();
             try {
-                Objects.requireNonNull(behaviour).terminate(why);
+                if (doomed() == null) { // a kill may have come just now
+                    Objects.requireNonNull(behaviour).terminate(why);
+                }
             } catch (Throwable thrown) {
                 reason = ExitReason.crashed(thrown);
                 report = !reason.isOrderly();
@@ -220,8 +222,8 @@ final class BehaviourProcess extends SelfProcess {
                 return;
             }
         }
-        if (doomed() instanceof ExitReason.Killed killed) {
-            reason = killed;
+        if (isKilled()) {
+            reason = ExitReason.killed();
             report = false;
         }
         if (report) {
@@ -252,6 +254,11 @@ final class BehaviourProcess extends SelfProcess {
         batch = null;
         runOn(null);
         handling(null);
+    }
+
+    @Override
+    boolean isInUserCode() {
+        return current() != null || isTerminating();
     }
 
     @Override

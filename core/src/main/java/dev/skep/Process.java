@@ -90,6 +90,8 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     /// Why the process has to end. Written under the lock.
     private volatile @Nullable ExitReason doom;
+    /// Whether it has to end because of a kill signal, which nothing withstands. Written under the lock.
+    private boolean killed;
     /// The registered name. Claimed by compare-and-set from null.
     private volatile @Nullable Name<?> name;
     /// Who started it; null for what a thread started, and once this process has ended.
@@ -261,21 +263,48 @@ abstract sealed class Process extends Pid permits SelfProcess {
     }
 
     /// The process has to end: at once if its code is at rest or in the runtime; its code is interrupted if it
-    /// blocks.
+    /// blocks. While it terminates, and when it has been told to end before, this counts no more.
     final void doom(ExitReason reason) {
-        boolean kill = reason instanceof ExitReason.Killed;
-        if (terminating ? !kill : doom != null && (!kill || doom instanceof ExitReason.Killed)) {
-            return;
+        if (!killed && !terminating && doom == null) {
+            tellToEnd(reason);
         }
+    }
+
+    /// A kill signal has come. Not to be confused with the reason `killed`, by which a linked process ends like by
+    /// any other.
+    final void kill() {
+        if (!killed) {
+            killed = true;
+            tellToEnd(ExitReason.killed());
+        }
+    }
+
+    private void tellToEnd(ExitReason reason) {
         doom = reason;
         Worker running = worker;
-        if (phase == BORROWED && running != null && running != Worker.current()) {
+        if (running == null) {
+            return;
+        }
+        if (phase == BORROWED && running != Worker.current()) {
             running.interrupt();
+        }
+        // Also if the process itself has found the signal, inside an operation of its code: that is about to be
+        // left by a ProcessExit, which it may catch, and go on. (A borrower cannot tell a handler that has just
+        // begun from one that is about to: it always waits for it.)
+        if (phase == BORROWED || isInUserCode()) {
             node.timers.add(new Grace(this, running, terminating), node.killGrace);
         }
     }
 
-    /// Waits for an interrupted handler to give up.
+    /// Whether an operation is running that the user's code has asked for, which has to be left before the process
+    /// can end. In the process's own thread, under the lock.
+    abstract boolean isInUserCode();
+
+    final boolean isKilled() {
+        return killed;
+    }
+
+    /// Waits for a handler that has been told to end to give up.
     private static final class Grace extends Alarm {
         private final Process process;
         private final Worker worker;
@@ -450,7 +479,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
     final @Nullable ExitReason beginToTerminate() {
         terminating = true;
         ExitReason told = doom;
-        if (!(told instanceof ExitReason.Killed)) {
+        if (!killed) {
             doom = null;
         }
         return told;
