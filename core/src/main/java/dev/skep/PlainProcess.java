@@ -193,7 +193,9 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     private @Nullable Message arrivals(long nanos) {
         enter("receive");
         Blocking.Outcome waited = Blocking.Outcome.DONE;
-        if (nanos > 0 && !hasQueued()) {
+        // Who has been told to end since enter looked must not begin to wait: the wait would throw with the lock held.
+        // During the wait nobody but this thread can tell it.
+        if (nanos > 0 && !hasQueued() && doomed() == null) {
             Worker on = Worker.current();
             waited = Blocking.await(node, arrival, nanos);
             runOn(on);

@@ -169,8 +169,12 @@ abstract sealed class Process extends Pid permits SelfProcess {
     /// @return false if the process was abandoned meanwhile, and this thread has lost it
     final boolean lock() {
         for (int spins = 0; !PHASE.compareAndSet(this, USER, OWNED); spins++) {
-            if (phase >= EXITING) {
+            int now = phase;
+            if (now >= EXITING) {
                 return false;
+            }
+            if (now == OWNED) { // only this thread can have it, and it would wait for itself for ever
+                throw new IllegalStateException("an operation of " + this + " was begun inside another one");
             }
             if (spins < 100) {
                 Thread.onSpinWait();
@@ -693,11 +697,14 @@ abstract sealed class Process extends Pid permits SelfProcess {
             if (!lock()) {
                 return Optional.empty();
             }
+            ProcessInfo info;
             try {
-                return Optional.of(describeSelf());
+                info = describeSelf();
             } finally {
                 unlock();
             }
+            unwindIfDoomed(); // unlocking may have let an exit signal take effect, of which nobody else tells it
+            return Optional.of(info);
         }
         Slot<ProcessInfo> answer = new Slot<>(node.scheduler);
         deliver(new Signal.InfoRequest(answer));
