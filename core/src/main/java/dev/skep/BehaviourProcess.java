@@ -57,7 +57,7 @@ final class BehaviourProcess extends SelfProcess {
     /// Starts to run, and blocks until `init` is done.
     <R> Started<R> beginAndWait(StartSpec<R> same) {
         Slot<Started<R>> outcome = new Slot<>(node.scheduler);
-        batch = new Begin<>(same, outcome);
+        beginWith(new Begin<>(same, outcome));
         node.reports.spawned(this);
         node.startWorker(this);
         Blocking.Outcome waited = Blocking.await(node, outcome, Durations.nanos(same.initTimeout()));
@@ -166,6 +166,7 @@ final class BehaviourProcess extends SelfProcess {
             if (message instanceof Begin<?> begin) {
                 return begin(begin);
             }
+            countHandled();
             if (message instanceof Signal.Info info && info.message instanceof Exit exit && isParent(exit.pid())) {
                 return exit.reason();
             }

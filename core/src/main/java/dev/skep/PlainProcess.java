@@ -18,6 +18,8 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     private @Nullable Message last;
     private volatile @Nullable Thread thread;
     private boolean receiving;
+    /// A receive has found nothing and waits for something to come. Under the lock.
+    private boolean waiting;
     private final Arrival arrival = new Arrival();
 
     PlainProcess(Node node, @Nullable Process parent, Body<Object> body) {
@@ -99,7 +101,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
 
     @Override
     boolean isRunningBody() {
-        return !isResting();
+        return !waiting;
     }
 
     @Override
@@ -169,6 +171,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
                     } else {
                         Optional<R> selected = select.apply(message.payload());
                         if (selected.isPresent()) {
+                            countHandled();
                             remove(message, before);
                             return selected;
                         }
@@ -197,10 +200,12 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         // During the wait nobody but this thread can tell it.
         if (nanos > 0 && !hasQueued() && doomed() == null) {
             Worker on = Worker.current();
+            waiting = true;
             waited = Blocking.await(node, arrival, nanos);
             runOn(on);
         }
         last = appendMessages(last);
+        waiting = false;
         leave();
         if (waited == Blocking.Outcome.INTERRUPTED) {
             Thread.interrupted();

@@ -366,6 +366,12 @@ abstract sealed class Process extends Pid permits SelfProcess {
         }
     }
 
+    /// Puts the first message of a process that does not run yet into its batch.
+    final void beginWith(Message message) {
+        batch = message;
+        batchLength = 1;
+    }
+
     /// Takes the inbox, and appends all that lines up to the batch.
     ///
     /// @param last the end of the batch
@@ -402,14 +408,15 @@ abstract sealed class Process extends Pid permits SelfProcess {
     /// A message has been taken out of the batch other than by [#nextInBatch()].
     final void tookFromBatch() {
         batchLength--;
-        handled++;
     }
 
     final void handling(@Nullable Message message) {
         CURRENT.setRelease(this, message);
-        if (message != null) {
-            handled++;
-        }
+    }
+
+    /// A message is about to be given to the process's code.
+    final void countHandled() {
+        handled++;
     }
 
     final @Nullable Message current() {
