@@ -228,9 +228,9 @@ final class BehaviourProcess extends SelfProcess {
             report = false;
         }
         if (report) {
-            CrashReport crash = crashReport(reason);
-            unlock();
-            node.reports.report(crash);
+            ProcessInfo info = describeSelf();
+            unlock(); // the user's code again: it shows its state and its message
+            node.reports.report(crashReport(info, reason));
             if (!lock()) {
                 return;
             }
@@ -239,14 +239,22 @@ final class BehaviourProcess extends SelfProcess {
         end(reason);
     }
 
-    private CrashReport crashReport(ExitReason reason) {
+    private CrashReport crashReport(ProcessInfo info, ExitReason reason) {
         Message last = current();
         Behaviour ran = behaviour;
         return CrashReport.of(
-                describeSelf(),
+                info,
                 reason,
                 last == null || last instanceof Begin ? null : last instanceof Request r ? r.message : last.payload(),
-                ran == null || !initialised ? null : ran.reportedState());
+                ran == null || !initialised ? null : reportedState(ran));
+    }
+
+    private static Object reportedState(Behaviour ran) {
+        try {
+            return ran.reportedState();
+        } catch (Throwable thrown) { // a crash must be reported, and end, whatever the state is like
+            return "(state that cannot be shown: " + thrown.getClass().getName() + ")";
+        }
     }
 
     @Override
@@ -270,6 +278,10 @@ final class BehaviourProcess extends SelfProcess {
     @Override
     String initialCall() {
         Behaviour running = behaviour;
-        return running == null ? spec.describe() : running.initialCall();
+        try {
+            return running == null ? spec.describe() : running.initialCall();
+        } catch (Throwable thrown) { // whoever asks what the process is doing must not suffer for it
+            return "(unknown: " + thrown.getClass().getName() + ")";
+        }
     }
 }

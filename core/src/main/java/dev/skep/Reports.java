@@ -18,7 +18,7 @@ final class Reports {
         Level level = report instanceof ProgressReport ? Level.DEBUG : Level.ERROR;
         try {
             LOG.log(level, report::text);
-        } catch (RuntimeException | StackOverflowError broken) {
+        } catch (Throwable broken) { // a process must end, whatever its report or the log does
             System.err.println("dev.skep: a report could not be logged: " + broken);
         }
         tell(heard -> heard.reported(report));
@@ -37,7 +37,15 @@ final class Reports {
     }
 
     void abandoned(Zombie zombie) {
-        LOG.log(Level.ERROR, () -> {
+        try {
+            LOG.log(Level.ERROR, () -> textOf(zombie));
+        } catch (Throwable broken) { // as above
+            System.err.println("dev.skep: an abandoned process could not be logged: " + broken);
+        }
+        tell(heard -> heard.abandoned(zombie));
+    }
+
+    private static String textOf(Zombie zombie) {
             StringBuilder text = new StringBuilder("process " + zombie.pid() + " ended (" + zombie.reason()
                     + ") but its thread ignores interruption; it was abandoned, and is still at");
             zombie.stack().stream()
@@ -46,8 +54,6 @@ final class Reports {
                             .append("    at ")
                             .append(frame));
             return Rendering.bounded(text);
-        });
-        tell(heard -> heard.abandoned(zombie));
     }
 
     /// A message that nobody expected.
