@@ -1,13 +1,13 @@
 package dev.skep;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +40,7 @@ public final class Node implements AutoCloseable {
     private final String name;
     private final Duration closeTimeout;
     private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     private volatile boolean closed;
 
     private Node(Builder builder) {
@@ -53,6 +54,7 @@ public final class Node implements AutoCloseable {
         this.workers = new Workers(clock);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
+        made.discard(); // signals to it are signals to the dead
         this.root = made;
         clock.start(name, this::tick);
     }
@@ -139,11 +141,20 @@ public final class Node implements AutoCloseable {
     }
 
     private <T extends Process> T enrolled(T process) {
+        refuseIfClosed();
+        table.add(process);
+        // Who stops the node sets `closed`, then looks into the table: one of the two sees the other.
+        if (closed) {
+            process.discard();
+            refuseIfClosed();
+        }
+        return process;
+    }
+
+    private void refuseIfClosed() {
         if (closed) {
             throw new IllegalStateException("node " + name + " is closed: nothing can be started on it");
         }
-        table.add(process);
-        return process;
     }
 
     void startWorker(Process process) {
@@ -154,9 +165,7 @@ public final class Node implements AutoCloseable {
     ///
     /// @return their pids
     public List<Pid> processes() {
-        List<Pid> all = table.list();
-        all.remove(root);
-        return all;
+        return table.list();
     }
 
     /// A living process by its number.
@@ -318,6 +327,7 @@ public final class Node implements AutoCloseable {
     /// Ends all processes: what threads have started, latest first, with `shutdown`, so that a supervisor ends its
     /// children in their order; then what is left; and kills what does not end in time. Blocks; waits for another
     /// thread's close.
+    /// An interrupt ends the waiting: the killing begins at once, and the thread's interrupt status is kept.
     ///
     /// @param timeout how long all of it may take before the killing begins
     /// @return what does not end even so: processes whose threads ignore interruption
@@ -329,32 +339,19 @@ public final class Node implements AutoCloseable {
                     + " for its own end; let a thread of its own do it");
         }
         if (closing.compareAndSet(false, true)) {
-            long deadline = clock.nanoTime() + Durations.nanos(timeout);
-            List<Pid> tops = new ArrayList<>();
-            for (Pid pid : processes()) {
-                if (((Process) pid).parent() == null) {
-                    tops.add(pid);
-                }
+            try {
+                new Closing(this, timeout).run();
+            } finally {
+                closed = true;
+                stopped.complete(true);
             }
-            for (Pid top : tops.reversed()) {
-                top.exit(ExitReason.shutdown());
-                join(top, deadline);
-            }
-            closed = true;
-            List<Pid> rest = processes();
-            rest.forEach(pid -> pid.exit(ExitReason.shutdown()));
-            rest.forEach(pid -> join(pid, deadline));
-            List<Pid> stubborn = processes();
-            stubborn.forEach(pid -> pid.exit(ExitReason.kill()));
-            long graceEnd = clock.nanoTime() + killGrace + 10_000_000_000L;
-            stubborn.forEach(pid -> join(pid, graceEnd));
-            clock.stop();
         }
-        return zombies();
+        return stopped.thenApply(_ -> zombies()).join();
     }
 
-    private void join(Pid pid, long deadline) {
-        pid.join(Duration.ofNanos(Math.max(0, deadline - clock.nanoTime())));
+    /// Nothing can be started from here on.
+    void refuseStarts() {
+        closed = true;
     }
 
     /// Ends all processes as [#stop(Duration)] does, within the node's close timeout; what did not end is in the log.

@@ -518,6 +518,16 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     /// Ends the process: its name is free, its pending calls fail, its links and monitors are told, in this order.
     final void end(ExitReason reason) {
+        Name<?> held = cease(reason);
+        node.reports.exited(this, held, reason);
+    }
+
+    /// Ends a process that has not begun to run, and never will.
+    final void discard() {
+        cease(ExitReason.noProcess());
+    }
+
+    private @Nullable Name<?> cease(ExitReason reason) {
         phase = EXITING;
         Name<?> held = name;
         if (held != null) {
@@ -539,10 +549,10 @@ abstract sealed class Process extends Pid permits SelfProcess {
         if (bonds != null) {
             bonds.sever(reason);
         }
-        node.reports.exited(this, held, reason);
         bonds = null;
         parent = null;
         release();
+        return held;
     }
 
     private void abandonMessages(ExitReason reason) {
