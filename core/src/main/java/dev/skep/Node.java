@@ -50,7 +50,7 @@ public final class Node implements AutoCloseable {
         this.killGrace = Durations.nanos(builder.killGrace);
         this.closeTimeout = builder.closeTimeout;
         this.reports = new Reports(builder.listener);
-        this.timers = new Timers(clock);
+        this.timers = new Timers(clock, failure -> reports.internalError("a timer", failure));
         this.workers = new Workers(clock);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
