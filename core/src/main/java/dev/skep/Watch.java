@@ -25,13 +25,28 @@ final class Watch extends Monitor {
             void completed() {
                 ExitReason reason = value();
                 if (reason != null) {
-                    future.complete(reason);
+                    scheduler.start(new Completion(future, reason));
                 }
             }
         });
         target.deliver(new Signal.MonitorRequest(watch));
         onCancel(future, watch::withdraw);
         return future;
+    }
+
+    /// Completes the future on a thread of its own: what users have hung on it may block, and must not hold up the
+    /// death that others wait to hear of, nor the clock's thread.
+    private record Completion(CompletableFuture<ExitReason> future, ExitReason reason)
+            implements Runnable, Thread.UncaughtExceptionHandler {
+        @Override
+        public void run() {
+            future.complete(reason);
+        }
+
+        @Override
+        public void uncaughtException(Thread failed, Throwable failure) {
+            // A future keeps what its callbacks throw to itself.
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the callback cannot fail
