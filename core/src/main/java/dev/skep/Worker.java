@@ -76,8 +76,12 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
                     node.scheduler.pause();
                 }
                 next = (Process) SLOT.getAndSet(this, (Process) null);
+                if (next != null) {
+                    Thread.interrupted(); // what the last process's code has left set is none of the next one's business
+                }
             }
         } finally {
+            giveAway(); // only if the runtime itself has failed
             node.workers.remove(this);
             if (zombie) {
                 node.zombies.remove(this);
