@@ -141,6 +141,7 @@ public final class Node implements AutoCloseable {
     }
 
     private <T extends Process> T enrolled(T process) {
+        Worker.refuseZombies();
         refuseIfClosed();
         table.add(process);
         // Who stops the node sets `closed`, then looks into the table: one of the two sees the other.
@@ -203,6 +204,7 @@ public final class Node implements AutoCloseable {
     public void register(Name<?> name, Pid pid) {
         Objects.requireNonNull(name, "name");
         Process process = (Process) Objects.requireNonNull(pid, "pid");
+        Worker.refuseZombies();
         String refused = "cannot register " + pid + " as \"" + name + "\": ";
         if (process.node != this) {
             throw new IllegalArgumentException(refused + "it lives on another node");
@@ -225,6 +227,7 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalArgumentException if nobody has it
     public void unregister(Name<?> name) {
         Process holder = names.get(Objects.requireNonNull(name, "name"));
+        Worker.refuseZombies();
         if (holder == null || !holder.giveUpName(name)) {
             throw new IllegalArgumentException("cannot unregister \"" + name + "\": nobody has that name");
         }
@@ -296,6 +299,7 @@ public final class Node implements AutoCloseable {
 
     private Timer timer(Duration delay, MessageTimer timer) {
         long nanos = Durations.nanos(Durations.notNegative(delay, "delay"));
+        Worker.refuseZombies();
         if (nanos == 0 && timer.tryRing()) {
             timer.ring();
         } else {

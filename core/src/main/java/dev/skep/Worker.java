@@ -158,6 +158,16 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         return thread;
     }
 
+    /// Keeps a thread whose process was abandoned from doing anything more to the node.
+    ///
+    /// @throws ProcessExit if the current thread is one
+    static void refuseZombies() {
+        Worker here = current();
+        if (here != null && here.zombie) {
+            throw new ProcessExit(ExitReason.killed());
+        }
+    }
+
     /// Ends the user code of a process that has been told to end.
     void unwindIfDoomed() {
         if (zombie) {
