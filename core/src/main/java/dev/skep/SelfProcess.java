@@ -41,7 +41,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final void link(Pid other) {
         Process target = local(other);
         enter("link");
-        if (target != this && bonds().addLink(target)) {
+        if (target != this && bonds().link(target)) {
             target.deliver(new Signal.Link(this));
         }
         leave();
@@ -51,8 +51,9 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final void unlink(Pid other) {
         Process target = local(other);
         enter("unlink");
-        if (bonds().unlink(target)) {
-            target.deliver(new Signal.Unlink(this));
+        Signal.Unlink unlink = bonds().unlink(target);
+        if (unlink != null) {
+            target.deliver(unlink);
         }
         leave();
     }
