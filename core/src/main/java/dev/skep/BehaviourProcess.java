@@ -57,7 +57,7 @@ final class BehaviourProcess extends SelfProcess {
     /// Starts to run, and blocks until `init` is done.
     <R> Started<R> beginAndWait(StartSpec<R> same) {
         Slot<Started<R>> outcome = new Slot<>(node.scheduler);
-        batch = new Begin<>(same, outcome);
+        beginWith(new Begin<>(same, outcome));
         node.reports.spawned(this);
         node.startWorker(this);
         Blocking.Outcome waited = Blocking.await(node, outcome, Durations.nanos(same.initTimeout()));
@@ -166,6 +166,7 @@ final class BehaviourProcess extends SelfProcess {
             if (message instanceof Begin<?> begin) {
                 return begin(begin);
             }
+            countHandled();
             if (message instanceof Signal.Info info && info.message instanceof Exit exit && isParent(exit.pid())) {
                 return exit.reason();
             }
@@ -208,10 +209,12 @@ final class BehaviourProcess extends SelfProcess {
         Thread.interrupted(); // meant for the handler that has been left
         ExitReason reason = why;
         boolean report = ownDoing && !why.isOrderly();
-        if (initialised && !(why instanceof ExitReason.Killed)) {
+        if (initialised && !isKilled()) {
             unlock();
             try {
-                Objects.requireNonNull(behaviour).terminate(why);
+                if (doomed() == null) { // a kill may have come just now
+                    Objects.requireNonNull(behaviour).terminate(why);
+                }
             } catch (Throwable thrown) {
                 reason = ExitReason.crashed(thrown);
                 report = !reason.isOrderly();
@@ -220,39 +223,40 @@ final class BehaviourProcess extends SelfProcess {
                 return;
             }
         }
-        if (doomed() instanceof ExitReason.Killed killed) {
-            reason = killed;
+        if (isKilled()) {
+            reason = ExitReason.killed();
             report = false;
         }
         if (report) {
-            ProcessInfo atTheEnd = describeSelf();
-            unlock(); // showing a state runs the user's code
-            node.reports.report(CrashReport.of(atTheEnd, reason, lastMessage(), stateToShow()));
+            ProcessInfo info = describeSelf();
+            unlock(); // the user's code again: it shows its state and its message
+            node.reports.report(crashReport(info, reason));
             if (!lock()) {
                 return;
             }
-            if (doomed() instanceof ExitReason.Killed killed) {
-                reason = killed;
+            if (isKilled()) {
+                reason = ExitReason.killed();
             }
         }
         Thread.interrupted();
         end(reason);
     }
 
-    private @Nullable Object lastMessage() {
+    private CrashReport crashReport(ProcessInfo info, ExitReason reason) {
         Message last = current();
-        return last == null || last instanceof Begin ? null : last instanceof Request r ? r.message : last.payload();
+        Behaviour ran = behaviour;
+        return CrashReport.of(
+                info,
+                reason,
+                last == null || last instanceof Begin ? null : last instanceof Request r ? r.message : last.payload(),
+                ran == null || !initialised ? null : reportedState(ran));
     }
 
-    private @Nullable Object stateToShow() {
-        Behaviour ran = behaviour;
-        if (ran == null || !initialised) {
-            return null;
-        }
+    private static Object reportedState(Behaviour ran) {
         try {
             return ran.reportedState();
-        } catch (Throwable thrown) { // the report is of more use without the state than not at all
-            return "(cannot be shown: " + thrown + ")";
+        } catch (Throwable thrown) { // a crash must be reported, and end, whatever the state is like
+            return "(state that cannot be shown: " + thrown.getClass().getName() + ")";
         }
     }
 
@@ -265,6 +269,11 @@ final class BehaviourProcess extends SelfProcess {
     }
 
     @Override
+    boolean isInUserCode() {
+        return current() != null || isTerminating();
+    }
+
+    @Override
     boolean isRunningBody() {
         return isTerminating();
     }
@@ -272,6 +281,10 @@ final class BehaviourProcess extends SelfProcess {
     @Override
     String initialCall() {
         Behaviour running = behaviour;
-        return running == null ? spec.describe() : running.initialCall();
+        try {
+            return running == null ? spec.describe() : running.initialCall();
+        } catch (Throwable thrown) { // whoever asks what the process is doing must not suffer for it
+            return "(unknown: " + thrown.getClass().getName() + ")";
+        }
     }
 }

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A world of processes: their names, their timers, and the threads that run them. Several nodes may live in one
@@ -41,7 +42,8 @@ public final class Node implements AutoCloseable {
     private final Watchdog watchdog;
     private final String name;
     private final Duration closeTimeout;
-    private final ReentrantLock closing = new ReentrantLock();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     private volatile boolean closed;
 
     private Node(Builder builder) {
@@ -51,12 +53,13 @@ public final class Node implements AutoCloseable {
         this.killGrace = Durations.nanos(builder.killGrace);
         this.closeTimeout = builder.closeTimeout;
         this.reports = new Reports(builder.listener);
-        this.timers = new Timers(clock);
+        this.timers = new Timers(clock, failure -> reports.internalError("a timer", failure));
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
         this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
         this.workers = new Workers(clock, watchdog);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
+        made.discard(); // signals to it are signals to the dead
         this.root = made;
         clock.start(name, this::tick);
     }
@@ -150,13 +153,21 @@ public final class Node implements AutoCloseable {
     }
 
     private <T extends Process> T enrolled(T process) {
-        Worker.refuseZombie();
+        Worker.refuseZombies();
+        refuseIfClosed();
         table.add(process);
-        if (closed) { // looked at after the process is in sight of those who end what is left
-            table.remove(process);
-            throw new IllegalStateException("node " + name + " is closed: nothing can be started on it");
+        // Who stops the node sets `closed`, then looks into the table: one of the two sees the other.
+        if (closed) {
+            process.discard();
+            refuseIfClosed();
         }
         return process;
+    }
+
+    private void refuseIfClosed() {
+        if (closed) {
+            throw new IllegalStateException("node " + name + " is closed: nothing can be started on it");
+        }
     }
 
     /// Runs what a user has attached to an outcome: not on the thread of the process that brings it about, which it
@@ -186,9 +197,7 @@ public final class Node implements AutoCloseable {
     ///
     /// @return their pids
     public List<Pid> processes() {
-        List<Pid> all = table.list();
-        all.remove(root);
-        return all;
+        return table.list();
     }
 
     /// A living process by its number.
@@ -232,9 +241,9 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalArgumentException if the name is taken, or the process has ended, has a name, or lives
     ///     elsewhere
     public void register(Name<?> name, Pid pid) {
-        Worker.refuseZombie();
         Objects.requireNonNull(name, "name");
         Process process = (Process) Objects.requireNonNull(pid, "pid");
+        Worker.refuseZombies();
         String refused = "cannot register " + pid + " as \"" + name + "\": ";
         if (process.node != this) {
             throw new IllegalArgumentException(refused + "it lives on another node");
@@ -256,8 +265,8 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @throws IllegalArgumentException if nobody has it
     public void unregister(Name<?> name) {
-        Worker.refuseZombie();
         Process holder = names.get(Objects.requireNonNull(name, "name"));
+        Worker.refuseZombies();
         if (holder == null || !holder.giveUpName(name)) {
             throw new IllegalArgumentException("cannot unregister \"" + name + "\": nobody has that name");
         }
@@ -333,8 +342,8 @@ public final class Node implements AutoCloseable {
     }
 
     private MessageTimer timer(Duration delay, MessageTimer timer) {
-        Worker.refuseZombie();
         long nanos = Durations.nanos(Durations.notNegative(delay, "delay"));
+        Worker.refuseZombies();
         if (nanos == 0 && timer.tryRing()) {
             timer.ring();
         } else {
@@ -366,6 +375,7 @@ public final class Node implements AutoCloseable {
     /// Ends all processes: what threads have started, latest first, with `shutdown`, so that a supervisor ends its
     /// children in their order; then what is left; and kills what does not end in time. Blocks; waits for another
     /// thread's close.
+    /// An interrupt ends the waiting: the killing begins at once, and the thread's interrupt status is kept.
     ///
     /// @param timeout how long all of it may take before the killing begins
     /// @return what does not end even so: processes whose threads ignore interruption
@@ -376,37 +386,21 @@ public final class Node implements AutoCloseable {
             throw new IllegalStateException("a process of node " + name + " cannot stop its own node: it would wait"
                     + " for its own end; let a thread of its own do it");
         }
-        closing.lock();
-        try {
-            if (!closed) {
-                endEverything(clock.nanoTime() + Durations.nanos(timeout));
-                clock.stop();
+        if (closing.compareAndSet(false, true)) {
+            try {
+                new Closing(this, timeout).run();
+            } finally {
+                closed = true;
                 watchdog.stop();
+                stopped.complete(true);
             }
-        } finally {
-            closing.unlock();
         }
-        return zombies();
+        return stopped.thenApply(_ -> zombies()).join();
     }
 
-    private void endEverything(long deadline) {
-        List<Pid> tops = processes();
-        tops.removeIf(pid -> ((Process) pid).parent() != null);
-        for (Pid top : tops.reversed()) {
-            top.exit(ExitReason.shutdown());
-            join(top, deadline);
-        }
+    /// Nothing can be started from here on.
+    void refuseStarts() {
         closed = true;
-        List<Pid> rest = processes();
-        rest.forEach(pid -> pid.exit(ExitReason.shutdown()));
-        rest.forEach(pid -> join(pid, deadline));
-        List<Pid> stubborn = processes();
-        stubborn.forEach(pid -> pid.exit(ExitReason.kill()));
-        stubborn.forEach(pid -> pid.join(ServerRef.FOREVER)); // their death does not depend on their threads
-    }
-
-    private void join(Pid pid, long deadline) {
-        pid.join(Duration.ofNanos(Math.max(0, deadline - clock.nanoTime())));
     }
 
     /// Ends all processes as [#stop(Duration)] does, within the node's close timeout; what did not end is in the log.

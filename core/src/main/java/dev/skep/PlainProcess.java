@@ -18,6 +18,8 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     private @Nullable Message last;
     private volatile @Nullable Thread thread;
     private boolean receiving;
+    /// A receive has found nothing and waits for something to come. Under the lock.
+    private boolean waiting;
     private final Arrival arrival = new Arrival();
 
     PlainProcess(Node node, @Nullable Process parent, Body<Object> body) {
@@ -74,7 +76,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
                 return;
             }
         }
-        end(doomed() instanceof ExitReason.Killed killed ? killed : why);
+        end(isKilled() ? ExitReason.killed() : why);
     }
 
     @Override
@@ -93,8 +95,13 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     }
 
     @Override
+    boolean isInUserCode() {
+        return true;
+    }
+
+    @Override
     boolean isRunningBody() {
-        return !isResting();
+        return !waiting;
     }
 
     @Override
@@ -164,6 +171,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
                     } else {
                         Optional<R> selected = select.apply(message.payload());
                         if (selected.isPresent()) {
+                            countHandled();
                             remove(message, before);
                             return selected;
                         }
@@ -188,12 +196,16 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     private @Nullable Message arrivals(long nanos) {
         enter("receive");
         Blocking.Outcome waited = Blocking.Outcome.DONE;
-        if (nanos > 0 && !hasQueued()) {
+        // Who has been told to end since enter looked must not begin to wait: the wait would throw with the lock held.
+        // During the wait nobody but this thread can tell it.
+        if (nanos > 0 && !hasQueued() && doomed() == null) {
             Worker on = Worker.current();
+            waiting = true;
             waited = Blocking.await(node, arrival, nanos);
             runOn(on);
         }
         last = appendMessages(last);
+        waiting = false;
         leave();
         if (waited == Blocking.Outcome.INTERRUPTED) {
             Thread.interrupted();
@@ -202,7 +214,22 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         return batch;
     }
 
+    /// Takes a message out of the batch. A call must never be in nobody's hands: it is kept among the unanswered
+    /// first, and under the lock, since a process that is abandoned meanwhile fails the calls that it finds. Other
+    /// messages keep their `next`, for who may be walking along the batch.
     private void remove(Message taken, @Nullable Message before) {
+        if (taken instanceof Request request && request.awaitsReply()) {
+            enter("receive");
+            keepUnanswered(request);
+            unlink(taken, before);
+            taken.next = null; // what keeps the call must not keep the messages after it
+            leave();
+        } else {
+            unlink(taken, before);
+        }
+    }
+
+    private void unlink(Message taken, @Nullable Message before) {
         Message after = (Message) taken.next;
         if (before == null) {
             batch = after;
@@ -212,13 +239,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         if (after == null) {
             last = before;
         }
-        taken.next = null;
         tookFromBatch();
-        if (taken instanceof Request request && request.awaitsReply()) {
-            enter("receive");
-            keepUnanswered(request);
-            leave();
-        }
     }
 
     /// What a receive waits for. While it waits, the process rests: who puts something into its inbox makes it ready.

@@ -90,6 +90,8 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     /// Why the process has to end. Written under the lock.
     private volatile @Nullable ExitReason doom;
+    /// Whether it has to end because of a kill signal, which nothing withstands. Written under the lock.
+    private boolean killed;
     /// The registered name. Claimed by compare-and-set from null.
     private volatile @Nullable Name<?> name;
     /// Who started it; null for what a thread started, and once this process has ended.
@@ -172,8 +174,12 @@ abstract sealed class Process extends Pid permits SelfProcess {
     /// @return false if the process was abandoned meanwhile, and this thread has lost it
     final boolean lock() {
         for (int spins = 0; !PHASE.compareAndSet(this, USER, OWNED); spins++) {
-            if (phase >= EXITING) {
+            int now = phase;
+            if (now >= EXITING) {
                 return false;
+            }
+            if (now == OWNED) { // only this thread can have it, and it would wait for itself for ever
+                throw new IllegalStateException("an operation of " + this + " was begun inside another one");
             }
             if (spins < 100) {
                 Thread.onSpinWait();
@@ -266,26 +272,51 @@ abstract sealed class Process extends Pid permits SelfProcess {
     }
 
     /// The process has to end: at once if its code is at rest or in the runtime; its code is interrupted if it
-    /// blocks.
+    /// blocks. While it terminates, and when it has been told to end before, this counts no more.
     ///
     /// @param patient whether somebody else limits the time that its code may take: a supervisor that ends a child
     ///     in order kills it when its shutdown time is over
     final void doom(ExitReason reason, boolean patient) {
-        boolean kill = reason instanceof ExitReason.Killed;
-        if (terminating ? !kill : doom != null && (!kill || doom instanceof ExitReason.Killed)) {
-            return;
-        }
-        doom = reason;
-        Worker running = worker;
-        if (phase == BORROWED && running != null && running != Worker.current()) {
-            running.interrupt();
-            if (!patient) {
-                node.timers.add(new Grace(this, running, terminating), node.killGrace);
-            }
+        if (!killed && !terminating && doom == null) {
+            tellToEnd(reason, patient);
         }
     }
 
-    /// Waits for an interrupted handler to give up.
+    /// A kill signal has come. Not to be confused with the reason `killed`, by which a linked process ends like by
+    /// any other.
+    final void kill() {
+        if (!killed) {
+            killed = true;
+            tellToEnd(ExitReason.killed(), false);
+        }
+    }
+
+    private void tellToEnd(ExitReason reason, boolean patient) {
+        doom = reason;
+        Worker running = worker;
+        if (running == null) {
+            return;
+        }
+        if (phase == BORROWED && running != Worker.current()) {
+            running.interrupt();
+        }
+        // Also if the process itself has found the signal, inside an operation of its code: that is about to be
+        // left by a ProcessExit, which it may catch, and go on. (A borrower cannot tell a handler that has just
+        // begun from one that is about to: it always waits for it.)
+        if (!patient && (phase == BORROWED || isInUserCode())) {
+            node.timers.add(new Grace(this, running, terminating), node.killGrace);
+        }
+    }
+
+    /// Whether an operation is running that the user's code has asked for, which has to be left before the process
+    /// can end. In the process's own thread, under the lock.
+    abstract boolean isInUserCode();
+
+    final boolean isKilled() {
+        return killed;
+    }
+
+    /// Waits for a handler that has been told to end to give up.
     private static final class Grace extends Alarm {
         private final Process process;
         private final Worker worker;
@@ -343,6 +374,12 @@ abstract sealed class Process extends Pid permits SelfProcess {
         }
     }
 
+    /// Puts the first message of a process that does not run yet into its batch.
+    final void beginWith(Message message) {
+        batch = message;
+        batchLength = 1;
+    }
+
     /// Takes the inbox, and appends all that lines up to the batch.
     ///
     /// @param last the end of the batch
@@ -379,14 +416,15 @@ abstract sealed class Process extends Pid permits SelfProcess {
     /// A message has been taken out of the batch other than by [#nextInBatch()].
     final void tookFromBatch() {
         batchLength--;
-        handled++;
     }
 
     final void handling(@Nullable Message message) {
         CURRENT.setRelease(this, message);
-        if (message != null) {
-            handled++;
-        }
+    }
+
+    /// A message is about to be given to the process's code.
+    final void countHandled() {
+        handled++;
     }
 
     final @Nullable Message current() {
@@ -480,7 +518,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
     final @Nullable ExitReason beginToTerminate() {
         terminating = true;
         ExitReason told = doom;
-        if (!(told instanceof ExitReason.Killed)) {
+        if (!killed) {
             doom = null;
         }
         return told;
@@ -508,6 +546,16 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     /// Ends the process: its name is free, its pending calls fail, its links and monitors are told, in this order.
     final void end(ExitReason reason) {
+        Name<?> held = cease(reason);
+        node.reports.exited(this, held, reason);
+    }
+
+    /// Ends a process that has not begun to run, and never will.
+    final void discard() {
+        cease(ExitReason.noProcess());
+    }
+
+    private @Nullable Name<?> cease(ExitReason reason) {
         phase = EXITING;
         Name<?> held = name;
         if (held != null) {
@@ -529,10 +577,10 @@ abstract sealed class Process extends Pid permits SelfProcess {
         if (bonds != null) {
             bonds.sever(reason);
         }
-        node.reports.exited(this, held, reason);
         bonds = null;
         parent = null;
         release();
+        return held;
     }
 
     private void abandonMessages(ExitReason reason) {
@@ -707,11 +755,14 @@ abstract sealed class Process extends Pid permits SelfProcess {
             if (!lock()) {
                 return Optional.empty();
             }
+            ProcessInfo info;
             try {
-                return Optional.of(describeSelf());
+                info = describeSelf();
             } finally {
                 unlock();
             }
+            unwindIfDoomed(); // unlocking may have let an exit signal take effect, of which nobody else tells it
+            return Optional.of(info);
         }
         Slot<ProcessInfo> answer = new Slot<>(node.scheduler);
         deliver(new Signal.InfoRequest(answer));

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// A place for one value, that one thread may wait for.
+/// A place for one value, that one thread at a time may wait for.
 ///
 /// `content` goes from null to the value once, by compare-and-set, possibly by way of [#PARKED], which tells the
 /// one who fills it that the waiting thread needs to be unparked. The waiter publishes PARKED before it
@@ -77,9 +77,17 @@ class Slot<T> implements Blocking.Awaited {
 
     @Override
     public final boolean prepareToPark(Thread thread) {
-        if (waiter != thread) {
-            waiter = thread; // another thread may have waited before, and given up
+        Object now = content;
+        if (now == PARKED && waiter != thread) {
+            // Left behind by a waiter that has given up. Taken back before `waiter` changes, so that who fills the
+            // slot never reads it half changed.
+            CONTENT.compareAndSet(this, PARKED, null);
+            now = content;
         }
-        return content == PARKED || CONTENT.compareAndSet(this, null, PARKED);
+        if (now == null) {
+            waiter = thread;
+            return CONTENT.compareAndSet(this, null, PARKED);
+        }
+        return now == PARKED;
     }
 }

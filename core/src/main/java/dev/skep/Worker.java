@@ -75,13 +75,16 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
                 if (zombie) {
                     break;
                 }
-                Thread.interrupted(); // what a handler has left behind is not meant for the next process
                 if (hops % HOPS_IN_A_ROW == 0) {
                     node.scheduler.pause();
                 }
                 next = (Process) SLOT.getAndSet(this, (Process) null);
+                if (next != null) {
+                    Thread.interrupted(); // what a handler has left behind is not meant for the next process
+                }
             }
         } finally {
+            giveAway(); // only if the runtime itself has failed
             node.workers.remove(this);
             if (zombie) {
                 node.zombies.remove(this);
@@ -179,10 +182,10 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         return thread;
     }
 
-    /// Refuses what a process may do, but not the thread of one that was abandoned.
+    /// Keeps a thread whose process was abandoned from doing anything more to the node.
     ///
-    /// @throws ProcessExit on such a thread
-    static void refuseZombie() {
+    /// @throws ProcessExit if the current thread is one
+    static void refuseZombies() {
         Worker here = current();
         if (here != null && here.zombie) {
             throw new ProcessExit(ExitReason.killed());
