@@ -28,7 +28,7 @@ final class BehaviourProcess extends SelfProcess {
 
     /// The first message of a behaviour: it registers the name, makes the behaviour and runs its `init`. Who starts
     /// the process waits for the outcome, which is told when the process runs, or has ended.
-    private static final class Begin<R> extends Message {
+    private final class Begin<R> extends Message {
         private final StartSpec<R> spec;
         private final Slot<Started<R>> outcome;
         private @Nullable Started<R> failure;
@@ -50,7 +50,7 @@ final class BehaviourProcess extends SelfProcess {
 
         @Override
         void abandon(ExitReason reason) {
-            outcome.fill(failure != null ? failure : new Started.Failed<>(spec.describe(), reason));
+            outcome.fill(failure != null ? failure : new Started.Failed<>(describeStart(), reason));
         }
     }
 
@@ -69,7 +69,16 @@ final class BehaviourProcess extends SelfProcess {
             throw new CallException.Interrupted("start of " + same.describe());
         }
         Blocking.await(node, outcome, Durations.FOREVER); // until it has ended, and its name is free
-        return new Started.Failed<>(same.describe(), ExitReason.because("init took longer than " + same.initTimeout()));
+        String what = outcome.value() instanceof Started.Failed<R> failed ? failed.what() : same.describe();
+        return new Started.Failed<>(what, ExitReason.because("init took longer than " + same.initTimeout()));
+    }
+
+    /// What could not be started: the class if there is one by now, since that says more than the spec.
+    private String describeStart() {
+        Behaviour made = behaviour;
+        return made == null
+                ? spec.describe()
+                : made.initialCall() + spec.name().map(name -> " as " + name).orElse("");
     }
 
     private <R> ExitReason begin(Begin<R> begin) throws Exception {
@@ -85,11 +94,12 @@ final class BehaviourProcess extends SelfProcess {
             Behaviour made = start.behaviour(this);
             behaviour = made;
             made.init();
+            initialised = true; // from here on, terminate is due
+            made.initialised();
         } catch (StartException.Ignore e) {
             begin.failure = new Started.Ignored<>();
             return ExitReason.normal();
         }
-        initialised = true;
         begin.outcome.fill(new Started.Running<>(this, start.reference(this)));
         behaviour.started();
         return asked();

@@ -32,7 +32,11 @@ final class GenServerLoop<S, P> implements Behaviour {
     @SuppressWarnings("unchecked") // the protocol exists only for the compiler
     public void init() throws Exception {
         state = Objects.requireNonNull(server.init((Self<P>) (Self<?>) self), "init returned no state");
-        first = Objects.requireNonNull(server.afterInit(state), "afterInit returned null");
+    }
+
+    @Override
+    public void initialised() throws Exception {
+        first = Objects.requireNonNull(server.afterInit(state()), "afterInit returned null; return Next.noReply()");
         Optional<ExitReason> refused = first.stopReason();
         if (refused.isPresent()) {
             throw new ProcessExit(refused.get());
