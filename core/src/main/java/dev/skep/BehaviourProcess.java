@@ -218,42 +218,47 @@ final class BehaviourProcess extends SelfProcess {
         Thread.interrupted(); // meant for the handler that has been left
         ExitReason reason = why;
         boolean report = ownDoing && !why.isOrderly();
-        if (initialised && !(why instanceof ExitReason.Killed)) {
+        if (initialised && !isKilled()) {
             unlock();
-            try {
-                Objects.requireNonNull(behaviour).terminate(why);
-            } catch (Throwable thrown) {
-                reason = ExitReason.crashed(thrown);
-                report = !reason.isOrderly();
+            if (doomed() == null) { // a kill that unlock lets in interrupts nobody: terminate must not begin then
+                try {
+                    Objects.requireNonNull(behaviour).terminate(why);
+                } catch (Throwable thrown) {
+                    reason = ExitReason.crashed(thrown);
+                    report = !reason.isOrderly();
+                }
             }
             if (!lock()) {
                 return;
             }
         }
-        if (doomed() instanceof ExitReason.Killed killed) {
-            reason = killed;
-            report = false;
-        }
-        if (report) {
-            CrashReport crash = crashReport(reason);
+        if (report && !isKilled()) {
+            ProcessInfo info = describeSelf();
             unlock();
-            node.reports.report(crash);
+            node.reports.report(crashReport(info, reason)); // runs the user's code, to show the state
             if (!lock()) {
                 return;
             }
         }
         Thread.interrupted();
-        end(reason);
+        end(isKilled() ? ExitReason.killed() : reason);
     }
 
-    private CrashReport crashReport(ExitReason reason) {
+    /// While the user's code runs.
+    private CrashReport crashReport(ProcessInfo info, ExitReason reason) {
         Message last = current();
+        Object lastMessage =
+                last == null || last instanceof Begin ? null : last instanceof Request r ? r.message : last.payload();
+        Object state = null;
         Behaviour ran = behaviour;
-        return CrashReport.of(
-                describeSelf(),
-                reason,
-                last == null || last instanceof Begin ? null : last instanceof Request r ? r.message : last.payload(),
-                ran == null || !initialised ? null : ran.reportedState());
+        if (ran != null && initialised) {
+            try {
+                state = ran.reportedState();
+            } catch (Throwable thrown) { // a report must not fail because of a state that cannot be shown
+                state = "(a state that cannot be shown: " + thrown.getClass().getName() + ")";
+            }
+        }
+        return CrashReport.of(info, reason, lastMessage, state);
     }
 
     @Override

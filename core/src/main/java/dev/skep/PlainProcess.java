@@ -74,7 +74,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
                 return;
             }
         }
-        end(doomed() instanceof ExitReason.Killed killed ? killed : why);
+        end(isKilled() ? ExitReason.killed() : why);
     }
 
     @Override

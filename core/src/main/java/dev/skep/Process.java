@@ -90,6 +90,9 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     /// Why the process has to end. Written under the lock.
     private volatile @Nullable ExitReason doom;
+    /// It has been told so by a kill. (The reason `killed` alone does not say that: it is also what the links of a
+    /// killed process get, and that is an exit signal like any other.) Written under the lock.
+    private boolean killed;
     /// The registered name. Claimed by compare-and-set from null.
     private volatile @Nullable Name<?> name;
     /// Who started it; null for what a thread started, and once this process has ended.
@@ -263,10 +266,20 @@ abstract sealed class Process extends Pid permits SelfProcess {
     /// The process has to end: at once if its code is at rest or in the runtime; its code is interrupted if it
     /// blocks.
     final void doom(ExitReason reason) {
-        boolean kill = reason instanceof ExitReason.Killed;
-        if (terminating ? !kill : doom != null && (!kill || doom instanceof ExitReason.Killed)) {
-            return;
+        if (!terminating && doom == null) {
+            tellToEnd(reason);
         }
+    }
+
+    /// As [#doom(ExitReason)], and nothing stands against it.
+    final void kill() {
+        if (!killed) {
+            killed = true;
+            tellToEnd(ExitReason.killed());
+        }
+    }
+
+    private void tellToEnd(ExitReason reason) {
         doom = reason;
         Worker running = worker;
         if (phase == BORROWED && running != null && running != Worker.current()) {
@@ -450,10 +463,14 @@ abstract sealed class Process extends Pid permits SelfProcess {
     final @Nullable ExitReason beginToTerminate() {
         terminating = true;
         ExitReason told = doom;
-        if (!(told instanceof ExitReason.Killed)) {
+        if (!killed) {
             doom = null;
         }
         return told;
+    }
+
+    final boolean isKilled() {
+        return killed;
     }
 
     final boolean isTerminating() {

@@ -146,7 +146,7 @@ abstract class Signal {
         @Nullable
         Message arrive(Process process) {
             if (reason instanceof ExitReason.Kill) {
-                process.doom(ExitReason.killed());
+                process.kill();
             } else if (process.trapExit) {
                 return new Info(new Exit(from, reason));
             } else if (!(reason instanceof ExitReason.Normal) || process.equals(from)) {
