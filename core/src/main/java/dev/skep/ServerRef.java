@@ -220,11 +220,12 @@ public final class ServerRef<P> {
         if (target == null) {
             throw new CallException.NoProcess(what);
         }
-        if (caller() == target) {
+        Process caller = caller();
+        if (caller == target) {
             throw new CallException.CallingSelf(what);
         }
         Watch watch = target.watch(); // first: it may end before the current thread gets any further
-        target.deliver(new Signal.Stop(reason));
+        target.deliver(new Signal.Stop(caller == null ? node.root : caller, reason));
         ExitReason end = watch.await(nanos).orElseThrow(() -> new CallException.Timeout(what, timeout));
         if (end instanceof ExitReason.NoProcess && !(reason instanceof ExitReason.NoProcess)) {
             throw new CallException.NoProcess(what);
