@@ -49,15 +49,15 @@ public final class PendingCalls<L, R> {
     /// @param call a call that is in no other collection and no future
     public void add(L label, PendingCall<R> call) {
         Objects.requireNonNull(label, "label");
-        node = call.node();
-        pending.put(call, label);
-        call.onDone(() -> {
+        call.onDone(() -> { // first, since it refuses a call that is in a collection already
             answered.add(call);
             Slot<Boolean> waiting = bell;
             if (waiting != null) {
                 waiting.fill(true);
             }
         });
+        node = call.node();
+        pending.put(call, label);
     }
 
     /// How many answers have not been taken. Erlang: `gen_server:reqids_size/1`.
