@@ -150,6 +150,24 @@ public final class Node implements AutoCloseable {
         scheduler.start(new Worker(this, process));
     }
 
+    /// Runs code of somebody who waits for something, such as what depends on a future, on a thread of its own:
+    /// the thread that noticed runs a process, which must not be held up.
+    void runAside(Runnable code) {
+        scheduler.start(new Aside(reports, code));
+    }
+
+    private record Aside(Reports reports, Runnable code) implements Runnable, Thread.UncaughtExceptionHandler {
+        @Override
+        public void run() {
+            code.run();
+        }
+
+        @Override
+        public void uncaughtException(Thread failed, Throwable failure) {
+            reports.internalError("what depends on a future", failure);
+        }
+    }
+
     /// All living processes, oldest first. Erlang: `processes/0`.
     ///
     /// @return their pids

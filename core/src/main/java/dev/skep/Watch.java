@@ -25,7 +25,7 @@ final class Watch extends Monitor {
             void completed() {
                 ExitReason reason = value();
                 if (reason != null) {
-                    future.complete(reason);
+                    target.node.runAside(() -> future.complete(reason));
                 }
             }
         });
