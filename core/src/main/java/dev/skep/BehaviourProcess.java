@@ -28,7 +28,7 @@ final class BehaviourProcess extends SelfProcess {
 
     /// The first message of a behaviour: it registers the name, makes the behaviour and runs its `init`. Who starts
     /// the process waits for the outcome, which is told when the process runs, or has ended.
-    private static final class Begin<R> extends Message {
+    private final class Begin<R> extends Message {
         private final StartSpec<R> spec;
         private final Slot<Started<R>> outcome;
         private @Nullable Started<R> failure;
@@ -50,7 +50,7 @@ final class BehaviourProcess extends SelfProcess {
 
         @Override
         void abandon(ExitReason reason) {
-            outcome.fill(failure != null ? failure : new Started.Failed<>(spec.describe(), reason));
+            outcome.fill(failure != null ? failure : new Started.Failed<>(describeStart(), reason));
         }
     }
 
@@ -69,7 +69,16 @@ final class BehaviourProcess extends SelfProcess {
             throw new CallException.Interrupted("start of " + same.describe());
         }
         Blocking.await(node, outcome, Durations.FOREVER); // until it has ended, and its name is free
-        return new Started.Failed<>(same.describe(), ExitReason.because("init took longer than " + same.initTimeout()));
+        String what = outcome.value() instanceof Started.Failed<R> failed ? failed.what() : same.describe();
+        return new Started.Failed<>(what, ExitReason.because("init took longer than " + same.initTimeout()));
+    }
+
+    /// What could not be started: the class if there is one by now, since that says more than the spec.
+    private String describeStart() {
+        Behaviour made = behaviour;
+        return made == null
+                ? spec.describe()
+                : made.initialCall() + spec.name().map(name -> " as " + name).orElse("");
     }
 
     private <R> ExitReason begin(Begin<R> begin) throws Exception {
@@ -85,11 +94,12 @@ final class BehaviourProcess extends SelfProcess {
             Behaviour made = start.behaviour(this);
             behaviour = made;
             made.init();
+            initialised = true; // from here on, terminate is due
+            made.initialised();
         } catch (StartException.Ignore e) {
             begin.failure = new Started.Ignored<>();
             return ExitReason.normal();
         }
-        initialised = true;
         begin.outcome.fill(new Started.Running<>(this, start.reference(this)));
         behaviour.started();
         return asked();
@@ -211,53 +221,45 @@ final class BehaviourProcess extends SelfProcess {
         boolean report = ownDoing && !why.isOrderly();
         if (initialised && !isKilled()) {
             unlock();
-            try {
-                if (doomed() == null) { // a kill may have come just now
+            if (doomed() == null) { // a kill that unlock lets in interrupts nobody: terminate must not begin then
+                try {
                     Objects.requireNonNull(behaviour).terminate(why);
+                } catch (Throwable thrown) {
+                    reason = ExitReason.crashed(thrown);
+                    report = !reason.isOrderly();
                 }
-            } catch (Throwable thrown) {
-                reason = ExitReason.crashed(thrown);
-                report = !reason.isOrderly();
             }
             if (!lock()) {
                 return;
             }
         }
-        if (isKilled()) {
-            reason = ExitReason.killed();
-            report = false;
-        }
-        if (report) {
+        if (report && !isKilled()) {
             ProcessInfo info = describeSelf();
-            unlock(); // the user's code again: it shows its state and its message
-            node.reports.report(crashReport(info, reason));
+            unlock();
+            node.reports.report(crashReport(info, reason)); // runs the user's code, to show the state
             if (!lock()) {
                 return;
-            }
-            if (isKilled()) {
-                reason = ExitReason.killed();
             }
         }
         Thread.interrupted();
-        end(reason);
+        end(isKilled() ? ExitReason.killed() : reason);
     }
 
+    /// While the user's code runs.
     private CrashReport crashReport(ProcessInfo info, ExitReason reason) {
         Message last = current();
+        Object lastMessage =
+                last == null || last instanceof Begin ? null : last instanceof Request r ? r.message : last.payload();
+        Object state = null;
         Behaviour ran = behaviour;
-        return CrashReport.of(
-                info,
-                reason,
-                last == null || last instanceof Begin ? null : last instanceof Request r ? r.message : last.payload(),
-                ran == null || !initialised ? null : reportedState(ran));
-    }
-
-    private static Object reportedState(Behaviour ran) {
-        try {
-            return ran.reportedState();
-        } catch (Throwable thrown) { // a crash must be reported, and end, whatever the state is like
-            return "(state that cannot be shown: " + thrown.getClass().getName() + ")";
+        if (ran != null && initialised) {
+            try {
+                state = ran.reportedState();
+            } catch (Throwable thrown) { // a report must not fail because of a state that cannot be shown
+                state = "(a state that cannot be shown: " + thrown.getClass().getName() + ")";
+            }
         }
+        return CrashReport.of(info, reason, lastMessage, state);
     }
 
     @Override

@@ -170,9 +170,8 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /// Runs what a user has attached to an outcome: not on the thread of the process that brings it about, which it
-    /// could
-    /// hold up, and which would be mistaken for the process that acts.
+    /// Runs what a user has attached to an outcome. Not on the thread of the process that brings it about: it could
+    /// hold that up, and would be taken for it.
     void runElsewhere(Runnable action) {
         scheduler.start(new Errand(this, action));
     }

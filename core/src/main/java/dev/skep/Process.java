@@ -648,11 +648,6 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     // ---- For everybody -------------------------------------------------------------------------------------------
 
-    static Pid currentPid() {
-        Worker here = Worker.current();
-        return Objects.requireNonNull(here).process;
-    }
-
     /// What this process is doing. Under the lock.
     final ProcessInfo describeSelf() {
         Message handling = (Message) CURRENT.getAcquire(this);

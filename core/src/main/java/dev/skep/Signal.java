@@ -363,9 +363,11 @@ abstract class Signal {
 
     /// Asks a behaviour to stop, when its turn comes. Erlang: the system message `terminate`.
     static final class Stop extends Message {
+        final Pid from;
         final ExitReason reason;
 
-        Stop(ExitReason reason) {
+        Stop(Pid from, ExitReason reason) {
+            this.from = from;
             this.reason = reason;
         }
 
@@ -376,7 +378,7 @@ abstract class Signal {
 
         @Override
         Object payload() {
-            return new Exit(Process.currentPid(), reason);
+            return new Exit(from, reason);
         }
     }
 }

@@ -78,16 +78,18 @@ class Slot<T> implements Blocking.Awaited {
     @Override
     public final boolean prepareToPark(Thread thread) {
         Object now = content;
-        if (now == PARKED && waiter != thread) {
-            // Left behind by a waiter that has given up. Taken back before `waiter` changes, so that who fills the
-            // slot never reads it half changed.
-            CONTENT.compareAndSet(this, PARKED, null);
-            now = content;
+        if (now == PARKED) {
+            if (waiter == thread) {
+                return true;
+            }
+            // Another thread has waited here and given up; first back to null, so that nobody unparks it instead.
+            if (!CONTENT.compareAndSet(this, PARKED, null)) {
+                return false;
+            }
+        } else if (now != null) {
+            return false;
         }
-        if (now == null) {
-            waiter = thread;
-            return CONTENT.compareAndSet(this, null, PARKED);
-        }
-        return now == PARKED;
+        waiter = thread;
+        return CONTENT.compareAndSet(this, null, PARKED);
     }
 }
