@@ -90,6 +90,8 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     /// Why the process has to end. Written under the lock.
     private volatile @Nullable ExitReason doom;
+    /// Why the process has ended. Written before the inbox is dead, read once it is.
+    private @Nullable ExitReason endedWith;
     /// The registered name. Claimed by compare-and-set from null.
     private volatile @Nullable Name<?> name;
     /// Who started it; null for what a thread started, and once this process has ended.
@@ -490,6 +492,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
         }
         node.table.remove(this);
         phase = ENDED;
+        endedWith = reason;
         Signal top = (Signal) INBOX.getAndSet(this, Signal.DEAD);
         abandonMessages(reason);
         if (top != Signal.ATTENDED && top != Signal.IDLE) {
@@ -706,7 +709,11 @@ abstract sealed class Process extends Pid permits SelfProcess {
         refuseToAwaitItself();
         Watch watch = watch();
         exit(reason);
-        return watch.await(nanos);
+        return watch.await(nanos).map(end -> end instanceof ExitReason.NoProcess ? endReason() : end);
+    }
+
+    private ExitReason endReason() {
+        return Objects.requireNonNullElse(endedWith, ExitReason.noProcess());
     }
 
     private void refuseToAwaitItself() {

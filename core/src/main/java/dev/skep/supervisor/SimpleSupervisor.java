@@ -74,6 +74,15 @@ public final class SimpleSupervisor<A, R> extends StartSpec<SimpleSupervisorRef<
         return with(policy.restart(when));
     }
 
+    /// What the children are; workers, by default. Supervisors have as long as they need to shut down, unless something
+    /// else is said.
+    ///
+    /// @param kind workers or supervisors
+    /// @return the changed supervisor
+    public SimpleSupervisor<A, R> type(ChildType kind) {
+        return with(policy.type(kind));
+    }
+
     /// Tells children to shut down, and kills those that have not ended in time; five seconds by default.
     ///
     /// @param timeout zero or more; [dev.skep.ServerRef#FOREVER] for no limit

@@ -7,6 +7,7 @@ import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Pid;
 import dev.skep.ProgressReport;
+import dev.skep.Result;
 import dev.skep.Self;
 import dev.skep.ServerRef;
 import dev.skep.Started;
@@ -17,15 +18,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// A running [SimpleSupervisor].
 final class SimpleSupervisorLoop<A, R> implements Behaviour {
     private final SimpleSupervisor<A, R> description;
     private final Self<Object> self;
-    /// The arguments of the children by pid, in the order of their starts.
-    private final LinkedHashMap<Pid, A> children = new LinkedHashMap<>();
+    /// The arguments of the children by pid, in the order of their starts; null for a temporary one, which is not
+    /// started again and must not cost the memory.
+    private final LinkedHashMap<Pid, @Nullable A> children = new LinkedHashMap<>();
     /// Children whose restart has failed, by the pid that each had last.
     private final Map<Pid, A> restarting = new LinkedHashMap<>();
 
@@ -49,10 +53,11 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
         try {
             started = self.startLink(description.childFor(argument));
         } catch (Throwable thrown) { // whatever the template throws is the reason that the child is not there
+            self.trapExit(true); // unless it threw because the supervisor is killed: this ends it
             started = new Started.Failed<>("a child of " + self.pid(), ExitReason.crashed(thrown));
         }
         if (started instanceof Started.Running<R>(Pid pid, R _)) {
-            children.put(pid, argument);
+            children.put(pid, description.policy().restart() == Restart.TEMPORARY ? null : argument);
             self.node()
                     .report(new ProgressReport(self.pid(), description.policy().id(), pid, again));
         }
@@ -63,9 +68,8 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
     public void info(Object message) {
         switch (message) {
             case Exit(Pid pid, ExitReason reason) -> {
-                A argument = children.remove(pid);
-                if (argument != null) {
-                    ended(pid, argument, reason);
+                if (children.containsKey(pid)) {
+                    ended(pid, children.remove(pid), reason);
                 }
             }
             case TryAgain(Pid pid) -> {
@@ -78,13 +82,13 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
         }
     }
 
-    private void ended(Pid pid, A argument, ExitReason reason) {
+    private void ended(Pid pid, @Nullable A argument, ExitReason reason) {
         Restart when = description.policy().restart();
         if (when == Restart.PERMANENT || !reason.isOrderly()) {
             report(Context.CHILD_TERMINATED, pid, reason);
         }
         if (when.after(reason)) {
-            restart(pid, argument);
+            restart(pid, Objects.requireNonNull(argument));
         } else if (switch (description.autoShutdown()) {
             case NEVER -> false;
             case ANY_SIGNIFICANT -> true;
@@ -130,17 +134,27 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
             case SupervisorRpc.TerminatePid(Pid pid) -> from.reply(terminateChild(pid));
             case SupervisorRpc.WhichChildren() -> from.reply(whichChildren());
             case SupervisorRpc.CountChildren() -> from.reply(count());
-            default -> self.node().unexpected(self.pid(), "got a call that is not for its kind of supervisor", message);
+            case SupervisorRpc.StartChild(ChildSpec spec) -> from.reply(refusal(spec.id()));
+            case SupervisorRpc.TerminateChild(String id) -> from.reply(refusal(id));
+            case SupervisorRpc.RestartChild(String id) -> from.reply(refusal(id));
+            case SupervisorRpc.DeleteChild(String id) -> from.reply(refusal(id));
+            case SupervisorRpc.GetChildSpec(String id) -> from.reply(refusal(id));
+            default -> self.node().unexpected(self.pid(), "got a call that is not for supervisors", message);
         }
+    }
+
+    private static Result<Object, ChildError> refusal(String id) {
+        return Result.err(new ChildError.SimpleOneForOne(id));
     }
 
     private boolean terminateChild(Pid pid) {
         if (restarting.remove(pid) != null) {
             return true;
         }
-        if (children.remove(pid) == null) {
+        if (!children.containsKey(pid)) {
             return !pid.isAlive();
         }
+        children.remove(pid);
         Ending.end(pid, description.policy().shutdown(), isPermanent())
                 .ifPresent(reason -> report(Context.SHUTDOWN_ERROR, pid, reason));
         return true;
@@ -188,6 +202,9 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
         }
         ends.forEach((pid, end) -> {
             ExitReason ended = end.getNow(ExitReason.noProcess());
+            if (ended instanceof ExitReason.NoProcess) { // it had ended before, and its exit signal is not handled yet
+                ended = pid.exitAndJoin(told, ServerRef.FOREVER).orElse(ended);
+            }
             if (!Ending.isAsTold(ended, shutdown, isPermanent())) {
                 report(Context.SHUTDOWN_ERROR, pid, ended);
             }
