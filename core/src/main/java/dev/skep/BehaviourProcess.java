@@ -208,7 +208,7 @@ final class BehaviourProcess extends SelfProcess {
         Thread.interrupted(); // meant for the handler that has been left
         ExitReason reason = why;
         boolean report = ownDoing && !why.isOrderly();
-        if (initialised && !(why instanceof ExitReason.Killed)) {
+        if (initialised && (ownDoing || !(why instanceof ExitReason.Killed))) { // killed as a reason is like any other
             unlock();
             try {
                 Objects.requireNonNull(behaviour).terminate(why);

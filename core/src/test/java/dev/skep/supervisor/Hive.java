@@ -112,7 +112,11 @@ final class Hive implements AutoCloseable {
         }
 
         @Override
-        public void terminate(ExitReason reason, String state) {
+        public void terminate(ExitReason reason, String state) throws Exception {
+            Plan plan = nextPlan("end of " + id);
+            if (plan != null) {
+                plan.run();
+            }
             note((reason.equals(ExitReason.shutdown()) ? "-" : "!") + id);
         }
     }
@@ -161,6 +165,23 @@ final class Hive implements AutoCloseable {
             await(released);
         });
         return released;
+    }
+
+    /// The next end of a child notes `.id` and waits until it is released; a kill ends the wait.
+    CountDownLatch blockEnd(String id) {
+        CountDownLatch released = new CountDownLatch(1);
+        plan("end of " + id, () -> {
+            note("." + id);
+            await(released);
+        });
+        return released;
+    }
+
+    /// Whatever a child is told, it ends with a reason of its own.
+    void endWith(String id, ExitReason reason) {
+        plan("end of " + id, () -> {
+            throw new ProcessExit(reason);
+        });
     }
 
     static void await(CountDownLatch latch) throws InterruptedException {
@@ -275,6 +296,31 @@ final class Hive implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /// Lets virtual time pass until something holds.
+    void passTimeUntil(ManualClock clock, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!holds(condition)) {
+            assertThat(System.nanoTime()).as("time is up").isLessThan(deadline);
+            clock.advance(Duration.ofMillis(100));
+            Thread.yield();
+        }
+    }
+
+    private synchronized boolean holds(BooleanSupplier condition) {
+        return condition.getAsBoolean();
+    }
+
+    boolean hasEnded(Pid pid) {
+        return holds(() -> ends.containsKey(pid));
+    }
+
+    /// Tells a supervisor to shut down, and waits until it has.
+    ExitReason shutDown(SupervisorRef supervisor) {
+        Pid pid = supervisor.pid().orElseThrow();
+        pid.exit(ExitReason.shutdown());
+        return heardEndOf(pid);
     }
 
     // ---- Reports -------------------------------------------------------------------------------------------------
