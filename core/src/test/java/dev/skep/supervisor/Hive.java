@@ -167,6 +167,17 @@ final class Hive implements AutoCloseable {
         return released;
     }
 
+    /// The next start notes `?id`, waits until it is released, and then fails.
+    CountDownLatch blockAndFail(String id) {
+        CountDownLatch released = new CountDownLatch(1);
+        plan(id, () -> {
+            note("?" + id);
+            await(released);
+            throw new ProcessExit(ExitReason.because("no " + id));
+        });
+        return released;
+    }
+
     /// The next end of a child notes `.id` and waits until it is released; a kill ends the wait.
     CountDownLatch blockEnd(String id) {
         CountDownLatch released = new CountDownLatch(1);
