@@ -92,6 +92,8 @@ abstract sealed class Process extends Pid permits SelfProcess {
     private volatile @Nullable ExitReason doom;
     /// Whether it has to end because of a kill signal, which nothing withstands. Written under the lock.
     private boolean killed;
+    /// Why the process has ended. Written before the inbox is dead, read once it is.
+    private @Nullable ExitReason endedWith;
     /// The registered name. Claimed by compare-and-set from null.
     private volatile @Nullable Name<?> name;
     /// Who started it; null for what a thread started, and once this process has ended.
@@ -546,16 +548,15 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     /// Ends the process: its name is free, its pending calls fail, its links and monitors are told, in this order.
     final void end(ExitReason reason) {
-        Name<?> held = cease(reason);
-        node.reports.exited(this, held, reason);
+        cease(reason, true);
     }
 
     /// Ends a process that has not begun to run, and never will.
     final void discard() {
-        cease(ExitReason.noProcess());
+        cease(ExitReason.noProcess(), false);
     }
 
-    private @Nullable Name<?> cease(ExitReason reason) {
+    private void cease(ExitReason reason, boolean began) {
         phase = EXITING;
         Name<?> held = name;
         if (held != null) {
@@ -563,6 +564,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
         }
         node.table.remove(this);
         phase = ENDED;
+        endedWith = reason;
         Signal top = (Signal) INBOX.getAndSet(this, Signal.DEAD);
         abandonMessages(reason);
         if (top != Signal.ATTENDED && top != Signal.IDLE) {
@@ -574,13 +576,15 @@ abstract sealed class Process extends Pid permits SelfProcess {
                 }
             }
         }
+        if (began) {
+            node.reports.exited(this, held, reason);
+        }
         if (bonds != null) {
             bonds.sever(reason);
         }
         bonds = null;
         parent = null;
         release();
-        return held;
     }
 
     private void abandonMessages(ExitReason reason) {
@@ -785,7 +789,11 @@ abstract sealed class Process extends Pid permits SelfProcess {
         refuseToAwaitItself();
         Watch watch = watch();
         exit(reason);
-        return watch.await(nanos);
+        return watch.await(nanos).map(end -> end instanceof ExitReason.NoProcess ? endReason() : end);
+    }
+
+    private ExitReason endReason() {
+        return Objects.requireNonNullElse(endedWith, ExitReason.noProcess());
     }
 
     private void refuseToAwaitItself() {

@@ -6,6 +6,7 @@ import dev.skep.Body;
 import dev.skep.CrashReport;
 import dev.skep.Node;
 import dev.skep.NodeListener;
+import dev.skep.Pid;
 import dev.skep.Receiver;
 import dev.skep.Report;
 import java.time.Duration;
@@ -59,14 +60,21 @@ final class Hive implements BeforeEachCallback, AfterEachCallback {
         return List.copyOf(crashes);
     }
 
-    /// Runs code in a plain process and waits for what it returns.
+    /// Runs code in a plain process and waits for what it returns, and until that process has ended.
     <T> T inProcess(InProcess<T> code) throws Exception {
-        return get(later(code));
+        CompletableFuture<T> result = new CompletableFuture<>();
+        spawn(code, result).join(Journal.LIMIT);
+        return get(result);
     }
 
     /// Runs code in a plain process.
     <T> CompletableFuture<T> later(InProcess<T> code) {
         CompletableFuture<T> result = new CompletableFuture<>();
+        var _ = spawn(code, result);
+        return result;
+    }
+
+    private <T> Pid spawn(InProcess<T> code, CompletableFuture<T> result) {
         Body<Object> body = self -> {
             try {
                 result.complete(code.run(self));
@@ -74,8 +82,7 @@ final class Hive implements BeforeEachCallback, AfterEachCallback {
                 result.completeExceptionally(thrown);
             }
         };
-        var _ = node.spawn(body);
-        return result;
+        return node.spawn(body);
     }
 
     /// The result of a future that is to come.
