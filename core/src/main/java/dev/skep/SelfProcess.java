@@ -6,8 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a process's own code may do with it: [Self]. Every operation takes the process's lock from the user's code
-/// for
-/// its duration, and ends that code if the process has been told to end.
+/// for its duration, and ends that code if the process has been told to end.
 abstract sealed class SelfProcess extends Process implements Self<Object> permits BehaviourProcess, PlainProcess {
     SelfProcess(Node node, @Nullable Process parent) {
         super(node, parent);
