@@ -6,6 +6,7 @@ import dev.skep.Body;
 import dev.skep.CrashReport;
 import dev.skep.Node;
 import dev.skep.NodeListener;
+import dev.skep.Pid;
 import dev.skep.Receiver;
 import dev.skep.Report;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -59,23 +61,43 @@ final class Hive implements BeforeEachCallback, AfterEachCallback {
         return List.copyOf(crashes);
     }
 
-    /// Runs code in a plain process and waits for what it returns.
+    /// Runs code in a plain process, and waits for what it returns and for the process to end.
     <T> T inProcess(InProcess<T> code) throws Exception {
-        return get(later(code));
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Pid process = node.spawn(body(code, result));
+        try {
+            return get(result);
+        } finally {
+            process.join(Journal.LIMIT);
+        }
     }
 
     /// Runs code in a plain process.
     <T> CompletableFuture<T> later(InProcess<T> code) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        Body<Object> body = self -> {
+        var _ = node.spawn(body(code, result));
+        return result;
+    }
+
+    private static <T> Body<Object> body(InProcess<T> code, CompletableFuture<T> result) {
+        return self -> {
             try {
                 result.complete(code.run(self));
             } catch (Throwable thrown) {
                 result.completeExceptionally(thrown);
             }
         };
-        var _ = node.spawn(body);
-        return result;
+    }
+
+    /// Waits until something is so that nobody announces.
+    static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Journal.LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("still not so after " + Journal.LIMIT);
+            }
+            Thread.yield();
+        }
     }
 
     /// The result of a future that is to come.
