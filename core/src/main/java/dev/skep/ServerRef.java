@@ -150,8 +150,7 @@ public final class ServerRef<P> {
     }
 
     /// Sends a request and does not wait: the answer is fetched later, by this or another thread. It has no time
-    /// limit
-    /// of its own. Erlang: `gen_server:send_request/2`.
+    /// limit of its own. Erlang: `gen_server:send_request/2`.
     ///
     /// @param <R> the type of the answer
     /// @param message the request

@@ -22,15 +22,16 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Many clients of servers that answer now, later or never, crash, stop, are killed, and come back under their names.
 class CallStressTest {
     private static final int CLIENTS = 64;
-    private static final int CALLS = 2_000;
+    private static final int ANSWERS = 1_000;
     private static final int SERVERS = 4;
+    /// Some answers come with the next call only, so some calls time out when there are few clients left.
+    private static final Duration LIMIT = Duration.ofMillis(50);
 
     private sealed interface EchoRpc {
         /// Answered with the same number, by one of several ways.
@@ -84,8 +85,6 @@ class CallStressTest {
         for (int i = 0; i < SERVERS; i++) {
             names.add(Name.of("echo " + i));
         }
-        AtomicLong answered = new AtomicLong();
-        AtomicLong failed = new AtomicLong();
         AtomicBoolean over = new AtomicBoolean();
         try (Node node = Node.start("stress")) {
             List<CompletableFuture<Void>> keepers = new ArrayList<>();
@@ -96,7 +95,7 @@ class CallStressTest {
             List<CompletableFuture<Void>> clients = new ArrayList<>();
             for (int c = 0; c < CLIENTS; c++) {
                 long client = c;
-                Runnable calls = () -> callOften(node, names, client, answered, failed);
+                Runnable calls = () -> callOften(node, names, client);
                 clients.add(c % 2 == 0 ? inThread(calls) : inProcess(node, calls));
             }
             for (CompletableFuture<Void> client : clients) {
@@ -112,28 +111,24 @@ class CallStressTest {
                 keeper.get();
             }
         }
-
-        assertThat(answered.get() + failed.get()).isEqualTo((long) CLIENTS * CALLS);
-        assertThat(answered.get()).isPositive();
-        assertThat(failed.get()).isPositive();
     }
 
-    private static void callOften(
-            Node node, List<Name<EchoRpc>> names, long client, AtomicLong answered, AtomicLong failed) {
+    /// Calls until so many calls have been answered.
+    private static void callOften(Node node, List<Name<EchoRpc>> names, long client) {
         SplittableRandom random = new SplittableRandom(client);
-        for (long i = 0; i < CALLS; i++) {
+        int answered = 0;
+        for (long number = client << 32; answered < ANSWERS; number++) {
             ServerRef<EchoRpc> server = node.ref(names.get(random.nextInt(names.size())));
-            long number = client * CALLS + i;
             try {
-                long answer = i % 3 == 0
-                        ? server.request(new EchoRpc.Echo(number)).get(Duration.ofMillis(200))
-                        : server.call(new EchoRpc.Echo(number), Duration.ofMillis(200));
+                long answer = number % 3 == 0
+                        ? server.request(new EchoRpc.Echo(number)).get(LIMIT)
+                        : server.call(new EchoRpc.Echo(number), LIMIT);
                 if (answer != number) {
                     throw new AssertionError("asked " + number + ", got the answer to " + answer);
                 }
-                answered.incrementAndGet();
+                answered++;
             } catch (CallException.Timeout | CallException.NoProcess | CallException.ServerExited e) {
-                failed.incrementAndGet();
+                Thread.yield(); // a typed failure; let the server start again
             }
         }
     }

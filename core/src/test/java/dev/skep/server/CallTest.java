@@ -307,9 +307,7 @@ class CallTest {
         });
         CompletableFuture<ExitReason> end = caller.exited();
         calls.open();
-        while (server.pid().orElseThrow().info().orElseThrow().mailboxLength() == 0) {
-            Thread.onSpinWait();
-        }
+        Hive.until(() -> server.pid().orElseThrow().info().orElseThrow().mailboxLength() > 0);
         caller.exit(ExitReason.kill());
 
         assertThat(Hive.get(end)).isEqualTo(ExitReason.killed());
@@ -445,9 +443,7 @@ class CallTest {
             server.stop();
             return true;
         });
-        while (server.pid().orElseThrow().info().orElseThrow().mailboxLength() == 0) {
-            Thread.onSpinWait();
-        }
+        Hive.until(() -> server.pid().orElseThrow().info().orElseThrow().mailboxLength() > 0);
         busy.open();
 
         assertThatThrownBy(() -> Hive.get(stop))

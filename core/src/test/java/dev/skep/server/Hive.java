@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -60,29 +61,43 @@ final class Hive implements BeforeEachCallback, AfterEachCallback {
         return List.copyOf(crashes);
     }
 
-    /// Runs code in a plain process and waits for what it returns, and until that process has ended.
+    /// Runs code in a plain process, and waits for what it returns and for the process to end.
     <T> T inProcess(InProcess<T> code) throws Exception {
         CompletableFuture<T> result = new CompletableFuture<>();
-        spawn(code, result).join(Journal.LIMIT);
-        return get(result);
+        Pid process = node.spawn(body(code, result));
+        try {
+            return get(result);
+        } finally {
+            process.join(Journal.LIMIT);
+        }
     }
 
     /// Runs code in a plain process.
     <T> CompletableFuture<T> later(InProcess<T> code) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        var _ = spawn(code, result);
+        var _ = node.spawn(body(code, result));
         return result;
     }
 
-    private <T> Pid spawn(InProcess<T> code, CompletableFuture<T> result) {
-        Body<Object> body = self -> {
+    private static <T> Body<Object> body(InProcess<T> code, CompletableFuture<T> result) {
+        return self -> {
             try {
                 result.complete(code.run(self));
             } catch (Throwable thrown) {
                 result.completeExceptionally(thrown);
             }
         };
-        return node.spawn(body);
+    }
+
+    /// Waits until something is so that nobody announces.
+    static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Journal.LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("still not so after " + Journal.LIMIT);
+            }
+            Thread.yield();
+        }
     }
 
     /// The result of a future that is to come.

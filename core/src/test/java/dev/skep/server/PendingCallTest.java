@@ -391,9 +391,7 @@ class PendingCallTest {
 
     private void awaitQuestion(String what) {
         script.journal.await("call " + what);
-        while (!open.containsKey(what)) {
-            Thread.onSpinWait();
-        }
+        Hive.until(() -> open.containsKey(what));
     }
 
     private void answer(String what, String value) {
