@@ -127,9 +127,10 @@ public final class ChildSpec {
         });
     }
 
-    /// Ordinary blocking code, such as a queue consumer or a poller, that need not know of Skep: it is ended by an
-    /// interrupt.
-    /// When it returns, the child has ended `normal`; when it throws, it has crashed.
+    /// Ordinary blocking code, such as a queue consumer or a poller, that need not know of Skep. It runs on a
+    /// virtual thread of its own and is ended by an interrupt; what it returns or throws after that does not
+    /// matter. When it returns by itself, the child has ended `normal`, which restarts a permanent one; when it
+    /// throws, it has crashed.
     ///
     /// @param id the child's id, not blank
     /// @param code what to run

@@ -106,9 +106,9 @@ public final class SimpleSupervisor<A, R> extends StartSpec<SimpleSupervisorRef<
         return with(policy.backoff(wait));
     }
 
-    /// Ends the supervisor by itself when children have ended and are not restarted: after the first, or after the last
-    /// of
-    /// them. All its children are significant then. Not with permanent children.
+    /// Ends the supervisor by itself when children have ended and are not restarted: after the first, or after the
+    /// last of them. All its children are significant then. Not with permanent children, so say
+    /// [#restart(Restart)] first.
     ///
     /// @param when never, for any, or for all of them
     /// @return the changed supervisor

@@ -56,6 +56,22 @@ class FailingRestartTest {
     }
 
     @Test
+    void aSupervisorThatTriesAgainAndAgainStillAnswersAndShutsDown() {
+        for (Supervisor strategy : List.of(Supervisor.oneForOne(), Supervisor.oneForAll(), Supervisor.restForOne())) {
+            SupervisorRef sup = started(strategy.intensity(Integer.MAX_VALUE, Hive.PATIENCE));
+            hive.failAlways("b");
+            Hive.crash(Hive.pid(sup, "b"));
+            hive.awaitNote("xb");
+            assertThat(Hive.info(sup, "b").state()).isEqualTo(ChildInfo.State.RESTARTING);
+            assertThat(sup.terminateChild("b").isOk()).isTrue();
+            assertThat(Hive.info(sup, "b").state()).isEqualTo(ChildInfo.State.STOPPED);
+            Hive.crash(Hive.pid(sup, "a"));
+            assertThat(hive.shutDown(sup)).isEqualTo(ExitReason.shutdown());
+            hive.healAll();
+        }
+    }
+
+    @Test
     void aSiblingThatCannotStartAgainIsTriedAgainWithThoseAfterItInRestForOne() {
         SupervisorRef sup = started(Supervisor.restForOne().intensity(5, Hive.PATIENCE));
         hive.fail("b", 2);

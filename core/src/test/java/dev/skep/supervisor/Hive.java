@@ -61,6 +61,7 @@ final class Hive implements AutoCloseable {
     private final List<Report> reports = new ArrayList<>();
     private final Map<Pid, ExitReason> ends = new HashMap<>();
     private final Map<String, Queue<Plan>> plans = new HashMap<>();
+    private final Map<String, Plan> lasting = new HashMap<>();
 
     Hive() {
         this(Clock.system());
@@ -125,7 +126,22 @@ final class Hive implements AutoCloseable {
 
     private synchronized Plan nextPlan(String id) {
         Queue<Plan> planned = plans.get(id);
-        return planned == null ? null : planned.poll();
+        Plan next = planned == null ? null : planned.poll();
+        return next == null ? lasting.get(id) : next;
+    }
+
+    /// Once nothing else is planned, each start of a child fails.
+    synchronized void failAlways(String id) {
+        lasting.put(id, () -> {
+            note("x" + id);
+            throw new ProcessExit(ExitReason.because("no " + id));
+        });
+    }
+
+    /// All children start again.
+    synchronized void healAll() {
+        plans.clear();
+        lasting.clear();
     }
 
     private synchronized void plan(String id, Plan plan) {

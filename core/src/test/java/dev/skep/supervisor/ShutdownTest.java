@@ -202,6 +202,23 @@ class ShutdownTest {
     }
 
     @Test
+    void aSupervisorThatIsKilledWhileItWaitsForAChildTakesAllWithIt() {
+        SupervisorRef sup = with(hive.child("a"), hive.child("b").shutdown(ServerRef.FOREVER));
+        Pid pid = sup.pid().orElseThrow();
+        Pid a = Hive.pid(sup, "a");
+        Pid b = Hive.pid(sup, "b");
+        CountDownLatch never = hive.blockEnd("b");
+        pid.exit(ExitReason.shutdown());
+        hive.awaitNote(".b");
+        pid.exit(ExitReason.kill());
+        assertThat(hive.heardEndOf(pid)).isEqualTo(ExitReason.killed());
+        assertThat(hive.heardEndOf(a)).isEqualTo(ExitReason.killed());
+        assertThat(hive.heardEndOf(b)).isEqualTo(ExitReason.killed());
+        assertThat(hive.supervisorReports()).isEmpty();
+        never.countDown();
+    }
+
+    @Test
     void anExitSignalOfAStrangerIsNoReasonToEnd() {
         SupervisorRef sup = with(hive.child("a"));
         Pid pid = sup.pid().orElseThrow();
