@@ -214,22 +214,22 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         return batch;
     }
 
-    /// Takes a message out of the batch. A call must never be in nobody's hands: it is kept among the unanswered first,
-    /// and under the lock, since a process that is abandoned meanwhile fails the calls that it finds. Other messages
-    /// keep their `next`, for who may be walking along the batch.
+    /// Takes a message out of the batch. A call must never be in nobody's hands: it is kept among the unanswered
+    /// first, and under the lock, since a process that is abandoned meanwhile fails the calls that it finds. Other
+    /// messages keep their `next`, for who may be walking along the batch.
     private void remove(Message taken, @Nullable Message before) {
         if (taken instanceof Request request && request.awaitsReply()) {
             enter("receive");
             keepUnanswered(request);
-            unlink(taken, before);
+            cut(taken, before);
             taken.next = null; // what keeps the call must not keep the messages after it
             leave();
         } else {
-            unlink(taken, before);
+            cut(taken, before);
         }
     }
 
-    private void unlink(Message taken, @Nullable Message before) {
+    private void cut(Message taken, @Nullable Message before) {
         Message after = (Message) taken.next;
         if (before == null) {
             batch = after;

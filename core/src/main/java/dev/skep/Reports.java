@@ -46,14 +46,13 @@ final class Reports {
     }
 
     private static String textOf(Zombie zombie) {
-            StringBuilder text = new StringBuilder("process " + zombie.pid() + " ended (" + zombie.reason()
-                    + ") but its thread ignores interruption; it was abandoned, and is still at");
-            zombie.stack().stream()
-                    .limit(40)
-                    .forEach(frame -> text.append(System.lineSeparator())
-                            .append("    at ")
-                            .append(frame));
-            return Rendering.bounded(text);
+        StringBuilder text = new StringBuilder("process " + zombie.pid() + " ended (" + zombie.reason()
+                + ") but its thread ignores interruption; it was abandoned, and is still at");
+        zombie.stack().stream()
+                .limit(40)
+                .forEach(frame ->
+                        text.append(System.lineSeparator()).append("    at ").append(frame));
+        return Rendering.bounded(text);
     }
 
     /// A message that nobody expected.

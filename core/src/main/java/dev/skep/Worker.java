@@ -77,7 +77,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
                 }
                 next = (Process) SLOT.getAndSet(this, (Process) null);
                 if (next != null) {
-                    Thread.interrupted(); // what the last process's code has left set is none of the next one's business
+                    Thread.interrupted(); // a status that the last process's code has left set is not meant for it
                 }
             }
         } finally {
