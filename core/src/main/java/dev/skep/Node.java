@@ -394,7 +394,8 @@ public final class Node implements AutoCloseable {
                 stopped.complete(true);
             }
         }
-        return stopped.thenApply(_ -> zombies()).join();
+        stopped.join();
+        return zombies();
     }
 
     /// Nothing can be started from here on.

@@ -156,6 +156,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
 
     private <R> Optional<R> select(Function<Object, Optional<R>> select, long nanos) {
         Objects.requireNonNull(select, "select");
+        Worker on = ownWorker("receive"); // before another thread can touch any field
         if (receiving) {
             throw new IllegalStateException("a receive of " + this + " was begun inside the selection of another");
         }
@@ -163,7 +164,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         try {
             long deadline = nanos == 0 || nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos;
             Message before = null;
-            Message message = arrivals(0);
+            Message message = arrivals(0, on);
             while (true) {
                 for (; message != null; message = before == null ? batch : (Message) before.next) {
                     if (message.isObsolete()) {
@@ -182,7 +183,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
                 if (left <= 0) {
                     return Optional.empty();
                 }
-                arrivals(left);
+                arrivals(left, on);
                 message = before == null ? batch : (Message) before.next;
             }
         } finally {
@@ -193,13 +194,12 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     /// Lines up what has arrived, and waits for something to arrive if there is nothing, for `nanos` at most.
     ///
     /// @return the oldest message of all
-    private @Nullable Message arrivals(long nanos) {
+    private @Nullable Message arrivals(long nanos, Worker on) {
         enter("receive");
         Blocking.Outcome waited = Blocking.Outcome.DONE;
         // Who has been told to end since enter looked must not begin to wait: the wait would throw with the lock held.
         // During the wait nobody but this thread can tell it.
         if (nanos > 0 && !hasQueued() && doomed() == null) {
-            Worker on = Worker.current();
             waiting = true;
             waited = Blocking.await(node, arrival, nanos);
             runOn(on);
@@ -221,15 +221,15 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         if (taken instanceof Request request && request.awaitsReply()) {
             enter("receive");
             keepUnanswered(request);
-            unlink(taken, before);
+            cut(taken, before);
             taken.next = null; // what keeps the call must not keep the messages after it
             leave();
         } else {
-            unlink(taken, before);
+            cut(taken, before);
         }
     }
 
-    private void unlink(Message taken, @Nullable Message before) {
+    private void cut(Message taken, @Nullable Message before) {
         Message after = (Message) taken.next;
         if (before == null) {
             batch = after;

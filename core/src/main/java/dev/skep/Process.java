@@ -204,15 +204,20 @@ abstract sealed class Process extends Pid permits SelfProcess {
     /// @throws IllegalStateException from any thread but its own
     /// @throws ProcessExit if the process has been told to end
     final void enter(String operation) {
+        ownWorker(operation).unwindIfDoomed();
+        if (!lock()) {
+            throw new ProcessExit(ExitReason.killed());
+        }
+    }
+
+    /// The worker of the current thread, which has to be the process's own.
+    final Worker ownWorker(String operation) {
         Worker here = Worker.current();
         if (here == null || here.process != this) {
             throw new IllegalStateException(operation + " of " + this + " was called from another thread ("
                     + Thread.currentThread() + "): only the process itself may use its Self");
         }
-        here.unwindIfDoomed();
-        if (!lock()) {
-            throw new ProcessExit(ExitReason.killed());
-        }
+        return here;
     }
 
     /// Ends what [#enter(String)] began.
