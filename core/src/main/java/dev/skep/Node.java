@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A world of processes: their names, their timers, and the threads that run them. Several nodes may live in one
@@ -33,12 +34,16 @@ public final class Node implements AutoCloseable {
     final Reports reports;
     /// In nanoseconds.
     final long killGrace;
+    /// In nanoseconds.
+    final long stallThreshold;
     /// Stands for the threads that are no processes: who exit signals come from, and the parent of what they start.
     final Process root;
 
+    private final Watchdog watchdog;
     private final String name;
     private final Duration closeTimeout;
-    private final ReentrantLock closing = new ReentrantLock();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     private volatile boolean closed;
 
     private Node(Builder builder) {
@@ -48,18 +53,21 @@ public final class Node implements AutoCloseable {
         this.killGrace = Durations.nanos(builder.killGrace);
         this.closeTimeout = builder.closeTimeout;
         this.reports = new Reports(builder.listener);
-        this.timers = new Timers(clock);
-        this.workers = new Workers(clock);
+        this.timers = new Timers(clock, failure -> reports.internalError("a timer", failure));
+        this.stallThreshold = Durations.nanos(builder.stallThreshold);
+        this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
+        this.workers = new Workers(clock, watchdog);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
+        made.discard(); // signals to it are signals to the dead
         this.root = made;
         clock.start(name, this::tick);
     }
 
     private long tick() {
         while (true) {
+            long nap = workers.look(); // first: it would take those that the timers wake for computing
             long timer = timers.tick();
-            long nap = workers.look();
             long next = nap == Long.MAX_VALUE ? timer : Math.min(timer, clock.nanoTime() + nap);
             if (timers.plan(next)) {
                 return next;
@@ -145,18 +153,25 @@ public final class Node implements AutoCloseable {
     }
 
     private <T extends Process> T enrolled(T process) {
-        Worker.refuseZombie();
+        Worker.refuseZombies();
+        refuseIfClosed();
         table.add(process);
-        if (closed) { // looked at after the process is in sight of those who end what is left
-            table.remove(process);
-            throw new IllegalStateException("node " + name + " is closed: nothing can be started on it");
+        // Who stops the node sets `closed`, then looks into the table: one of the two sees the other.
+        if (closed) {
+            process.discard();
+            refuseIfClosed();
         }
         return process;
     }
 
-    /// Runs what a user has attached to an outcome: not on the thread of the process that brings it about, which it
-    /// could
-    /// hold up, and which would be mistaken for the process that acts.
+    private void refuseIfClosed() {
+        if (closed) {
+            throw new IllegalStateException("node " + name + " is closed: nothing can be started on it");
+        }
+    }
+
+    /// Runs what a user has attached to an outcome. Not on the thread of the process that brings it about: it could
+    /// hold that up, and would be taken for it.
     void runElsewhere(Runnable action) {
         scheduler.start(new Errand(this, action));
     }
@@ -181,9 +196,7 @@ public final class Node implements AutoCloseable {
     ///
     /// @return their pids
     public List<Pid> processes() {
-        List<Pid> all = table.list();
-        all.remove(root);
-        return all;
+        return table.list();
     }
 
     /// A living process by its number.
@@ -199,6 +212,14 @@ public final class Node implements AutoCloseable {
     /// @return the zombies, with their stacks
     public List<Zombie> zombies() {
         return zombies.list();
+    }
+
+    /// By how much the parallelism of the JVM's virtual threads has been raised at most, since handlers kept all
+    /// carriers.
+    ///
+    /// @return zero if that never happened
+    public int extraCarriersPeak() {
+        return watchdog.peak();
     }
 
     // ---- Names ---------------------------------------------------------------------------------------------------
@@ -219,9 +240,9 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalArgumentException if the name is taken, or the process has ended, has a name, or lives
     ///     elsewhere
     public void register(Name<?> name, Pid pid) {
-        Worker.refuseZombie();
         Objects.requireNonNull(name, "name");
         Process process = (Process) Objects.requireNonNull(pid, "pid");
+        Worker.refuseZombies();
         String refused = "cannot register " + pid + " as \"" + name + "\": ";
         if (process.node != this) {
             throw new IllegalArgumentException(refused + "it lives on another node");
@@ -243,8 +264,8 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @throws IllegalArgumentException if nobody has it
     public void unregister(Name<?> name) {
-        Worker.refuseZombie();
         Process holder = names.get(Objects.requireNonNull(name, "name"));
+        Worker.refuseZombies();
         if (holder == null || !holder.giveUpName(name)) {
             throw new IllegalArgumentException("cannot unregister \"" + name + "\": nobody has that name");
         }
@@ -320,8 +341,8 @@ public final class Node implements AutoCloseable {
     }
 
     private MessageTimer timer(Duration delay, MessageTimer timer) {
-        Worker.refuseZombie();
         long nanos = Durations.nanos(Durations.notNegative(delay, "delay"));
+        Worker.refuseZombies();
         if (nanos == 0 && timer.tryRing()) {
             timer.ring();
         } else {
@@ -353,6 +374,7 @@ public final class Node implements AutoCloseable {
     /// Ends all processes: what threads have started, latest first, with `shutdown`, so that a supervisor ends its
     /// children in their order; then what is left; and kills what does not end in time. Blocks; waits for another
     /// thread's close.
+    /// An interrupt ends the waiting: the killing begins at once, and the thread's interrupt status is kept.
     ///
     /// @param timeout how long all of it may take before the killing begins
     /// @return what does not end even so: processes whose threads ignore interruption
@@ -363,36 +385,22 @@ public final class Node implements AutoCloseable {
             throw new IllegalStateException("a process of node " + name + " cannot stop its own node: it would wait"
                     + " for its own end; let a thread of its own do it");
         }
-        closing.lock();
-        try {
-            if (!closed) {
-                endEverything(clock.nanoTime() + Durations.nanos(timeout));
-                clock.stop();
+        if (closing.compareAndSet(false, true)) {
+            try {
+                new Closing(this, timeout).run();
+            } finally {
+                closed = true;
+                watchdog.stop();
+                stopped.complete(true);
             }
-        } finally {
-            closing.unlock();
         }
+        stopped.join();
         return zombies();
     }
 
-    private void endEverything(long deadline) {
-        List<Pid> tops = processes();
-        tops.removeIf(pid -> ((Process) pid).parent() != null);
-        for (Pid top : tops.reversed()) {
-            top.exit(ExitReason.shutdown());
-            join(top, deadline);
-        }
+    /// Nothing can be started from here on.
+    void refuseStarts() {
         closed = true;
-        List<Pid> rest = processes();
-        rest.forEach(pid -> pid.exit(ExitReason.shutdown()));
-        rest.forEach(pid -> join(pid, deadline));
-        List<Pid> stubborn = processes();
-        stubborn.forEach(pid -> pid.exit(ExitReason.kill()));
-        stubborn.forEach(pid -> pid.join(ServerRef.FOREVER)); // their death does not depend on their threads
-    }
-
-    private void join(Pid pid, long deadline) {
-        pid.join(Duration.ofNanos(Math.max(0, deadline - clock.nanoTime())));
     }
 
     /// Ends all processes as [#stop(Duration)] does, within the node's close timeout; what did not end is in the log.
@@ -413,6 +421,8 @@ public final class Node implements AutoCloseable {
         private Clock clock = Clock.system();
         private Duration killGrace = Duration.ofSeconds(1);
         private Duration closeTimeout = Duration.ofSeconds(30);
+        private Duration stallThreshold = Duration.ofSeconds(5);
+        private int extraCarriers = 2 * Runtime.getRuntime().availableProcessors();
         private @Nullable NodeListener listener;
 
         private Builder(String name) {
@@ -449,6 +459,28 @@ public final class Node implements AutoCloseable {
         /// @return this
         public Builder killGrace(Duration grace) {
             this.killGrace = Durations.positive(grace, "kill grace");
+            return this;
+        }
+
+        /// How long a handler may run before it is reported, once, with its stack; five seconds by default.
+        ///
+        /// @param threshold longer than zero; [ServerRef#FOREVER] for no reports
+        /// @return this
+        public Builder stallThreshold(Duration threshold) {
+            this.stallThreshold = Durations.positive(threshold, "stall threshold");
+            return this;
+        }
+
+        /// By how much the parallelism of the JVM's virtual threads may be raised while handlers that compute without
+        /// end keep all carriers; twice the number of processors by default.
+        ///
+        /// @param carriers zero or more; zero switches it off
+        /// @return this
+        public Builder extraCarriers(int carriers) {
+            if (carriers < 0) {
+                throw new IllegalArgumentException("extra carriers must not be negative, but was " + carriers);
+            }
+            this.extraCarriers = carriers;
             return this;
         }
 

@@ -53,7 +53,7 @@ public abstract sealed class Pid implements Comparable<Pid> permits Process {
     /// Watches the process for its end without being a process. Erlang's `monitor/2`, for threads.
     ///
     /// @return completes with the exit reason, with `noproc` if the process had ended before; cancelling
-    ///     it withdraws the monitor
+    ///     it withdraws the monitor. It completes on a thread of its own, which callbacks may block
     public abstract CompletableFuture<ExitReason> exited();
 
     /// Blocks until the process has ended, for `timeout` at most. A process that waits here can still be
@@ -68,11 +68,11 @@ public abstract sealed class Pid implements Comparable<Pid> permits Process {
     abstract void deliver(Signal signal);
 
     /// Sends an exit signal and blocks until the process has ended, for `timeout` at most. How a supervisor ends a
-    /// child.
+    /// child: unlike a monitor's, the answer is the true reason also of a process that had ended before.
     ///
     /// @param reason why the process is to end
     /// @param timeout how long to wait, zero or more
-    /// @return the exit reason (`noproc` if it had ended before), or empty if the process still runs
+    /// @return the exit reason, or empty if the process still runs
     /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public abstract Optional<ExitReason> exitAndJoin(ExitReason reason, Duration timeout);
 

@@ -15,10 +15,14 @@ final class Reports {
     }
 
     void report(Report report) {
-        Level level = report instanceof ProgressReport ? Level.DEBUG : Level.ERROR;
+        Level level = switch (report) {
+            case CrashReport _, SupervisorReport _ -> Level.ERROR;
+            case StallReport _ -> Level.WARNING;
+            case ProgressReport _ -> Level.DEBUG;
+        };
         try {
             LOG.log(level, report::text);
-        } catch (RuntimeException | StackOverflowError broken) {
+        } catch (Throwable broken) { // a process must end, whatever its report or the log does
             System.err.println("dev.skep: a report could not be logged: " + broken);
         }
         Recording.reported(report);
@@ -39,18 +43,23 @@ final class Reports {
     }
 
     void abandoned(Zombie zombie) {
-        LOG.log(Level.ERROR, () -> {
-            StringBuilder text = new StringBuilder("process " + zombie.pid() + " ended (" + zombie.reason()
-                    + ") but its thread ignores interruption; it was abandoned, and is still at");
-            zombie.stack().stream()
-                    .limit(40)
-                    .forEach(frame -> text.append(System.lineSeparator())
-                            .append("    at ")
-                            .append(frame));
-            return Rendering.bounded(text);
-        });
+        try {
+            LOG.log(Level.ERROR, () -> textOf(zombie));
+        } catch (Throwable broken) { // as above
+            System.err.println("dev.skep: an abandoned process could not be logged: " + broken);
+        }
         Recording.abandoned(zombie);
         tell(heard -> heard.abandoned(zombie));
+    }
+
+    private static String textOf(Zombie zombie) {
+        StringBuilder text = new StringBuilder("process " + zombie.pid() + " ended (" + zombie.reason()
+                + ") but its thread ignores interruption; it was abandoned, and is still at");
+        zombie.stack().stream()
+                .limit(40)
+                .forEach(frame ->
+                        text.append(System.lineSeparator()).append("    at ").append(frame));
+        return Rendering.bounded(text);
     }
 
     /// A message that nobody expected.

@@ -47,7 +47,9 @@ public record Backoff(Duration initial, Duration maximum, double factor, double 
     /// @param maximum the longest wait, not shorter than `initial`
     /// @return the backoff
     public static Backoff exponential(Duration initial, Duration maximum) {
-        return new Backoff(initial, maximum, 2, 0.2, maximum.multipliedBy(2));
+        positive(maximum, "maximum backoff");
+        return new Backoff(
+                initial, maximum, 2, 0.2, Duration.ofNanos(Nanos.of(maximum)).multipliedBy(2));
     }
 
     private static void positive(Duration value, String what) {
@@ -59,8 +61,8 @@ public record Backoff(Duration initial, Duration maximum, double factor, double 
     /// The wait after `failures` failures in a row, of which this is the last. Chance comes from `seed`, so that a
     /// simulation can be repeated.
     Duration delay(int failures, long seed) {
-        double wait = (double) initial.toNanos() * Math.pow(factor, failures - 1.0);
-        double limited = Math.min(wait, (double) maximum.toNanos());
+        double wait = (double) Nanos.of(initial) * Math.pow(factor, failures - 1.0);
+        double limited = Math.min(wait, (double) Nanos.of(maximum));
         double chance = new SplittableRandom(seed + failures).nextDouble();
         return Duration.ofNanos((long) (limited * (1 - jitter * chance)));
     }

@@ -59,7 +59,7 @@ final class Child {
 
     /// It has ended or could not be started; counts how often in a row.
     int failed(Backoff backoff, long now) {
-        if (pid != null && now - startedAt >= backoff.resetAfter().toNanos()) {
+        if (pid != null && now - startedAt >= Nanos.of(backoff.resetAfter())) {
             failures = 0;
         }
         return ++failures;

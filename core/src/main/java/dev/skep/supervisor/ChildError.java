@@ -38,6 +38,12 @@ public sealed interface ChildError {
     /// @param id the id
     record Restarting(String id) implements ChildError {}
 
+    /// The supervisor is a [SimpleSupervisor]: its children are known by their pids, not by ids.
+    /// Erlang: `simple_one_for_one`.
+    ///
+    /// @param id the id that was asked for
+    record SimpleOneForOne(String id) implements ChildError {}
+
     /// It could not be started.
     ///
     /// @param id the id

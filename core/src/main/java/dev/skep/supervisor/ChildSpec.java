@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// | | default | set by |
 /// |---|---|---|
 /// | restart | [Restart#PERMANENT] | [#restart(Restart)] |
+/// | type | worker, unless it is a [Supervisor] or a [SimpleSupervisor] | [#type(ChildType)] |
 /// | shutdown | 5 seconds; for a supervisor, for ever | [#shutdown(Duration)], [#brutalKill()] |
 /// | significant | no | [#significant()] |
 /// | backoff | that of the supervisor; none there | [#backoff(Backoff)] |
@@ -29,7 +30,8 @@ public final class ChildSpec {
     private final ChildStart start;
     private final ChildType type;
     private final Restart restart;
-    private final Shutdown shutdown;
+    /// Null until it is said: the default depends on the type.
+    private final @Nullable Shutdown shutdown;
     private final boolean significant;
     private final @Nullable Backoff backoff;
 
@@ -38,7 +40,7 @@ public final class ChildSpec {
             ChildStart start,
             ChildType type,
             Restart restart,
-            Shutdown shutdown,
+            @Nullable Shutdown shutdown,
             boolean significant,
             @Nullable Backoff backoff) {
         this.id = Objects.requireNonNull(id, "child id");
@@ -78,14 +80,18 @@ public final class ChildSpec {
         return of(id, GenServer.spec(factory));
     }
 
-    /// A process of any behaviour; a supervisor is better given to [#supervisor(String, StartSpec)].
+    /// A process of any behaviour: a [Supervisor] and a [SimpleSupervisor] become children of type supervisor, anything
+    /// else a worker.
     ///
     /// @param id the child's id, not blank
     /// @param spec how to start it
     /// @return the child
     public static ChildSpec of(String id, StartSpec<?> spec) {
         Objects.requireNonNull(spec, "start of child " + id);
-        return of(id, supervisor -> supervisor.startLink(spec));
+        ChildSpec child = of(id, supervisor -> supervisor.startLink(spec));
+        return spec instanceof Supervisor || spec instanceof SimpleSupervisor
+                ? child.type(ChildType.SUPERVISOR)
+                : child;
     }
 
     /// A child with a start function of your own.
@@ -94,7 +100,7 @@ public final class ChildSpec {
     /// @param start starts it, linked
     /// @return the child
     public static ChildSpec of(String id, ChildStart start) {
-        return new ChildSpec(id, start, ChildType.WORKER, Restart.PERMANENT, FIVE_SECONDS, false, null);
+        return new ChildSpec(id, start, ChildType.WORKER, Restart.PERMANENT, null, false, null);
     }
 
     /// A supervisor, which has as long as it needs to shut down.
@@ -104,14 +110,7 @@ public final class ChildSpec {
     /// @return the child
     public static ChildSpec supervisor(String id, StartSpec<?> spec) {
         Objects.requireNonNull(spec, "start of child " + id);
-        return new ChildSpec(
-                id,
-                supervisor -> supervisor.startLink(spec),
-                ChildType.SUPERVISOR,
-                Restart.PERMANENT,
-                Shutdown.INFINITY,
-                false,
-                null);
+        return of(id, spec).type(ChildType.SUPERVISOR);
     }
 
     /// A plain process.
@@ -128,9 +127,10 @@ public final class ChildSpec {
         });
     }
 
-    /// Ordinary blocking code, such as a queue consumer or a poller, that need not know of Skep: it is ended by an
-    /// interrupt.
-    /// When it returns, the child has ended `normal`; when it throws, it has crashed.
+    /// Ordinary blocking code, such as a queue consumer or a poller, that need not know of Skep. It runs on a
+    /// virtual thread of its own and is ended by an interrupt; what it returns or throws after that does not
+    /// matter. When it returns by itself, the child has ended `normal`, which restarts a permanent one; when it
+    /// throws, it has crashed.
     ///
     /// @param id the child's id, not blank
     /// @param code what to run
@@ -148,6 +148,15 @@ public final class ChildSpec {
     public static ChildSpec loop(String id, Callable<?> code) {
         Objects.requireNonNull(code, "code of child " + id);
         return process(id, _ -> code.call());
+    }
+
+    /// What it is. A supervisor has as long as it needs to shut down, unless something else is said.
+    ///
+    /// @param kind worker or supervisor
+    /// @return the changed child
+    public ChildSpec type(ChildType kind) {
+        Objects.requireNonNull(kind, "type of child " + id);
+        return new ChildSpec(id, start, kind, restart, shutdown, significant, backoff);
     }
 
     /// When it is restarted.
@@ -226,7 +235,10 @@ public final class ChildSpec {
     ///
     /// @return the shutdown
     public Shutdown shutdown() {
-        return shutdown;
+        if (shutdown != null) {
+            return shutdown;
+        }
+        return type == ChildType.SUPERVISOR ? Shutdown.INFINITY : FIVE_SECONDS;
     }
 
     /// Whether its own end may end the supervisor.

@@ -10,7 +10,7 @@ public interface ChildStart {
     /// [Self#spawnLink(dev.skep.Body)].
     ///
     /// @param supervisor the supervisor
-    /// @return the outcome
+    /// @return the outcome: whatever it is not [Started.Running] or [Started.Ignored] is a failed start
     /// @throws Exception if it cannot be started
     Started<?> start(Self<?> supervisor) throws Exception;
 }

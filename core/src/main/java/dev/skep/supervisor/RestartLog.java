@@ -15,7 +15,7 @@ final class RestartLog {
     ///
     /// @return false if it is one too many
     boolean note(long now) {
-        long period = limit.period().toNanos();
+        long period = Nanos.of(limit.period());
         while (!times.isEmpty() && now - times.peekFirst() > period) {
             times.removeFirst();
         }

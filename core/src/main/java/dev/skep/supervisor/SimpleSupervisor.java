@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// It starts without children, and ends all of them at once when it ends. Immutable; each method returns a changed
-/// copy. Intensity, restart and shutdown have the defaults of [Supervisor] and [ChildSpec].
+/// copy. Everything has the defaults of [Supervisor] and [ChildSpec].
 ///
 /// @param <A> what a child is started with, and restarted with
 /// @param <R> how a child is referred to
@@ -74,6 +74,15 @@ public final class SimpleSupervisor<A, R> extends StartSpec<SimpleSupervisorRef<
         return with(policy.restart(when));
     }
 
+    /// What the children are; workers, by default. Supervisors have as long as they need to shut down, unless something
+    /// else is said.
+    ///
+    /// @param kind workers or supervisors
+    /// @return the changed supervisor
+    public SimpleSupervisor<A, R> type(ChildType kind) {
+        return with(policy.type(kind));
+    }
+
     /// Tells children to shut down, and kills those that have not ended in time; five seconds by default.
     ///
     /// @param timeout zero or more; [dev.skep.ServerRef#FOREVER] for no limit
@@ -89,9 +98,17 @@ public final class SimpleSupervisor<A, R> extends StartSpec<SimpleSupervisorRef<
         return with(policy.brutalKill());
     }
 
-    /// Ends the supervisor by itself when children have ended and are not restarted: after the first, or after the last
-    /// of
-    /// them. All its children are significant then. Not with permanent children.
+    /// How long to wait before a child is restarted; not at all, by default.
+    ///
+    /// @param wait the backoff
+    /// @return the changed supervisor
+    public SimpleSupervisor<A, R> backoff(Backoff wait) {
+        return with(policy.backoff(wait));
+    }
+
+    /// Ends the supervisor by itself when children have ended and are not restarted: after the first, or after the
+    /// last of them. All its children are significant then. Not with permanent children, so say
+    /// [#restart(Restart)] first.
     ///
     /// @param when never, for any, or for all of them
     /// @return the changed supervisor

@@ -7,11 +7,13 @@ import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Pid;
 import dev.skep.ProgressReport;
+import dev.skep.Result;
 import dev.skep.Self;
 import dev.skep.ServerRef;
 import dev.skep.Started;
 import dev.skep.SupervisorReport;
 import dev.skep.SupervisorReport.Context;
+import dev.skep.Timeout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,10 +26,26 @@ import java.util.concurrent.CompletableFuture;
 final class SimpleSupervisorLoop<A, R> implements Behaviour {
     private final SimpleSupervisor<A, R> description;
     private final Self<Object> self;
-    /// The arguments of the children by pid, in the order of their starts.
-    private final LinkedHashMap<Pid, A> children = new LinkedHashMap<>();
-    /// Children whose restart has failed, by the pid that each had last.
-    private final Map<Pid, A> restarting = new LinkedHashMap<>();
+    /// The running children, in the order of their starts.
+    private final LinkedHashMap<Pid, Kept<A>> children = new LinkedHashMap<>();
+    /// Children whose restart has failed or waits, by the pid that each had last.
+    private final LinkedHashMap<Pid, Kept<A>> restarting = new LinkedHashMap<>();
+
+    /// What is known of a child.
+    ///
+    /// @param argument what it is started with
+    /// @param since when it was started, in the clock's nanoseconds
+    /// @param failures how often in a row it has failed
+    /// @param restarts how often it has been restarted
+    /// @param waits whether it is not running, but waits for its backoff to be over
+    private record Kept<A>(A argument, long since, int failures, long restarts, boolean waits) {
+        Kept<A> failed(int times, boolean toWait) {
+            return new Kept<>(argument, since, times, restarts, toWait);
+        }
+    }
+
+    /// Stands for what need not be known of a temporary child, of which there may be millions.
+    private static final Kept<?> FORGOTTEN = new Kept<>("", 0, 0, 0, false);
 
     private final RestartLog restarts;
 
@@ -44,47 +62,56 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
 
     // ---- Children ------------------------------------------------------------------------------------------------
 
-    private Started<R> start(A argument, boolean again) {
+    private Started<R> start(A argument, int failures, long restartsSoFar) {
         Started<R> started;
         try {
             started = self.startLink(description.childFor(argument));
         } catch (Throwable thrown) { // whatever the template throws is the reason that the child is not there
+            self.trapExit(true); // unless it threw because the supervisor is killed: this ends it
             started = new Started.Failed<>("a child of " + self.pid(), ExitReason.crashed(thrown));
         }
         if (started instanceof Started.Running<R>(Pid pid, R _)) {
-            children.put(pid, argument);
+            children.put(
+                    pid,
+                    description.policy().restart() == Restart.TEMPORARY
+                            ? forgotten()
+                            : new Kept<>(argument, now(), failures, restartsSoFar, false));
             self.node()
-                    .report(new ProgressReport(self.pid(), description.policy().id(), pid, again));
+                    .report(new ProgressReport(self.pid(), description.policy().id(), pid, restartsSoFar > 0));
         }
         return started;
+    }
+
+    @SuppressWarnings("unchecked") // nobody looks at the argument of a child that is not restarted
+    private static <A> Kept<A> forgotten() {
+        return (Kept<A>) FORGOTTEN;
     }
 
     @Override
     public void info(Object message) {
         switch (message) {
             case Exit(Pid pid, ExitReason reason) -> {
-                A argument = children.remove(pid);
-                if (argument != null) {
-                    ended(pid, argument, reason);
+                Kept<A> child = children.remove(pid);
+                if (child != null) {
+                    ended(pid, child, reason);
                 }
             }
-            case TryAgain(Pid pid) -> {
-                A argument = restarting.remove(pid);
-                if (argument != null) {
-                    restart(pid, argument);
-                }
-            }
+            case Timeout(var _, TryAgain(Pid last, Kept<?> child)) -> tryAgain(last, child);
+            case TryAgain(Pid last, Kept<?> child) -> tryAgain(last, child);
             default -> self.node().unexpected(self.pid(), "got a message that is not for supervisors", message);
         }
     }
 
-    private void ended(Pid pid, A argument, ExitReason reason) {
+    private void ended(Pid pid, Kept<A> child, ExitReason reason) {
         Restart when = description.policy().restart();
         if (when == Restart.PERMANENT || !reason.isOrderly()) {
             report(Context.CHILD_TERMINATED, pid, reason);
         }
         if (when.after(reason)) {
-            restart(pid, argument);
+            Optional<Backoff> backoff = description.policy().backoff();
+            boolean healthy = backoff.isPresent()
+                    && now() - child.since >= Nanos.of(backoff.get().resetAfter());
+            restart(pid, healthy ? child.failed(0, false) : child);
         } else if (switch (description.autoShutdown()) {
             case NEVER -> false;
             case ANY_SIGNIFICANT -> true;
@@ -94,24 +121,59 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
         }
     }
 
-    /// A restart has failed: other messages get their turn before it is tried again.
-    private record TryAgain(Pid last) {}
+    /// A restart that failed or waits, as a message of the supervisor to itself.
+    private record TryAgain(Pid last, Kept<?> child) {}
 
-    private void restart(Pid last, A argument) {
-        if (!restarts.note(self.node().clock().nanoTime())) {
+    private void tryAgain(Pid last, Kept<?> attempt) {
+        Kept<A> child = restarting.get(last);
+        if (child == null || child != attempt) {
+            return; // ended meanwhile
+        }
+        restarting.remove(last);
+        if (child.waits) {
+            restartNow(last, child);
+        } else {
+            restart(last, child);
+        }
+    }
+
+    /// Restarts after a failure, now or when its backoff is over, unless there have been too many restarts.
+    private void restart(Pid last, Kept<A> child) {
+        if (!restarts.note(now())) {
             report(Context.SHUTDOWN, last, ExitReason.because("reached_max_restart_intensity"));
             self.stop(ExitReason.shutdown());
             return;
         }
-        ExitReason failure = switch (start(argument, true)) {
+        Optional<Backoff> backoff = description.policy().backoff();
+        if (backoff.isPresent()) {
+            Kept<A> waiting = child.failed(child.failures + 1, true);
+            restarting.put(last, waiting);
+            self.startTimer(backoff.get().delay(waiting.failures, last.id()), new TryAgain(last, waiting));
+        } else {
+            restartNow(last, child);
+        }
+    }
+
+    private void restartNow(Pid last, Kept<A> child) {
+        ExitReason failure = switch (start(child.argument, child.failures, child.restarts + 1)) {
             case Started.Running<R> _, Started.Ignored<R> _ -> null;
             case Started.AlreadyStarted<R>(Pid pid) -> ExitReason.because(new ChildError.AlreadyStarted(pid));
             case Started.Failed<R>(String _, ExitReason reason) -> reason;
         };
         if (failure != null) {
             report(Context.START_ERROR, last, failure);
-            restarting.put(last, argument);
-            self.pid().send(new TryAgain(last));
+            retry(last, child);
+        }
+    }
+
+    /// A restart has failed. Other messages get their turn before it is tried again, a shutdown for instance.
+    private void retry(Pid last, Kept<A> child) {
+        if (description.policy().backoff().isPresent()) {
+            restart(last, child);
+        } else {
+            Kept<A> failed = child.failed(child.failures + 1, false);
+            restarting.put(last, failed);
+            self.pid().send(new TryAgain(last, failed));
         }
     }
 
@@ -126,12 +188,21 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
     @SuppressWarnings("unchecked") // SimpleSupervisorRef ties the argument to A
     public void call(Object message, From from) {
         switch (message) {
-            case SupervisorRpc.StartSimple<?>(Object argument) -> from.reply(start((A) argument, false));
+            case SupervisorRpc.StartSimple<?>(Object argument) -> from.reply(start((A) argument, 0, 0));
             case SupervisorRpc.TerminatePid(Pid pid) -> from.reply(terminateChild(pid));
             case SupervisorRpc.WhichChildren() -> from.reply(whichChildren());
             case SupervisorRpc.CountChildren() -> from.reply(count());
-            default -> self.node().unexpected(self.pid(), "got a call that is not for its kind of supervisor", message);
+            case SupervisorRpc.StartChild(ChildSpec spec) -> from.reply(refusal(spec.id()));
+            case SupervisorRpc.TerminateChild(String id) -> from.reply(refusal(id));
+            case SupervisorRpc.RestartChild(String id) -> from.reply(refusal(id));
+            case SupervisorRpc.DeleteChild(String id) -> from.reply(refusal(id));
+            case SupervisorRpc.GetChildSpec(String id) -> from.reply(refusal(id));
+            default -> self.node().unexpected(self.pid(), "got a call that is not for supervisors", message);
         }
+    }
+
+    private static Result<Object, ChildError> refusal(String id) {
+        return Result.err(new ChildError.SimpleOneForOne(id));
     }
 
     private boolean terminateChild(Pid pid) {
@@ -149,12 +220,14 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
     private List<ChildInfo> whichChildren() {
         ChildSpec policy = description.policy();
         List<ChildInfo> infos = new ArrayList<>(children.size() + restarting.size());
-        for (Pid pid : children.keySet()) {
-            infos.add(new ChildInfo(policy.id(), ChildInfo.State.RUNNING, Optional.of(pid), policy.type(), 0));
-        }
-        for (Pid _ : restarting.keySet()) {
-            infos.add(new ChildInfo(policy.id(), ChildInfo.State.RESTARTING, Optional.empty(), policy.type(), 0));
-        }
+        children.forEach((pid, child) -> infos.add(
+                new ChildInfo(policy.id(), ChildInfo.State.RUNNING, Optional.of(pid), policy.type(), child.restarts)));
+        restarting.forEach((_, child) -> infos.add(new ChildInfo(
+                policy.id(),
+                child.waits ? ChildInfo.State.WAITING : ChildInfo.State.RESTARTING,
+                Optional.empty(),
+                policy.type(),
+                child.restarts)));
         return infos.reversed();
     }
 
@@ -188,6 +261,9 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
         }
         ends.forEach((pid, end) -> {
             ExitReason ended = end.getNow(ExitReason.noProcess());
+            if (ended instanceof ExitReason.NoProcess) { // it had ended before, and its exit signal is not handled yet
+                ended = pid.exitAndJoin(told, ServerRef.FOREVER).orElse(ended);
+            }
             if (!Ending.isAsTold(ended, shutdown, isPermanent())) {
                 report(Context.SHUTDOWN_ERROR, pid, ended);
             }
@@ -213,6 +289,10 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
     }
 
     // ---- The rest ------------------------------------------------------------------------------------------------
+
+    private long now() {
+        return self.node().clock().nanoTime();
+    }
 
     private boolean isPermanent() {
         return description.policy().restart() == Restart.PERMANENT;

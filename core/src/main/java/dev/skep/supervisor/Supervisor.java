@@ -8,9 +8,11 @@ import dev.skep.ServerRef;
 import dev.skep.StartSpec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -125,11 +127,7 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
     /// @return the changed supervisor
     public Supervisor autoShutdown(AutoShutdown when) {
         Objects.requireNonNull(when, "auto shutdown");
-        Supervisor changed = new Supervisor(strategy, intensity, when, backoff, name, List.of());
-        for (ChildSpec child : children) {
-            changed = changed.child(child);
-        }
-        return changed;
+        return new Supervisor(strategy, intensity, when, backoff, name, List.of()).children(children);
     }
 
     /// How long to wait before a child is restarted, for children that do not say so themselves. Under
@@ -158,13 +156,7 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
     /// @throws IllegalArgumentException if its id is not unique, or it is significant although the supervisor
     ///     never shuts down automatically
     public Supervisor child(ChildSpec child) {
-        check(child);
-        if (children.stream().anyMatch(other -> other.id().equals(child.id()))) {
-            throw new IllegalArgumentException("there are two children with the id " + child.id());
-        }
-        List<ChildSpec> more = new ArrayList<>(children);
-        more.add(child);
-        return new Supervisor(strategy, intensity, autoShutdown, backoff, name, List.copyOf(more));
+        return children(List.of(Objects.requireNonNull(child, "child")));
     }
 
     /// Adds several children, as [#child(ChildSpec)] does.
@@ -173,11 +165,17 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
     /// @return the changed supervisor
     /// @throws IllegalArgumentException as [#child(ChildSpec)] does
     public Supervisor children(Iterable<ChildSpec> more) {
-        Supervisor changed = this;
+        List<ChildSpec> all = new ArrayList<>(children);
+        Set<String> ids = new HashSet<>();
+        children.forEach(child -> ids.add(child.id()));
         for (ChildSpec child : more) {
-            changed = changed.child(child);
+            check(child);
+            if (!ids.add(child.id())) {
+                throw new IllegalArgumentException("there are two children with the id " + child.id());
+            }
+            all.add(child);
         }
-        return changed;
+        return new Supervisor(strategy, intensity, autoShutdown, backoff, name, List.copyOf(all));
     }
 
     /// What a child must be in this supervisor, whatever the others are.

@@ -92,6 +92,7 @@ final class SupervisorLoop implements Behaviour {
         try {
             return Objects.requireNonNull(spec.start().start(self), "the start function returned null");
         } catch (Throwable thrown) { // whatever a start function throws is the reason that the child is not there
+            self.trapExit(true); // unless it threw because the supervisor is killed: this ends it
             return new Started.Failed<>("child " + spec.id(), ExitReason.crashed(thrown));
         }
     }
@@ -268,7 +269,12 @@ final class SupervisorLoop implements Behaviour {
                         .map(Child::info)
                         .toList());
             case SupervisorRpc.CountChildren() -> from.reply(count());
-            default -> self.node().unexpected(self.pid(), "got a call that is not for its kind of supervisor", message);
+            case SupervisorRpc.StartSimple<?> _ ->
+                from.reply(new Started.Failed<>(
+                        "a child of " + self.pid(),
+                        ExitReason.because(self.pid() + " is no SimpleSupervisor: start children with a ChildSpec")));
+            case SupervisorRpc.TerminatePid _ -> from.reply(false);
+            default -> self.node().unexpected(self.pid(), "got a call that is not for supervisors", message);
         }
     }
 

@@ -10,7 +10,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /// A running supervisor. Every method calls it and waits for as long as it takes, since starting and ending children
-/// takes as long as they need; all throw a [dev.skep.CallException] if the supervisor is not there or ends meanwhile.
+/// takes as long as they need; all throw a [dev.skep.CallException] if the supervisor is not there or ends meanwhile,
+/// or if the waiting thread is interrupted. A child must not call its own supervisor from its `init` or `terminate`:
+/// both would wait for each other.
 ///
 /// @param server the supervisor as a server, by pid or by name
 public record SupervisorRef(ServerRef<SupervisorRpc> server) {
@@ -37,7 +39,8 @@ public record SupervisorRef(ServerRef<SupervisorRpc> server) {
         return server.pid();
     }
 
-    /// Adds a child and starts it. Erlang: `supervisor:start_child/2`.
+    /// Adds a child after the others and starts it. A child that cannot be started is not kept. Erlang:
+    /// `supervisor:start_child/2`.
     ///
     /// @param child the child
     /// @return its pid, none if its start was ignored; or why it was not added
