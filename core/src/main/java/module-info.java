@@ -3,6 +3,9 @@
 /// The module needs nothing but the JDK at run time. Its nullness annotations are JSpecify's and are read by
 /// compilers and tools only.
 module dev.skep {
+    requires java.management;
+    requires jdk.jfr;
+    requires jdk.management;
     requires static transitive org.jspecify;
 
     exports dev.skep;

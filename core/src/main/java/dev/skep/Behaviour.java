@@ -16,6 +16,12 @@ public interface Behaviour {
     /// @throws Exception when the process cannot start
     void init() throws Exception;
 
+    /// Runs right after `init`, as its second half: whoever starts the process still waits, and what it throws fails
+    /// the start in the same way. But `init` has returned, so `terminate` runs then.
+    ///
+    /// @throws Exception when the process cannot start
+    default void initialised() throws Exception {}
+
     /// Runs right after whoever started the process has been told that it runs, before any message is handled.
     ///
     /// @throws Exception to crash

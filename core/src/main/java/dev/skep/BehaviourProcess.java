@@ -28,7 +28,7 @@ final class BehaviourProcess extends SelfProcess {
 
     /// The first message of a behaviour: it registers the name, makes the behaviour and runs its `init`. Who starts
     /// the process waits for the outcome, which is told when the process runs, or has ended.
-    private static final class Begin<R> extends Message {
+    private final class Begin<R> extends Message {
         private final StartSpec<R> spec;
         private final Slot<Started<R>> outcome;
         private @Nullable Started<R> failure;
@@ -50,14 +50,14 @@ final class BehaviourProcess extends SelfProcess {
 
         @Override
         void abandon(ExitReason reason) {
-            outcome.fill(failure != null ? failure : new Started.Failed<>(spec.describe(), reason));
+            outcome.fill(failure != null ? failure : new Started.Failed<>(describeStart(), reason));
         }
     }
 
     /// Starts to run, and blocks until `init` is done.
     <R> Started<R> beginAndWait(StartSpec<R> same) {
         Slot<Started<R>> outcome = new Slot<>(node.scheduler);
-        batch = new Begin<>(same, outcome);
+        beginWith(new Begin<>(same, outcome));
         node.reports.spawned(this);
         node.startWorker(this);
         Blocking.Outcome waited = Blocking.await(node, outcome, Durations.nanos(same.initTimeout()));
@@ -69,7 +69,16 @@ final class BehaviourProcess extends SelfProcess {
             throw new CallException.Interrupted("start of " + same.describe());
         }
         Blocking.await(node, outcome, Durations.FOREVER); // until it has ended, and its name is free
-        return new Started.Failed<>(same.describe(), ExitReason.because("init took longer than " + same.initTimeout()));
+        String what = outcome.value() instanceof Started.Failed<R> failed ? failed.what() : same.describe();
+        return new Started.Failed<>(what, ExitReason.because("init took longer than " + same.initTimeout()));
+    }
+
+    /// What could not be started: the class if there is one by now, since that says more than the spec.
+    private String describeStart() {
+        Behaviour made = behaviour;
+        return made == null
+                ? spec.describe()
+                : made.initialCall() + spec.name().map(name -> " as " + name).orElse("");
     }
 
     private <R> ExitReason begin(Begin<R> begin) throws Exception {
@@ -85,11 +94,12 @@ final class BehaviourProcess extends SelfProcess {
             Behaviour made = start.behaviour(this);
             behaviour = made;
             made.init();
+            initialised = true; // from here on, terminate is due
+            made.initialised();
         } catch (StartException.Ignore e) {
             begin.failure = new Started.Ignored<>();
             return ExitReason.normal();
         }
-        initialised = true;
         begin.outcome.fill(new Started.Running<>(this, start.reference(this)));
         behaviour.started();
         return asked();
@@ -166,6 +176,7 @@ final class BehaviourProcess extends SelfProcess {
             if (message instanceof Begin<?> begin) {
                 return begin(begin);
             }
+            countHandled();
             if (message instanceof Signal.Info info && info.message instanceof Exit exit && isParent(exit.pid())) {
                 return exit.reason();
             }
@@ -208,42 +219,47 @@ final class BehaviourProcess extends SelfProcess {
         Thread.interrupted(); // meant for the handler that has been left
         ExitReason reason = why;
         boolean report = ownDoing && !why.isOrderly();
-        if (initialised && (ownDoing || !(why instanceof ExitReason.Killed))) { // killed as a reason is like any other
+        if (initialised && !isKilled()) {
             unlock();
-            try {
-                Objects.requireNonNull(behaviour).terminate(why);
-            } catch (Throwable thrown) {
-                reason = ExitReason.crashed(thrown);
-                report = !reason.isOrderly();
+            if (doomed() == null) { // a kill that unlock lets in interrupts nobody: terminate must not begin then
+                try {
+                    Objects.requireNonNull(behaviour).terminate(why);
+                } catch (Throwable thrown) {
+                    reason = ExitReason.crashed(thrown);
+                    report = !reason.isOrderly();
+                }
             }
             if (!lock()) {
                 return;
             }
         }
-        if (doomed() instanceof ExitReason.Killed killed) {
-            reason = killed;
-            report = false;
-        }
-        if (report) {
-            CrashReport crash = crashReport(reason);
+        if (report && !isKilled()) {
+            ProcessInfo info = describeSelf();
             unlock();
-            node.reports.report(crash);
+            node.reports.report(crashReport(info, reason)); // runs the user's code, to show the state
             if (!lock()) {
                 return;
             }
         }
         Thread.interrupted();
-        end(reason);
+        end(isKilled() ? ExitReason.killed() : reason);
     }
 
-    private CrashReport crashReport(ExitReason reason) {
+    /// While the user's code runs.
+    private CrashReport crashReport(ProcessInfo info, ExitReason reason) {
         Message last = current();
+        Object lastMessage =
+                last == null || last instanceof Begin ? null : last instanceof Request r ? r.message : last.payload();
+        Object state = null;
         Behaviour ran = behaviour;
-        return CrashReport.of(
-                describeSelf(),
-                reason,
-                last == null || last instanceof Begin ? null : last instanceof Request r ? r.message : last.payload(),
-                ran == null || !initialised ? null : ran.reportedState());
+        if (ran != null && initialised) {
+            try {
+                state = ran.reportedState();
+            } catch (Throwable thrown) { // a report must not fail because of a state that cannot be shown
+                state = "(a state that cannot be shown: " + thrown.getClass().getName() + ")";
+            }
+        }
+        return CrashReport.of(info, reason, lastMessage, state);
     }
 
     @Override
@@ -255,6 +271,11 @@ final class BehaviourProcess extends SelfProcess {
     }
 
     @Override
+    boolean isInUserCode() {
+        return current() != null || isTerminating();
+    }
+
+    @Override
     boolean isRunningBody() {
         return isTerminating();
     }
@@ -262,6 +283,10 @@ final class BehaviourProcess extends SelfProcess {
     @Override
     String initialCall() {
         Behaviour running = behaviour;
-        return running == null ? spec.describe() : running.initialCall();
+        try {
+            return running == null ? spec.describe() : running.initialCall();
+        } catch (Throwable thrown) { // whoever asks what the process is doing must not suffer for it
+            return "(unknown: " + thrown.getClass().getName() + ")";
+        }
     }
 }

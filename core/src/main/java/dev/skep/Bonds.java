@@ -10,16 +10,29 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A link is kept at both ends, and each end hears of the other only by signals, so the two may cross: A
 /// unlinks while B links. The end that unlinks therefore ignores the other's link signals until that has
-/// acknowledged the unlink; both then agree that there is no link. Source: the unlink protocol of Erlang/OTP 23.
+/// acknowledged this very unlink, or until it links again itself; both then agree whether there is a link. Source: the
+/// unlink protocol of Erlang/OTP 23.
 final class Bonds {
     private final Process owner;
     private @Nullable PidSet links;
-    private @Nullable Map<Process, Integer> unlinking;
+    /// The unlink that has to be acknowledged before links from that process count again.
+    private @Nullable Map<Process, Signal.Unlink> unlinking;
     private @Nullable Monitor watchers;
     private @Nullable Monitor monitors;
+    private @Nullable ArrayList<MessageTimer> timers;
 
     Bonds(Process owner) {
         this.owner = owner;
+    }
+
+    /// The owner links itself to another process.
+    ///
+    /// @return false if they were linked before
+    boolean link(Process other) {
+        if (unlinking != null) {
+            unlinking.remove(other);
+        }
+        return addLink(other);
     }
 
     /// @return false if they were linked before
@@ -30,16 +43,19 @@ final class Bonds {
         return links.add(other);
     }
 
-    /// @return false if there was no link
-    boolean unlink(Process other) {
+    /// The owner unlinks itself from another process.
+    ///
+    /// @return what the other is to be told; null if there was no link
+    Signal.@Nullable Unlink unlink(Process other) {
         if (!linkFell(other)) {
-            return false;
+            return null;
         }
         if (unlinking == null) {
             unlinking = new HashMap<>();
         }
-        unlinking.merge(other, 1, Integer::sum);
-        return true;
+        Signal.Unlink unlink = new Signal.Unlink(owner);
+        unlinking.put(other, unlink);
+        return unlink;
     }
 
     void linkArrived(Process from) {
@@ -52,9 +68,9 @@ final class Bonds {
         linkFell(from);
     }
 
-    void unlinkAcknowledged(Process from) {
+    void unlinkAcknowledged(Process from, Signal.Unlink unlink) {
         if (unlinking != null) {
-            unlinking.computeIfPresent(from, (_, pending) -> pending == 1 ? null : pending - 1);
+            unlinking.remove(from, unlink);
             if (unlinking.isEmpty()) {
                 unlinking = null;
             }
@@ -122,8 +138,22 @@ final class Bonds {
         monitor.nextOfWatcher = null;
     }
 
+    /// Remembers a timer that the owner has started, to be cancelled when it ends.
+    void own(MessageTimer timer) {
+        if (timers == null) {
+            timers = new ArrayList<>(2);
+        }
+        if (timers.size() >= 16 && (timers.size() & (timers.size() - 1)) == 0) {
+            timers.removeIf(t -> !t.isPending()); // at each power of two, so that it costs a constant for each timer
+        }
+        timers.add(timer);
+    }
+
     /// Tells everybody that the owner has ended.
     void sever(ExitReason reason) {
+        if (timers != null) {
+            timers.forEach(MessageTimer::cancel);
+        }
         if (links != null) {
             links.forEach(linked -> linked.deliver(new Signal.LinkExit(owner, reason)));
         }

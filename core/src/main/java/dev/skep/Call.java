@@ -17,7 +17,8 @@ public interface Call<P, R> {
     /// Answers this call, as the outcome of handling it.
     ///
     /// @param <S> the server's state
-    /// @param value the answer
+    /// @param value the answer; not null, so where there is nothing to say, answer with an [java.util.Optional], a
+    ///     [Result] or an enum constant
     /// @return what the server does next: reply, and wait for the next message
     default <S> Next<S> reply(R value) {
         return Next.<S>replying(value);

@@ -20,8 +20,25 @@ public abstract sealed class CallException extends RuntimeException {
     public static final class Timeout extends CallException {
         private static final long serialVersionUID = 1L;
 
-        Timeout(String what, Duration timeout) {
-            super(what + " was not answered within " + timeout);
+        private Timeout(String message) {
+            super(message);
+        }
+
+        static Timeout ofCall(String what, Duration timeout) {
+            return new Timeout(what + " was not answered within " + timeout);
+        }
+
+        static Timeout ofStop(String what, Duration timeout) {
+            return new Timeout(what + ": it had not ended after " + timeout);
+        }
+    }
+
+    /// The answer is asked for of a [PendingCall] that was given up before it came.
+    public static final class Cancelled extends CallException {
+        private static final long serialVersionUID = 1L;
+
+        Cancelled(String what) {
+            super(what + " was given up before it was answered");
         }
     }
 
@@ -39,12 +56,20 @@ public abstract sealed class CallException extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final transient ExitReason reason;
 
-        ServerExited(String what, ExitReason reason) {
-            super(what + ": the server ended before it answered: " + reason);
+        private ServerExited(String message, ExitReason reason) {
+            super(message);
             this.reason = Objects.requireNonNull(reason);
             if (reason instanceof ExitReason.Crashed(Throwable cause)) {
                 initCause(cause);
             }
+        }
+
+        static ServerExited ofCall(String what, ExitReason reason) {
+            return new ServerExited(what + ": the server ended before it answered: " + reason, reason);
+        }
+
+        static ServerExited ofStop(String what, ExitReason reason) {
+            return new ServerExited(what + ": it ended for another reason: " + reason, reason);
         }
 
         /// Why the server ended.
@@ -55,12 +80,12 @@ public abstract sealed class CallException extends RuntimeException {
         }
     }
 
-    /// A process called itself, which could never be answered. Erlang: `calling_self`.
+    /// A process called itself, which could never be answered, or waited for its own stop. Erlang: `calling_self`.
     public static final class CallingSelf extends CallException {
         private static final long serialVersionUID = 1L;
 
         CallingSelf(String what) {
-            super(what + ": a process cannot call itself; handle the message directly, or cast it");
+            super(what + ": a process cannot wait for itself; do directly what was asked for, or cast");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.skep;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ final class MessageTimer extends Alarm implements Timer {
     MessageTimer(Timers timers, Supplier<@Nullable Process> target, Object message, boolean wrapped) {
         this.timers = timers;
         this.target = target;
-        this.message = message;
+        this.message = Objects.requireNonNull(message, "message");
         this.wrapped = wrapped;
     }
 

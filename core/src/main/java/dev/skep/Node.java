@@ -1,13 +1,13 @@
 package dev.skep;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +34,16 @@ public final class Node implements AutoCloseable {
     final Reports reports;
     /// In nanoseconds.
     final long killGrace;
+    /// In nanoseconds.
+    final long stallThreshold;
     /// Stands for the threads that are no processes: who exit signals come from, and the parent of what they start.
     final Process root;
 
+    private final Watchdog watchdog;
     private final String name;
     private final Duration closeTimeout;
     private final AtomicBoolean closing = new AtomicBoolean();
+    private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     private volatile boolean closed;
 
     private Node(Builder builder) {
@@ -49,18 +53,21 @@ public final class Node implements AutoCloseable {
         this.killGrace = Durations.nanos(builder.killGrace);
         this.closeTimeout = builder.closeTimeout;
         this.reports = new Reports(builder.listener);
-        this.timers = new Timers(clock);
-        this.workers = new Workers(clock);
+        this.timers = new Timers(clock, failure -> reports.internalError("a timer", failure));
+        this.stallThreshold = Durations.nanos(builder.stallThreshold);
+        this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
+        this.workers = new Workers(clock, watchdog);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
+        made.discard(); // signals to it are signals to the dead
         this.root = made;
         clock.start(name, this::tick);
     }
 
     private long tick() {
         while (true) {
+            long nap = workers.look(); // first: it would take those that the timers wake for computing
             long timer = timers.tick();
-            long nap = workers.look();
             long next = nap == Long.MAX_VALUE ? timer : Math.min(timer, clock.nanoTime() + nap);
             if (timers.plan(next)) {
                 return next;
@@ -146,11 +153,39 @@ public final class Node implements AutoCloseable {
     }
 
     private <T extends Process> T enrolled(T process) {
+        Worker.refuseZombies();
+        refuseIfClosed();
+        table.add(process);
+        // Who stops the node sets `closed`, then looks into the table: one of the two sees the other.
+        if (closed) {
+            process.discard();
+            refuseIfClosed();
+        }
+        return process;
+    }
+
+    private void refuseIfClosed() {
         if (closed) {
             throw new IllegalStateException("node " + name + " is closed: nothing can be started on it");
         }
-        table.add(process);
-        return process;
+    }
+
+    /// Runs what a user has attached to an outcome. Not on the thread of the process that brings it about: it could
+    /// hold that up, and would be taken for it.
+    void runElsewhere(Runnable action) {
+        scheduler.start(new Errand(this, action));
+    }
+
+    private record Errand(Node node, Runnable action) implements Runnable, Thread.UncaughtExceptionHandler {
+        @Override
+        public void run() {
+            action.run();
+        }
+
+        @Override
+        public void uncaughtException(Thread failed, Throwable failure) {
+            node.reports.internalError("an action on a future of " + node, failure);
+        }
     }
 
     void startWorker(Process process) {
@@ -161,9 +196,7 @@ public final class Node implements AutoCloseable {
     ///
     /// @return their pids
     public List<Pid> processes() {
-        List<Pid> all = table.list();
-        all.remove(root);
-        return all;
+        return table.list();
     }
 
     /// A living process by its number.
@@ -179,6 +212,14 @@ public final class Node implements AutoCloseable {
     /// @return the zombies, with their stacks
     public List<Zombie> zombies() {
         return zombies.list();
+    }
+
+    /// By how much the parallelism of the JVM's virtual threads has been raised at most, since handlers kept all
+    /// carriers.
+    ///
+    /// @return zero if that never happened
+    public int extraCarriersPeak() {
+        return watchdog.peak();
     }
 
     // ---- Names ---------------------------------------------------------------------------------------------------
@@ -201,6 +242,7 @@ public final class Node implements AutoCloseable {
     public void register(Name<?> name, Pid pid) {
         Objects.requireNonNull(name, "name");
         Process process = (Process) Objects.requireNonNull(pid, "pid");
+        Worker.refuseZombies();
         String refused = "cannot register " + pid + " as \"" + name + "\": ";
         if (process.node != this) {
             throw new IllegalArgumentException(refused + "it lives on another node");
@@ -223,6 +265,7 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalArgumentException if nobody has it
     public void unregister(Name<?> name) {
         Process holder = names.get(Objects.requireNonNull(name, "name"));
+        Worker.refuseZombies();
         if (holder == null || !holder.giveUpName(name)) {
             throw new IllegalArgumentException("cannot unregister \"" + name + "\": nobody has that name");
         }
@@ -266,8 +309,7 @@ public final class Node implements AutoCloseable {
     /// @param message an immutable value
     /// @return the timer
     public Timer sendAfter(Duration delay, Pid target, Object message) {
-        Process process = (Process) Objects.requireNonNull(target, "target");
-        return timer(delay, new MessageTimer(timers, () -> process, message, false));
+        return timer(delay, target, message, false);
     }
 
     /// Sends a message, after `delay`, to whoever has the name by then. Erlang: `erlang:send_after/3`.
@@ -278,6 +320,7 @@ public final class Node implements AutoCloseable {
     /// @return the timer
     public Timer sendAfter(Duration delay, Name<?> target, Object message) {
         Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(message, "message");
         return timer(delay, new MessageTimer(timers, () -> names.get(target), message, false));
     }
 
@@ -288,12 +331,18 @@ public final class Node implements AutoCloseable {
     /// @param message an immutable value
     /// @return the timer, which the message carries
     public Timer startTimer(Duration delay, Pid target, Object message) {
-        Process process = (Process) Objects.requireNonNull(target, "target");
-        return timer(delay, new MessageTimer(timers, () -> process, message, true));
+        return timer(delay, target, message, true);
     }
 
-    private Timer timer(Duration delay, MessageTimer timer) {
+    MessageTimer timer(Duration delay, Pid target, Object message, boolean wrapped) {
+        Process process = (Process) Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(message, "message");
+        return timer(delay, new MessageTimer(timers, () -> process, message, wrapped));
+    }
+
+    private MessageTimer timer(Duration delay, MessageTimer timer) {
         long nanos = Durations.nanos(Durations.notNegative(delay, "delay"));
+        Worker.refuseZombies();
         if (nanos == 0 && timer.tryRing()) {
             timer.ring();
         } else {
@@ -325,6 +374,7 @@ public final class Node implements AutoCloseable {
     /// Ends all processes: what threads have started, latest first, with `shutdown`, so that a supervisor ends its
     /// children in their order; then what is left; and kills what does not end in time. Blocks; waits for another
     /// thread's close.
+    /// An interrupt ends the waiting: the killing begins at once, and the thread's interrupt status is kept.
     ///
     /// @param timeout how long all of it may take before the killing begins
     /// @return what does not end even so: processes whose threads ignore interruption
@@ -336,32 +386,21 @@ public final class Node implements AutoCloseable {
                     + " for its own end; let a thread of its own do it");
         }
         if (closing.compareAndSet(false, true)) {
-            long deadline = clock.nanoTime() + Durations.nanos(timeout);
-            List<Pid> tops = new ArrayList<>();
-            for (Pid pid : processes()) {
-                if (((Process) pid).parent() == null) {
-                    tops.add(pid);
-                }
+            try {
+                new Closing(this, timeout).run();
+            } finally {
+                closed = true;
+                watchdog.stop();
+                stopped.complete(true);
             }
-            for (Pid top : tops.reversed()) {
-                top.exit(ExitReason.shutdown());
-                join(top, deadline);
-            }
-            closed = true;
-            List<Pid> rest = processes();
-            rest.forEach(pid -> pid.exit(ExitReason.shutdown()));
-            rest.forEach(pid -> join(pid, deadline));
-            List<Pid> stubborn = processes();
-            stubborn.forEach(pid -> pid.exit(ExitReason.kill()));
-            long graceEnd = clock.nanoTime() + killGrace + 10_000_000_000L;
-            stubborn.forEach(pid -> join(pid, graceEnd));
-            clock.stop();
         }
+        stopped.join();
         return zombies();
     }
 
-    private void join(Pid pid, long deadline) {
-        pid.join(Duration.ofNanos(Math.max(0, deadline - clock.nanoTime())));
+    /// Nothing can be started from here on.
+    void refuseStarts() {
+        closed = true;
     }
 
     /// Ends all processes as [#stop(Duration)] does, within the node's close timeout; what did not end is in the log.
@@ -382,6 +421,8 @@ public final class Node implements AutoCloseable {
         private Clock clock = Clock.system();
         private Duration killGrace = Duration.ofSeconds(1);
         private Duration closeTimeout = Duration.ofSeconds(30);
+        private Duration stallThreshold = Duration.ofSeconds(5);
+        private int extraCarriers = 2 * Runtime.getRuntime().availableProcessors();
         private @Nullable NodeListener listener;
 
         private Builder(String name) {
@@ -418,6 +459,28 @@ public final class Node implements AutoCloseable {
         /// @return this
         public Builder killGrace(Duration grace) {
             this.killGrace = Durations.positive(grace, "kill grace");
+            return this;
+        }
+
+        /// How long a handler may run before it is reported, once, with its stack; five seconds by default.
+        ///
+        /// @param threshold longer than zero; [ServerRef#FOREVER] for no reports
+        /// @return this
+        public Builder stallThreshold(Duration threshold) {
+            this.stallThreshold = Durations.positive(threshold, "stall threshold");
+            return this;
+        }
+
+        /// By how much the parallelism of the JVM's virtual threads may be raised while handlers that compute without
+        /// end keep all carriers; twice the number of processors by default.
+        ///
+        /// @param carriers zero or more; zero switches it off
+        /// @return this
+        public Builder extraCarriers(int carriers) {
+            if (carriers < 0) {
+                throw new IllegalArgumentException("extra carriers must not be negative, but was " + carriers);
+            }
+            this.extraCarriers = carriers;
             return this;
         }
 

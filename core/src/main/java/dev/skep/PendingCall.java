@@ -5,7 +5,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A request that has been sent, and whose answer is fetched when it is wanted.
@@ -16,15 +15,17 @@ import org.jspecify.annotations.Nullable;
 /// @param <R> the type of the answer
 public final class PendingCall<R> {
     private final Node node;
-    private final Function<Slot<Object>, Result<R, CallException>> outcome;
+    private final ServerRef<?> server;
+    private final Call<?, R> message;
     /// Set once: what to do when the answer is there.
     private final AtomicReference<@Nullable Runnable> listener = new AtomicReference<>();
 
     final Slot<Object> slot;
 
-    PendingCall(Node node, Function<Slot<Object>, Result<R, CallException>> outcome) {
+    PendingCall(Node node, ServerRef<?> server, Call<?, R> message) {
         this.node = node;
-        this.outcome = outcome;
+        this.server = server;
+        this.message = message;
         this.slot = new Slot<>(node.scheduler) {
             @Override
             void completed() {
@@ -47,14 +48,15 @@ public final class PendingCall<R> {
     /// Erlang: `gen_server:wait_response/2`.
     ///
     /// @param timeout zero only looks
-    /// @return the answer or the failure of the call; empty if neither has come
+    /// @return the answer, or the failure of the call ([CallException.Cancelled] if it was given up); empty if
+    ///     neither has come
     /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public Optional<Result<R, CallException>> await(Duration timeout) {
         long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
         if (Blocking.await(node, slot, nanos) == Blocking.Outcome.INTERRUPTED) {
-            throw new CallException.Interrupted("wait for an answer");
+            throw new CallException.Interrupted(server.what(message));
         }
-        return slot.isDone() ? Optional.of(outcome.apply(slot)) : Optional.empty();
+        return slot.isDone() ? Optional.of(outcome()) : Optional.empty();
     }
 
     /// Waits for the answer, and gives the call up if it does not come: a late one is dropped. Blocks.
@@ -66,14 +68,13 @@ public final class PendingCall<R> {
     public R get(Duration timeout) {
         Optional<Result<R, CallException>> answer = await(timeout);
         if (answer.isEmpty()) {
-            cancel();
-            answer = Optional.of(slot.value() == null ? Result.err(timedOut(timeout)) : outcome.apply(slot));
+            answer = Optional.of(cancel() ? Result.err(timedOut(timeout)) : outcome());
         }
         return answer.get().orElseThrow(failure -> failure);
     }
 
-    static CallException timedOut(Duration timeout) {
-        return new CallException.Timeout("a pending call", timeout);
+    CallException timedOut(Duration timeout) {
+        return CallException.Timeout.ofCall(server.what(message), timeout);
     }
 
     /// Gives the call up: a late answer is dropped, and the request is skipped if the server has not begun it.
@@ -83,14 +84,14 @@ public final class PendingCall<R> {
         return slot.close();
     }
 
-    /// The answer as a future, which fails with the [CallException]; cancelling it cancels the call. At most one for
-    /// each
-    /// call.
+    /// The answer as a future, which fails with the [CallException]; cancelling it cancels the call. What depends on
+    /// the future may block: it runs on a thread of its own, which is no process.
     ///
-    /// @return the future, completed on the thread that answers
+    /// @return the future; at most one for each call
+    /// @throws IllegalStateException if the call is a future, or in a [PendingCalls], already
     public CompletableFuture<R> toFuture() {
         CompletableFuture<R> future = new CompletableFuture<>();
-        onDone(() -> outcome.apply(slot).fold(future::complete, future::completeExceptionally));
+        onDone(() -> node.runElsewhere(() -> outcome().fold(future::complete, future::completeExceptionally)));
         Watch.onCancel(future, this::cancel);
         return future;
     }
@@ -111,6 +112,11 @@ public final class PendingCall<R> {
     }
 
     Result<R, CallException> outcome() {
-        return outcome.apply(slot);
+        return server.answer(message, slot);
+    }
+
+    @Override
+    public String toString() {
+        return "pending " + server.what(message);
     }
 }

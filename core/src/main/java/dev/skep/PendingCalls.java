@@ -46,18 +46,20 @@ public final class PendingCalls<L, R> {
     /// Adds a call. Erlang: `gen_server:reqids_add/3`.
     ///
     /// @param label tells its answer from others
-    /// @param call a call that is in no other collection and no future
+    /// @param call a call that is in no collection and no future
+    /// @throws IllegalStateException if it is
     public void add(L label, PendingCall<R> call) {
         Objects.requireNonNull(label, "label");
+        call.onDone(
+                () -> { // first, since it refuses a call that is in a collection already
+                    answered.add(call);
+                    Slot<Boolean> waiting = bell;
+                    if (waiting != null) {
+                        waiting.fill(true);
+                    }
+                });
         node = call.node();
         pending.put(call, label);
-        call.onDone(() -> {
-            answered.add(call);
-            Slot<Boolean> waiting = bell;
-            if (waiting != null) {
-                waiting.fill(true);
-            }
-        });
     }
 
     /// How many answers have not been taken. Erlang: `gen_server:reqids_size/1`.
@@ -120,8 +122,8 @@ public final class PendingCalls<L, R> {
                 break;
             }
         }
-        pending.forEach((call, label) -> answers.add(
-                new Answer<>(label, call.cancel() ? Result.err(PendingCall.timedOut(timeout)) : call.outcome())));
+        pending.forEach((call, label) ->
+                answers.add(new Answer<>(label, call.cancel() ? Result.err(call.timedOut(timeout)) : call.outcome())));
         pending.clear();
         return answers;
     }

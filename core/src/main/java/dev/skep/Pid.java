@@ -53,7 +53,7 @@ public abstract sealed class Pid implements Comparable<Pid> permits Process {
     /// Watches the process for its end without being a process. Erlang's `monitor/2`, for threads.
     ///
     /// @return completes with the exit reason, with `noproc` if the process had ended before; cancelling
-    ///     it withdraws the monitor
+    ///     it withdraws the monitor. It completes on a thread of its own, which callbacks may block
     public abstract CompletableFuture<ExitReason> exited();
 
     /// Blocks until the process has ended, for `timeout` at most. A process that waits here can still be

@@ -18,6 +18,8 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     private @Nullable Message last;
     private volatile @Nullable Thread thread;
     private boolean receiving;
+    /// A receive has found nothing and waits for something to come. Under the lock.
+    private boolean waiting;
     private final Arrival arrival = new Arrival();
 
     PlainProcess(Node node, @Nullable Process parent, Body<Object> body) {
@@ -67,14 +69,14 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         beginToTerminate();
         Thread.interrupted(); // meant for the body that has been left
         if (ownDoing && !why.isOrderly()) {
-            CrashReport crash = CrashReport.of(describeSelf(), why, null, null);
-            unlock();
-            node.reports.report(crash);
+            ProcessInfo atTheEnd = describeSelf();
+            unlock(); // showing a reason runs the user's code
+            node.reports.report(CrashReport.of(atTheEnd, why, null, null));
             if (!lock()) {
                 return;
             }
         }
-        end(doomed() instanceof ExitReason.Killed killed ? killed : why);
+        end(isKilled() ? ExitReason.killed() : why);
     }
 
     @Override
@@ -93,8 +95,13 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     }
 
     @Override
+    boolean isInUserCode() {
+        return true;
+    }
+
+    @Override
     boolean isRunningBody() {
-        return !isResting();
+        return !waiting;
     }
 
     @Override
@@ -149,6 +156,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
 
     private <R> Optional<R> select(Function<Object, Optional<R>> select, long nanos) {
         Objects.requireNonNull(select, "select");
+        Worker on = ownWorker("receive"); // before another thread can touch any field
         if (receiving) {
             throw new IllegalStateException("a receive of " + this + " was begun inside the selection of another");
         }
@@ -156,7 +164,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         try {
             long deadline = nanos == 0 || nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos;
             Message before = null;
-            Message message = arrivals(0);
+            Message message = arrivals(0, on);
             while (true) {
                 for (; message != null; message = before == null ? batch : (Message) before.next) {
                     if (message.isObsolete()) {
@@ -164,6 +172,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
                     } else {
                         Optional<R> selected = select.apply(message.payload());
                         if (selected.isPresent()) {
+                            countHandled();
                             remove(message, before);
                             return selected;
                         }
@@ -174,7 +183,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
                 if (left <= 0) {
                     return Optional.empty();
                 }
-                arrivals(left);
+                arrivals(left, on);
                 message = before == null ? batch : (Message) before.next;
             }
         } finally {
@@ -185,15 +194,18 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     /// Lines up what has arrived, and waits for something to arrive if there is nothing, for `nanos` at most.
     ///
     /// @return the oldest message of all
-    private @Nullable Message arrivals(long nanos) {
+    private @Nullable Message arrivals(long nanos, Worker on) {
         enter("receive");
         Blocking.Outcome waited = Blocking.Outcome.DONE;
-        if (nanos > 0 && !hasQueued()) {
-            Worker on = Worker.current();
+        // Who has been told to end since enter looked must not begin to wait: the wait would throw with the lock held.
+        // During the wait nobody but this thread can tell it.
+        if (nanos > 0 && !hasQueued() && doomed() == null) {
+            waiting = true;
             waited = Blocking.await(node, arrival, nanos);
             runOn(on);
         }
         last = appendMessages(last);
+        waiting = false;
         leave();
         if (waited == Blocking.Outcome.INTERRUPTED) {
             Thread.interrupted();
@@ -202,7 +214,22 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         return batch;
     }
 
+    /// Takes a message out of the batch. A call must never be in nobody's hands: it is kept among the unanswered
+    /// first, and under the lock, since a process that is abandoned meanwhile fails the calls that it finds. Other
+    /// messages keep their `next`, for who may be walking along the batch.
     private void remove(Message taken, @Nullable Message before) {
+        if (taken instanceof Request request && request.awaitsReply()) {
+            enter("receive");
+            keepUnanswered(request);
+            cut(taken, before);
+            taken.next = null; // what keeps the call must not keep the messages after it
+            leave();
+        } else {
+            cut(taken, before);
+        }
+    }
+
+    private void cut(Message taken, @Nullable Message before) {
         Message after = (Message) taken.next;
         if (before == null) {
             batch = after;
@@ -212,13 +239,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         if (after == null) {
             last = before;
         }
-        taken.next = null;
         tookFromBatch();
-        if (taken instanceof Request request && request.awaitsReply()) {
-            enter("receive");
-            keepUnanswered(request);
-            leave();
-        }
     }
 
     /// What a receive waits for. While it waits, the process rests: who puts something into its inbox makes it ready.

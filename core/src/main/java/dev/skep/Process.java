@@ -90,6 +90,8 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     /// Why the process has to end. Written under the lock.
     private volatile @Nullable ExitReason doom;
+    /// Whether it has to end because of a kill signal, which nothing withstands. Written under the lock.
+    private boolean killed;
     /// Why the process has ended. Written before the inbox is dead, read once it is.
     private @Nullable ExitReason endedWith;
     /// The registered name. Claimed by compare-and-set from null.
@@ -117,6 +119,8 @@ abstract sealed class Process extends Pid permits SelfProcess {
     private @Nullable ArrayList<Request> unanswered;
 
     private long handled;
+    /// How often it has gone to rest.
+    private int rests;
     /// The thread that runs it. Valid under the lock while the user's code runs.
     private @Nullable Worker worker;
 
@@ -157,8 +161,11 @@ abstract sealed class Process extends Pid permits SelfProcess {
     private void attend() {
         attention = true;
         while (attention && phase == USER && PHASE.compareAndSet(this, USER, BORROWED)) {
-            takeInbox();
-            phase = USER;
+            try {
+                takeInbox();
+            } finally {
+                phase = USER; // even if the sender's stack overflows here
+            }
         }
     }
 
@@ -169,8 +176,12 @@ abstract sealed class Process extends Pid permits SelfProcess {
     /// @return false if the process was abandoned meanwhile, and this thread has lost it
     final boolean lock() {
         for (int spins = 0; !PHASE.compareAndSet(this, USER, OWNED); spins++) {
-            if (phase >= EXITING) {
+            int now = phase;
+            if (now >= EXITING) {
                 return false;
+            }
+            if (now == OWNED) { // only this thread can have it, and it would wait for itself for ever
+                throw new IllegalStateException("an operation of " + this + " was begun inside another one");
             }
             if (spins < 100) {
                 Thread.onSpinWait();
@@ -193,15 +204,20 @@ abstract sealed class Process extends Pid permits SelfProcess {
     /// @throws IllegalStateException from any thread but its own
     /// @throws ProcessExit if the process has been told to end
     final void enter(String operation) {
+        ownWorker(operation).unwindIfDoomed();
+        if (!lock()) {
+            throw new ProcessExit(ExitReason.killed());
+        }
+    }
+
+    /// The worker of the current thread, which has to be the process's own.
+    final Worker ownWorker(String operation) {
         Worker here = Worker.current();
         if (here == null || here.process != this) {
             throw new IllegalStateException(operation + " of " + this + " was called from another thread ("
                     + Thread.currentThread() + "): only the process itself may use its Self");
         }
-        here.unwindIfDoomed();
-        if (!lock()) {
-            throw new ProcessExit(ExitReason.killed());
-        }
+        return here;
     }
 
     /// Ends what [#enter(String)] began.
@@ -263,26 +279,51 @@ abstract sealed class Process extends Pid permits SelfProcess {
     }
 
     /// The process has to end: at once if its code is at rest or in the runtime; its code is interrupted if it
-    /// blocks.
+    /// blocks. While it terminates, and when it has been told to end before, this counts no more.
     ///
     /// @param patient whether somebody else limits the time that its code may take: a supervisor that ends a child
     ///     in order kills it when its shutdown time is over
     final void doom(ExitReason reason, boolean patient) {
-        boolean kill = reason instanceof ExitReason.Killed;
-        if (terminating ? !kill : doom != null && (!kill || doom instanceof ExitReason.Killed)) {
-            return;
-        }
-        doom = reason;
-        Worker running = worker;
-        if (phase == BORROWED && running != null && running != Worker.current()) {
-            running.interrupt();
-            if (!patient) {
-                node.timers.add(new Grace(this, running, terminating), node.killGrace);
-            }
+        if (!killed && !terminating && doom == null) {
+            tellToEnd(reason, patient);
         }
     }
 
-    /// Waits for an interrupted handler to give up.
+    /// A kill signal has come. Not to be confused with the reason `killed`, by which a linked process ends like by
+    /// any other.
+    final void kill() {
+        if (!killed) {
+            killed = true;
+            tellToEnd(ExitReason.killed(), false);
+        }
+    }
+
+    private void tellToEnd(ExitReason reason, boolean patient) {
+        doom = reason;
+        Worker running = worker;
+        if (running == null) {
+            return;
+        }
+        if (phase == BORROWED && running != Worker.current()) {
+            running.interrupt();
+        }
+        // Also if the process itself has found the signal, inside an operation of its code: that is about to be
+        // left by a ProcessExit, which it may catch, and go on. (A borrower cannot tell a handler that has just
+        // begun from one that is about to: it always waits for it.)
+        if (!patient && (phase == BORROWED || isInUserCode())) {
+            node.timers.add(new Grace(this, running, terminating), node.killGrace);
+        }
+    }
+
+    /// Whether an operation is running that the user's code has asked for, which has to be left before the process
+    /// can end. In the process's own thread, under the lock.
+    abstract boolean isInUserCode();
+
+    final boolean isKilled() {
+        return killed;
+    }
+
+    /// Waits for a handler that has been told to end to give up.
     private static final class Grace extends Alarm {
         private final Process process;
         private final Worker worker;
@@ -340,6 +381,12 @@ abstract sealed class Process extends Pid permits SelfProcess {
         }
     }
 
+    /// Puts the first message of a process that does not run yet into its batch.
+    final void beginWith(Message message) {
+        batch = message;
+        batchLength = 1;
+    }
+
     /// Takes the inbox, and appends all that lines up to the batch.
     ///
     /// @param last the end of the batch
@@ -376,14 +423,15 @@ abstract sealed class Process extends Pid permits SelfProcess {
     /// A message has been taken out of the batch other than by [#nextInBatch()].
     final void tookFromBatch() {
         batchLength--;
-        handled++;
     }
 
     final void handling(@Nullable Message message) {
         CURRENT.setRelease(this, message);
-        if (message != null) {
-            handled++;
-        }
+    }
+
+    /// A message is about to be given to the process's code.
+    final void countHandled() {
+        handled++;
     }
 
     final @Nullable Message current() {
@@ -402,6 +450,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
         if (inbox != Signal.ATTENDED) {
             return false;
         }
+        rests++;
         Worker was = worker;
         worker = null; // a process at rest must not keep a thread from being collected
         if (INBOX.compareAndSet(this, Signal.ATTENDED, Signal.IDLE)) {
@@ -439,6 +488,25 @@ abstract sealed class Process extends Pid permits SelfProcess {
         open.add(request);
     }
 
+    /// Changes when the process handles another message or rests, and when its worker runs another process. By the
+    /// clock's thread: an old value costs one look.
+    final long progress(int hops) {
+        return ((long) hops << 32) ^ handled ^ ((long) rests << 16);
+    }
+
+    /// Reports a handler that runs for too long; a plain process may run as long as it likes. By the clock's thread.
+    final void reportStall(Duration running, boolean computing, @Nullable Thread thread) {
+        Message handling = (Message) CURRENT.getAcquire(this);
+        if (handling != null && thread != null) {
+            node.reports.report(new StallReport(
+                    this,
+                    handlerOf(handling),
+                    running,
+                    computing ? StallReport.Kind.HOG : StallReport.Kind.BLOCKED,
+                    List.of(thread.getStackTrace())));
+        }
+    }
+
     final @Nullable ExitReason doomed() {
         return doom;
     }
@@ -457,7 +525,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
     final @Nullable ExitReason beginToTerminate() {
         terminating = true;
         ExitReason told = doom;
-        if (!(told instanceof ExitReason.Killed)) {
+        if (!killed) {
             doom = null;
         }
         return told;
@@ -485,6 +553,15 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     /// Ends the process: its name is free, its pending calls fail, its links and monitors are told, in this order.
     final void end(ExitReason reason) {
+        cease(reason, true);
+    }
+
+    /// Ends a process that has not begun to run, and never will.
+    final void discard() {
+        cease(ExitReason.noProcess(), false);
+    }
+
+    private void cease(ExitReason reason, boolean began) {
         phase = EXITING;
         Name<?> held = name;
         if (held != null) {
@@ -504,10 +581,12 @@ abstract sealed class Process extends Pid permits SelfProcess {
                 }
             }
         }
+        if (began) {
+            node.reports.exited(this, held, reason);
+        }
         if (bonds != null) {
             bonds.sever(reason);
         }
-        node.reports.exited(this, held, reason);
         bonds = null;
         parent = null;
         release();
@@ -578,11 +657,6 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     // ---- For everybody -------------------------------------------------------------------------------------------
 
-    static Pid currentPid() {
-        Worker here = Worker.current();
-        return Objects.requireNonNull(here).process;
-    }
-
     /// What this process is doing. Under the lock.
     final ProcessInfo describeSelf() {
         Message handling = (Message) CURRENT.getAcquire(this);
@@ -600,7 +674,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
         return new ProcessInfo(
                 this,
                 Optional.ofNullable(name),
-                initialCall(),
+                initialCallSafely(),
                 status,
                 Optional.ofNullable(handling).map(Process::handlerOf),
                 mailboxLength(),
@@ -622,6 +696,14 @@ abstract sealed class Process extends Pid permits SelfProcess {
     abstract boolean isRunningBody();
 
     abstract String initialCall();
+
+    private String initialCallSafely() {
+        try {
+            return initialCall();
+        } catch (Throwable thrown) { // a behaviour's code: it must not hurt a borrower, or hide a crash
+            return getClass().getName() + " whose initialCall failed: " + thrown;
+        }
+    }
 
     /// Ends the process when its code lets it.
     public abstract void stop(ExitReason reason);
@@ -677,11 +759,14 @@ abstract sealed class Process extends Pid permits SelfProcess {
             if (!lock()) {
                 return Optional.empty();
             }
+            ProcessInfo info;
             try {
-                return Optional.of(describeSelf());
+                info = describeSelf();
             } finally {
                 unlock();
             }
+            unwindIfDoomed(); // unlocking may have let an exit signal take effect, of which nobody else tells it
+            return Optional.of(info);
         }
         Slot<ProcessInfo> answer = new Slot<>(node.scheduler);
         deliver(new Signal.InfoRequest(answer));
@@ -693,7 +778,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     @Override
     public final CompletableFuture<ExitReason> exited() {
-        return Watch.future(this, node.scheduler);
+        return Watch.future(this);
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.lang.System.Logger.Level;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What a node tells the outside: reports to the log, events to the listener.
+/// What a node tells the outside: reports to the log, events to the listener and to the Flight Recorder.
 final class Reports {
     private static final System.Logger LOG = System.getLogger("dev.skep");
 
@@ -15,12 +15,17 @@ final class Reports {
     }
 
     void report(Report report) {
-        Level level = report instanceof ProgressReport ? Level.DEBUG : Level.ERROR;
+        Level level = switch (report) {
+            case CrashReport _, SupervisorReport _ -> Level.ERROR;
+            case StallReport _ -> Level.WARNING;
+            case ProgressReport _ -> Level.DEBUG;
+        };
         try {
             LOG.log(level, report::text);
-        } catch (RuntimeException | StackOverflowError broken) {
+        } catch (Throwable broken) { // a process must end, whatever its report or the log does
             System.err.println("dev.skep: a report could not be logged: " + broken);
         }
+        Recording.reported(report);
         tell(heard -> heard.reported(report));
     }
 
@@ -31,23 +36,30 @@ final class Reports {
     }
 
     void exited(Process process, @Nullable Name<?> name, ExitReason reason) {
+        Recording.exited(process, reason);
         if (listener != null) {
             tell(heard -> heard.exited(process, Optional.ofNullable(name), reason));
         }
     }
 
     void abandoned(Zombie zombie) {
-        LOG.log(Level.ERROR, () -> {
-            StringBuilder text = new StringBuilder("process " + zombie.pid() + " ended (" + zombie.reason()
-                    + ") but its thread ignores interruption; it was abandoned, and is still at");
-            zombie.stack().stream()
-                    .limit(40)
-                    .forEach(frame -> text.append(System.lineSeparator())
-                            .append("    at ")
-                            .append(frame));
-            return Rendering.bounded(text);
-        });
+        try {
+            LOG.log(Level.ERROR, () -> textOf(zombie));
+        } catch (Throwable broken) { // as above
+            System.err.println("dev.skep: an abandoned process could not be logged: " + broken);
+        }
+        Recording.abandoned(zombie);
         tell(heard -> heard.abandoned(zombie));
+    }
+
+    private static String textOf(Zombie zombie) {
+        StringBuilder text = new StringBuilder("process " + zombie.pid() + " ended (" + zombie.reason()
+                + ") but its thread ignores interruption; it was abandoned, and is still at");
+        zombie.stack().stream()
+                .limit(40)
+                .forEach(frame ->
+                        text.append(System.lineSeparator()).append("    at ").append(frame));
+        return Rendering.bounded(text);
     }
 
     /// A message that nobody expected.

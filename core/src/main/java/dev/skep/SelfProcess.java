@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a process's own code may do with it: [Self]. Every operation takes the process's lock from the user's code
-/// for
-/// its duration, and ends that code if the process has been told to end.
+/// for its duration, and ends that code if the process has been told to end. Whatever may throw in between gives the
+/// lock back: the process could neither go on nor be ended otherwise.
 abstract sealed class SelfProcess extends Process implements Self<Object> permits BehaviourProcess, PlainProcess {
     SelfProcess(Node node, @Nullable Process parent) {
         super(node, parent);
@@ -41,7 +41,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final void link(Pid other) {
         Process target = local(other);
         enter("link");
-        if (target != this && bonds().addLink(target)) {
+        if (target != this && bonds().link(target)) {
             target.deliver(new Signal.Link(this));
         }
         leave();
@@ -51,8 +51,9 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final void unlink(Pid other) {
         Process target = local(other);
         enter("unlink");
-        if (bonds().unlink(target)) {
-            target.deliver(new Signal.Unlink(this));
+        Signal.Unlink unlink = bonds().unlink(target);
+        if (unlink != null) {
+            target.deliver(unlink);
         }
         leave();
     }
@@ -160,18 +161,27 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     @Override
     public final <M> Pid spawn(Body<M> body) {
         enter("spawn");
-        PlainProcess child = node.newPlain(body, this);
-        leave();
-        child.begin();
+        PlainProcess child;
+        try {
+            child = node.newPlain(body, this);
+        } finally {
+            unlock();
+        }
+        child.begin(); // even if this process has just been told to end: others can see the child already
+        unwindIfDoomed();
         return child;
     }
 
     @Override
     public final <M> Pid spawnLink(Body<M> body) {
         enter("spawnLink");
-        PlainProcess child = node.newPlain(body, this);
-        linkNew(child);
-        unlock();
+        PlainProcess child;
+        try {
+            child = node.newPlain(body, this);
+            linkNew(child);
+        } finally {
+            unlock();
+        }
         child.begin();
         unwindIfDoomed();
         return child;
@@ -180,9 +190,14 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     @Override
     public final <M> Monitor spawnMonitor(Body<M> body) {
         enter("spawnMonitor");
-        PlainProcess child = node.newPlain(body, this);
-        Monitor monitor = monitorNew(child);
-        unlock();
+        PlainProcess child;
+        Monitor monitor;
+        try {
+            child = node.newPlain(body, this);
+            monitor = monitorNew(child);
+        } finally {
+            unlock();
+        }
         child.begin();
         unwindIfDoomed();
         return monitor;
@@ -204,26 +219,39 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     @Override
     public final <R> Started<R> start(StartSpec<R> spec) {
         enter("start");
-        BehaviourProcess child = node.newBehaviour(spec, this, false);
-        leave();
+        BehaviourProcess child;
+        try {
+            child = node.newBehaviour(spec, this, false);
+        } finally {
+            unlock();
+        }
         return child.beginAndWait(spec);
     }
 
     @Override
     public final <R> Started<R> startLink(StartSpec<R> spec) {
         enter("startLink");
-        BehaviourProcess child = node.newBehaviour(spec, this, true);
-        linkNew(child);
-        unlock();
+        BehaviourProcess child;
+        try {
+            child = node.newBehaviour(spec, this, true);
+            linkNew(child);
+        } finally {
+            unlock();
+        }
         return child.beginAndWait(spec);
     }
 
     @Override
     public final <R> StartedMonitored<R> startMonitor(StartSpec<R> spec) {
         enter("startMonitor");
-        BehaviourProcess child = node.newBehaviour(spec, this, false);
-        Monitor monitor = monitorNew(child);
-        unlock();
+        BehaviourProcess child;
+        Monitor monitor;
+        try {
+            child = node.newBehaviour(spec, this, false);
+            monitor = monitorNew(child);
+        } finally {
+            unlock();
+        }
         Started<R> started = child.beginAndWait(spec);
         if (started instanceof Started.Running) {
             return new StartedMonitored<>(started, Optional.of(monitor));
@@ -241,7 +269,8 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final Timer sendAfter(Duration delay, Pid target, Object message) {
         enter("sendAfter");
         leave();
-        return node.sendAfter(delay, target, message);
+        MessageTimer timer = node.timer(delay, target, message, false);
+        return target == this ? own(timer) : timer;
     }
 
     @Override
@@ -255,7 +284,17 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final Timer startTimer(Duration delay, Object message) {
         enter("startTimer");
         leave();
-        return node.startTimer(delay, this, message);
+        return own(node.timer(delay, this, message, true));
+    }
+
+    /// A timer of this process for itself: cancelled when it ends, so that nothing keeps the message until it is due.
+    private Timer own(MessageTimer timer) {
+        if (timer.isPending()) {
+            enter("a timer");
+            bonds().own(timer);
+            leave();
+        }
+        return timer;
     }
 
     @Override

@@ -94,7 +94,10 @@ public final class ServerRef<P> {
                 slot.close(); // a late answer is dropped, and the request is skipped
             }
         }
-        return answer(message, slot, timeout).orElseThrow(failure -> failure);
+        if (slot.value() == null) {
+            throw CallException.Timeout.ofCall(what(message), timeout);
+        }
+        return answer(message, slot).orElseThrow(failure -> failure);
     }
 
     /// The calling process.
@@ -110,14 +113,14 @@ public final class ServerRef<P> {
     }
 
     @SuppressWarnings("unchecked") // the protocol ties R to the message, and the server answers with reply(R)
-    private <R> Result<R, CallException> answer(Call<P, R> message, Slot<Object> slot, Duration timeout) {
+    <R> Result<R, CallException> answer(Call<?, R> message, Slot<Object> slot) {
         Object value = slot.value();
         return switch (value) {
-            case null -> Result.err(new CallException.Timeout(what(message), timeout));
+            case null -> Result.err(new CallException.Cancelled(what(message)));
             case Request.Failure(ExitReason reason) ->
                 reason instanceof ExitReason.NoProcess
                         ? Result.err(new CallException.NoProcess(what(message)))
-                        : Result.err(new CallException.ServerExited(what(message), reason));
+                        : Result.err(CallException.ServerExited.ofCall(what(message), reason));
             default -> Result.ok((R) value);
         };
     }
@@ -147,15 +150,14 @@ public final class ServerRef<P> {
     }
 
     /// Sends a request and does not wait: the answer is fetched later, by this or another thread. It has no time
-    /// limit
-    /// of its own. Erlang: `gen_server:send_request/2`.
+    /// limit of its own. Erlang: `gen_server:send_request/2`.
     ///
     /// @param <R> the type of the answer
     /// @param message the request
     /// @return the pending call; it has failed already if nobody is there
     public <R> PendingCall<R> request(Call<P, R> message) {
         Objects.requireNonNull(message, "message");
-        PendingCall<R> pending = new PendingCall<>(node, slot -> answer(message, slot, FOREVER));
+        PendingCall<R> pending = new PendingCall<>(node, this, message);
         submit(message, pending.slot);
         return pending;
     }
@@ -166,7 +168,7 @@ public final class ServerRef<P> {
         submit(message, new Slot<>(node.scheduler) {
             @Override
             void completed() {
-                receiver.accept(answer(message, this, FOREVER).map(value -> value));
+                receiver.accept(answer(message, this).map(value -> value));
             }
         });
     }
@@ -185,15 +187,23 @@ public final class ServerRef<P> {
     ///
     /// @param <P> the protocol
     /// @param <R> the type of the answer
-    /// @param servers whom to ask
+    /// @param servers whom to ask; the calling process itself cannot answer, and is among the failures
     /// @param message the request
-    /// @param timeout how long to wait for all of them together
+    /// @param timeout how long to wait for all of them together; [#FOREVER] for no limit
     /// @return who answered what, and who did not answer
+    /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public static <P, R> MultiCall<P, R> multiCall(List<ServerRef<P>> servers, Call<P, R> message, Duration timeout) {
         PendingCalls<ServerRef<P>, R> pending = new PendingCalls<>();
-        servers.forEach(server -> pending.add(server, server.request(message)));
         List<MultiCall.Reply<P, R>> replies = new ArrayList<>();
         List<MultiCall.Failure<P>> failures = new ArrayList<>();
+        Process caller = caller();
+        for (ServerRef<P> server : servers) {
+            if (caller != null && server.target() == caller) {
+                failures.add(new MultiCall.Failure<>(server, new CallException.CallingSelf(server.what(message))));
+            } else {
+                pending.add(server, server.request(message));
+            }
+        }
         for (PendingCalls.Answer<ServerRef<P>, R> answer : pending.awaitAll(timeout)) {
             switch (answer.outcome()) {
                 case Result.Ok<R, CallException>(R value) -> replies.add(new MultiCall.Reply<>(answer.label(), value));
@@ -220,17 +230,18 @@ public final class ServerRef<P> {
         if (target == null) {
             throw new CallException.NoProcess(what);
         }
-        if (caller() == target) {
+        Process caller = caller();
+        if (caller == target) {
             throw new CallException.CallingSelf(what);
         }
         Watch watch = target.watch(); // first: it may end before the current thread gets any further
-        target.deliver(new Signal.Stop(reason));
-        ExitReason end = watch.await(nanos).orElseThrow(() -> new CallException.Timeout(what, timeout));
+        target.deliver(new Signal.Stop(caller == null ? node.root : caller, reason));
+        ExitReason end = watch.await(nanos).orElseThrow(() -> CallException.Timeout.ofStop(what, timeout));
         if (end instanceof ExitReason.NoProcess && !(reason instanceof ExitReason.NoProcess)) {
             throw new CallException.NoProcess(what);
         }
         if (!end.equals(reason)) {
-            throw new CallException.ServerExited(what, end);
+            throw CallException.ServerExited.ofStop(what, end);
         }
     }
 
@@ -261,7 +272,7 @@ public final class ServerRef<P> {
         return seen;
     }
 
-    private String what(Object message) {
+    String what(Object message) {
         return "call of " + message.getClass().getSimpleName() + " to " + this;
     }
 

@@ -74,28 +74,30 @@ abstract class Signal {
         @Nullable
         Message arrive(Process process) {
             process.bonds().unlinkArrived(from);
-            from.deliver(new Unlinked(process));
+            from.deliver(new Unlinked(process, this));
             return null;
         }
 
         @Override
         void arriveDead(Process process) {
-            from.deliver(new Unlinked(process));
+            from.deliver(new Unlinked(process, this));
         }
     }
 
     /// An [Unlink] has arrived at the sender.
     static final class Unlinked extends Signal {
         final Process from;
+        final Unlink unlink;
 
-        Unlinked(Process from) {
+        Unlinked(Process from, Unlink unlink) {
             this.from = from;
+            this.unlink = unlink;
         }
 
         @Override
         @Nullable
         Message arrive(Process process) {
-            process.bonds().unlinkAcknowledged(from);
+            process.bonds().unlinkAcknowledged(from, unlink);
             return null;
         }
 
@@ -146,7 +148,7 @@ abstract class Signal {
         @Nullable
         Message arrive(Process process) {
             if (reason instanceof ExitReason.Kill) {
-                process.doom(ExitReason.killed(), false);
+                process.kill();
             } else if (process.trapExit) {
                 return new Info(new Exit(from, reason));
             } else if (!(reason instanceof ExitReason.Normal) || process.equals(from)) {
@@ -361,9 +363,11 @@ abstract class Signal {
 
     /// Asks a behaviour to stop, when its turn comes. Erlang: the system message `terminate`.
     static final class Stop extends Message {
+        final Pid from;
         final ExitReason reason;
 
-        Stop(ExitReason reason) {
+        Stop(Pid from, ExitReason reason) {
+            this.from = from;
             this.reason = reason;
         }
 
@@ -374,7 +378,7 @@ abstract class Signal {
 
         @Override
         Object payload() {
-            return new Exit(Process.currentPid(), reason);
+            return new Exit(from, reason);
         }
     }
 }

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// A place for one value, that one thread may wait for.
+/// A place for one value, that one thread at a time may wait for.
 ///
 /// `content` goes from null to the value once, by compare-and-set, possibly by way of [#PARKED], which tells the
 /// one who fills it that the waiting thread needs to be unparked. The waiter publishes PARKED before it
@@ -27,8 +27,8 @@ class Slot<T> implements Blocking.Awaited {
 
     private final Scheduler scheduler;
     private volatile @Nullable Object content;
-    /// Written before PARKED is, read after PARKED was seen.
-    private @Nullable Thread waiter;
+    /// Written before PARKED is published, or is found to be still there; read after PARKED was taken away.
+    private volatile @Nullable Thread waiter;
 
     Slot(Scheduler scheduler) {
         this.scheduler = scheduler;
@@ -77,10 +77,19 @@ class Slot<T> implements Blocking.Awaited {
 
     @Override
     public final boolean prepareToPark(Thread thread) {
-        if (content == null) {
-            waiter = thread;
-            return CONTENT.compareAndSet(this, null, PARKED);
+        Object now = content;
+        if (now == PARKED) {
+            if (waiter == thread) {
+                return true;
+            }
+            // Another thread has waited here and given up; first back to null, so that nobody unparks it instead.
+            if (!CONTENT.compareAndSet(this, PARKED, null)) {
+                return false;
+            }
+        } else if (now != null) {
+            return false;
         }
-        return content == PARKED;
+        waiter = thread;
+        return CONTENT.compareAndSet(this, null, PARKED);
     }
 }

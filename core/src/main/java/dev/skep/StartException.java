@@ -50,7 +50,7 @@ public abstract sealed class StartException extends RuntimeException {
         /// The start failed.
         ///
         /// @param what what was started
-        /// @param reason why it failed; `{timeout}` when init took too long
+        /// @param reason why it failed; one that says so when init took too long
         public Failed(String what, ExitReason reason) {
             super(what + " could not be started: " + reason);
             this.reason = Objects.requireNonNull(reason, "reason");

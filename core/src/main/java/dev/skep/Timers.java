@@ -3,6 +3,7 @@ package dev.skep;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The timers of a node: a nursery in front of a hierarchical timing wheel.
@@ -25,6 +26,7 @@ final class Timers {
     private static final long LAST_TICK = (1L << (6 * LEVELS)) - 1;
 
     private final Clock clock;
+    private final Consumer<Throwable> failures;
     private final long origin;
     private final AtomicReference<@Nullable Alarm> nursery = new AtomicReference<>();
     private final AtomicReference<@Nullable Alarm> cancelled = new AtomicReference<>();
@@ -39,8 +41,10 @@ final class Timers {
     private long wheelTick;
     private int filedCount;
 
-    Timers(Clock clock) {
+    /// @param failures hears of what ringing has thrown
+    Timers(Clock clock, Consumer<Throwable> failures) {
         this.clock = clock;
+        this.failures = failures;
         this.origin = clock.nanoTime();
         this.plannedTick = Long.MAX_VALUE;
     }
@@ -190,7 +194,11 @@ final class Timers {
         }
         for (int i = 0; i < due.size(); i++) {
             if (due.get(i).tryRing()) {
-                due.get(i).ring();
+                try {
+                    due.get(i).ring();
+                } catch (Throwable thrown) { // the other timers must not suffer for it
+                    failures.accept(thrown);
+                }
             }
         }
         due.clear();

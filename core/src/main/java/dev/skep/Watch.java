@@ -18,14 +18,14 @@ final class Watch extends Monitor {
     }
 
     /// A future of the end; cancelling it withdraws the monitor.
-    static CompletableFuture<ExitReason> future(Process target, Scheduler scheduler) {
+    static CompletableFuture<ExitReason> future(Process target) {
         CompletableFuture<ExitReason> future = new CompletableFuture<>();
-        Watch watch = new Watch(target, new Slot<>(scheduler) {
+        Watch watch = new Watch(target, new Slot<>(target.node.scheduler) {
             @Override
             void completed() {
                 ExitReason reason = value();
                 if (reason != null) {
-                    future.complete(reason);
+                    target.node.runElsewhere(() -> future.complete(reason));
                 }
             }
         });

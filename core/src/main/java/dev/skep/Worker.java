@@ -2,6 +2,7 @@ package dev.skep;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// A thread that runs processes: one plain process for all its life, or one activation of a behaviour after the
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// The next slot (of Go and Tokio): a behaviour that is made ready from within an activation is not given
 /// a thread of its own, but runs on this one, next; ten times cheaper. It must not be stranded behind a
 /// handler that blocks or computes. So it is given away before any wait of the runtime ([#giveAway()]), by a later
-/// occupant, and by the clock's thread if it has been there for a tick or two ([#rescue()]). The slot is emptied
+/// occupant, and by the clock's thread if it has been there for a tick or two ([#look(long)]). The slot is emptied
 /// by exchange only, so a process leaves it exactly once, whoever takes it.
 ///
 /// How the runtime finds the process that the current thread runs: the worker is its thread's uncaught exception
@@ -47,7 +48,9 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     // For the workers' registry and the clock's thread.
     int place = -1;
     private @Nullable Process seen;
-    private int seenHops;
+    private long seenProgress = -1;
+    private long seenSince;
+    private boolean reported;
 
     Worker(Node node, Process first) {
         this.node = node;
@@ -76,8 +79,12 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
                     node.scheduler.pause();
                 }
                 next = (Process) SLOT.getAndSet(this, (Process) null);
+                if (next != null) {
+                    Thread.interrupted(); // what a handler has left behind is not meant for the next process
+                }
             }
         } finally {
+            giveAway(); // only if the runtime itself has failed
             node.workers.remove(this);
             if (zombie) {
                 node.zombies.remove(this);
@@ -116,20 +123,41 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         }
     }
 
-    /// Frees the slot if its occupant has been waiting since the last look. On the clock's thread.
-    ///
-    /// @return whether there is reason to look again soon
-    boolean rescue() {
+    /// What the clock's thread finds when it looks at a worker.
+    enum Finding {
+        /// It does something else than at the last look.
+        MOVING,
+        /// It does the same as at the last look, but waits.
+        WAITING,
+        /// It does the same as at the last look, and computes.
+        COMPUTING
+    }
+
+    /// Looks after this worker: frees the slot if its occupant has been waiting since the last look, and reports a
+    /// handler that has been running for too long. On the clock's thread.
+    Finding look(long now) {
+        Process running = process;
         Process occupant = slot;
-        int now = hops;
-        boolean moving = now != seenHops;
-        if (occupant != null && occupant == seen && !moving) {
-            process.refuseHandOffs();
+        long progress = running.progress(hops);
+        if (progress != seenProgress) {
+            seen = occupant;
+            seenProgress = progress;
+            seenSince = now;
+            reported = false;
+            return Finding.MOVING;
+        }
+        if (occupant != null && occupant == seen) {
+            running.refuseHandOffs();
             giveAway();
         }
         seen = occupant;
-        seenHops = now;
-        return moving || occupant != null;
+        Thread mine = thread;
+        boolean computing = mine != null && mine.getState() == Thread.State.RUNNABLE;
+        if (!reported && now - seenSince >= node.stallThreshold) {
+            reported = true;
+            running.reportStall(Duration.ofNanos(now - seenSince), computing, mine);
+        }
+        return computing ? Finding.COMPUTING : Finding.WAITING;
     }
 
     boolean isZombie() {
@@ -152,6 +180,16 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     @Nullable
     Thread thread() {
         return thread;
+    }
+
+    /// Keeps a thread whose process was abandoned from doing anything more to the node.
+    ///
+    /// @throws ProcessExit if the current thread is one
+    static void refuseZombies() {
+        Worker here = current();
+        if (here != null && here.zombie) {
+            throw new ProcessExit(ExitReason.killed());
+        }
     }
 
     /// Ends the user code of a process that has been told to end.

@@ -19,6 +19,7 @@ final class Workers {
     private static final int PROBES = 4;
 
     private final Clock clock;
+    private final Watchdog watchdog;
     private final AtomicReferenceArray<Worker> places = new AtomicReferenceArray<>(PLACES);
     private final Set<Worker> overflow = ConcurrentHashMap.newKeySet();
     /// Nobody looks until woken. Written before the last look at the places; a worker takes its place before it reads
@@ -27,8 +28,9 @@ final class Workers {
 
     private int idleLooks;
 
-    Workers(Clock clock) {
+    Workers(Clock clock, Watchdog watchdog) {
         this.clock = clock;
+        this.watchdog = watchdog;
     }
 
     void add(Worker worker) {
@@ -73,14 +75,15 @@ final class Workers {
     ///
     /// @return how many nanoseconds later to look again; `Long.MAX_VALUE` for when woken
     long look() {
-        Look look = new Look();
+        Look look = new Look(clock.nanoTime());
         forEach(look);
+        boolean alert = watchdog.react(look.computing);
         if (look.workers > 0) {
             asleep = false;
             idleLooks = 0;
             return look.moving > 0 ? SHORT_NAP : LONG_NAP;
         }
-        if (idleLooks++ < IDLE_LOOKS) {
+        if (alert || idleLooks++ < IDLE_LOOKS) {
             return LONG_NAP;
         }
         if (!asleep) {
@@ -92,14 +95,22 @@ final class Workers {
     }
 
     private static final class Look implements Consumer<Worker> {
+        private final long now;
         int workers;
         int moving;
+        int computing;
+
+        Look(long now) {
+            this.now = now;
+        }
 
         @Override
         public void accept(Worker worker) {
             workers++;
-            if (worker.rescue()) {
-                moving++;
+            switch (worker.look(now)) {
+                case MOVING -> moving++;
+                case COMPUTING -> computing++;
+                case WAITING -> {}
             }
         }
     }

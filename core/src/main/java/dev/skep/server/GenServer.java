@@ -34,11 +34,10 @@ import java.util.function.Supplier;
 /// | callback | when | what it throws |
 /// |---|---|---|
 /// | [#init(Self)] | once, first; whoever starts the server waits for it | fails the start |
-/// | [#afterInit(Object)] | once, right after it | fails the start |
+/// | [#afterInit(Object)] | once, right after it | fails the start, after `terminate` |
 /// | [#handle(Object, From, Object)] | for each call and cast, in the order of arrival | crashes the server |
 /// | [#info(Object, Object)] | for every other message | crashes the server |
-/// | [#handleContinue(Object, Object)] | right after a callback that said [Next#continueWith(Object)] | crashes the
-/// server |
+/// | [#handleContinue(Object, Object)] | right after a callback that asked for it | crashes the server |
 /// | [#terminate(ExitReason, Object)] | once, last, unless the server is killed | replaces the exit reason |
 ///
 /// All of them run in the server's process, one at a time, on a virtual thread: they may block, and nothing
@@ -46,7 +45,8 @@ import java.util.function.Supplier;
 ///
 /// An exit signal ends the server unless it traps exits ([Self#trapExit(boolean)]): a callback that
 /// blocks is interrupted, then `terminate` runs. A server that traps exits gets an [dev.skep.Exit] in `info`,
-/// except from the process that started it with a link, whose end is always its own.
+/// except from the process that started it with a link, whose end is always its own. For a server that a thread
+/// has started, every exit signal that a thread sends counts as that.
 ///
 /// @param <S> the state: mutated in place, or replaced by [Next#state(Object)]
 /// @param <P> the protocol, a sealed interface of records that implement [dev.skep.Call] or [dev.skep.Cast]
@@ -55,11 +55,12 @@ public interface GenServer<S, P> {
     /// reason of your own, throw a [dev.skep.ProcessExit]. Erlang: `init/1`.
     ///
     /// @param self the process; keep it if you need it later
-    /// @return the first state
+    /// @return the first state, not null
     /// @throws Exception to fail the start
     S init(Self<P> self) throws Exception;
 
-    /// What to do first, after `init`: continue, or time out. Erlang: the rest of `init/1`'s result.
+    /// What to do first, after `init`: continue, or time out. Whoever starts the server waits for it too; when it
+    /// throws or stops, the start fails, and `terminate` runs. Erlang: the rest of `init/1`'s result.
     ///
     /// @param state the first state
     /// @return wait for messages, by default

@@ -20,6 +20,9 @@ final class GenServerLoop<S, P> implements Behaviour {
     private @Nullable S state;
     /// What `afterInit` said, until the start has been acknowledged.
     private @Nullable Next<S> first;
+    /// The answer of a callback that answered and stopped: it is given when `terminate` is done, as in OTP, so that
+    /// the caller finds everything cleaned up.
+    private @Nullable Runnable farewell;
     /// Runs while the server waits for the next message with a limit.
     private @Nullable Timer idle;
 
@@ -32,7 +35,11 @@ final class GenServerLoop<S, P> implements Behaviour {
     @SuppressWarnings("unchecked") // the protocol exists only for the compiler
     public void init() throws Exception {
         state = Objects.requireNonNull(server.init((Self<P>) (Self<?>) self), "init returned no state");
-        first = Objects.requireNonNull(server.afterInit(state), "afterInit returned null");
+    }
+
+    @Override
+    public void initialised() throws Exception {
+        first = Objects.requireNonNull(server.afterInit(state()), "afterInit returned null; return Next.noReply()");
         Optional<ExitReason> refused = first.stopReason();
         if (refused.isPresent()) {
             throw new ProcessExit(refused.get());
@@ -82,26 +89,30 @@ final class GenServerLoop<S, P> implements Behaviour {
         }
     }
 
-    private void proceed(Next<S> first, From caller) throws Exception {
+    private void proceed(Next<S> first, From to) throws Exception {
         Next<S> next = first;
-        From from = caller;
+        From from = to;
         while (true) {
             Optional<S> newState = next.newState();
             if (newState.isPresent()) {
                 state = newState.get();
             }
             Optional<Object> reply = next.reply();
-            if (reply.isPresent()) {
-                if (from == From.nobody()) {
-                    throw new IllegalStateException("a reply to a message that is no call: " + reply.get());
-                }
-                from.reply(reply.get());
+            if (reply.isPresent() && from == From.nobody()) {
+                throw new IllegalStateException(
+                        "a callback replied with a " + reply.get().getClass().getName()
+                                + ", but the message it handled is no call, so nobody waits for a reply");
             }
             Optional<ExitReason> stop = next.stopReason();
             if (stop.isPresent()) {
+                if (reply.isPresent()) {
+                    From caller = from;
+                    farewell = () -> caller.reply(reply.get());
+                }
                 self.stop(stop.get());
                 return;
             }
+            reply.ifPresent(from::reply);
             Optional<Duration> timeout = next.idleTimeout();
             if (timeout.isPresent()) {
                 idle = self.startTimer(timeout.get(), IdleTimeout.INSTANCE);
@@ -132,7 +143,13 @@ final class GenServerLoop<S, P> implements Behaviour {
 
     @Override
     public void terminate(ExitReason reason) throws Exception {
-        server.terminate(reason, state());
+        try {
+            server.terminate(reason, state());
+        } finally {
+            if (farewell != null) {
+                farewell.run();
+            }
+        }
     }
 
     @Override

@@ -72,6 +72,9 @@ public final class ServerSpec<P> extends StartSpec<ServerRef<P>> {
 
     @Override
     public String describe() {
-        return name == null ? "a GenServer of " + factory.getClass().getName() : "GenServer " + name;
+        String maker = factory.getClass().getName();
+        int lambda = maker.indexOf("$$Lambda");
+        String origin = "a GenServer made in " + (lambda < 0 ? maker : maker.substring(0, lambda));
+        return name == null ? origin : origin + " as " + name;
     }
 }

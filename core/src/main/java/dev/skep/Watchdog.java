@@ -1,0 +1,113 @@
+package dev.skep;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import jdk.management.VirtualThreadSchedulerMXBean;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps processes running when others compute without end. Runs on the clock's thread, which needs no carrier.
+///
+/// A virtual thread that computes keeps its carrier; when all carriers are kept so, nothing else runs. The
+/// watchdog is told of every worker that has made no progress since an earlier look though its thread is runnable.
+/// While
+/// there are any, it starts a virtual thread now and then that only notes that it ran. If that one gets no carrier in
+/// time,
+/// the watchdog raises the parallelism of the JVM's virtual threads by one, up to a limit; when no suspect is left, it
+/// lowers
+/// it again by what it has raised. Several nodes in one JVM do so side by side: each takes back only its own.
+///
+/// With a [Scheduler] other than virtual threads it does nothing.
+final class Watchdog {
+    /// A probe that has not run after this time means that all carriers are kept, in nanoseconds.
+    private static final long PATIENCE = 20_000_000;
+    /// How long there must have been no suspect before parallelism is lowered, in nanoseconds.
+    private static final long CALM = 500_000_000;
+
+    private final Clock clock;
+    private final Scheduler scheduler;
+    private final int limit;
+
+    private @Nullable Probe probe;
+    private long lastSuspect;
+    private int raised;
+    private volatile int peak;
+
+    Watchdog(Clock clock, Scheduler scheduler, int limit) {
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.limit = scheduler == Scheduler.virtualThreads() ? limit : 0;
+        this.lastSuspect = clock.nanoTime() - CALM;
+    }
+
+    /// Notes whether it got to run, and when it was started.
+    private static final class Probe implements Runnable, Thread.UncaughtExceptionHandler {
+        final long started;
+        volatile boolean ran;
+
+        Probe(long started) {
+            this.started = started;
+        }
+
+        @Override
+        public void run() {
+            ran = true;
+        }
+
+        @Override
+        public void uncaughtException(Thread failed, Throwable failure) {
+            // it throws nothing
+        }
+    }
+
+    /// Reacts to a look at all workers. On the clock's thread.
+    ///
+    /// @param suspects how many compute without progress
+    /// @return whether to look again soon
+    boolean react(int suspects) {
+        if (limit == 0) {
+            return false;
+        }
+        long now = clock.nanoTime();
+        if (suspects == 0) {
+            probe = null;
+            if (raised > 0 && now - lastSuspect > CALM) {
+                adjust(-raised);
+            }
+            return raised > 0;
+        }
+        lastSuspect = now;
+        Probe running = probe;
+        if (running == null || running.ran) {
+            probe = new Probe(now);
+            scheduler.start(probe);
+        } else if (now - running.started > PATIENCE && raised < limit) {
+            adjust(1);
+            probe = new Probe(now); // the other one runs too, but has been waiting for long
+            scheduler.start(probe);
+        }
+        return true;
+    }
+
+    /// How far parallelism has been raised at most.
+    int peak() {
+        return peak;
+    }
+
+    /// Takes back what was raised.
+    void stop() {
+        if (raised > 0) {
+            adjust(-raised);
+        }
+    }
+
+    private void adjust(int by) {
+        List<VirtualThreadSchedulerMXBean> beans =
+                ManagementFactory.getPlatformMXBeans(VirtualThreadSchedulerMXBean.class);
+        if (!beans.isEmpty()) {
+            VirtualThreadSchedulerMXBean carriers = beans.getFirst();
+            carriers.setParallelism(Math.max(1, carriers.getParallelism() + by));
+            raised += by;
+            peak = Math.max(peak, raised);
+        }
+    }
+}

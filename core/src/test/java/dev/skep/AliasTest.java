@@ -1,0 +1,138 @@
+package dev.skep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import dev.skep.Self.AliasedMonitor;
+import java.time.Duration;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class AliasTest {
+    @AutoClose
+    private final Lab lab = new Lab();
+
+    @Test
+    void anAliasReachesItsProcessUntilItIsWithdrawn() {
+        lab.inProcess(self -> {
+            Alias alias = self.alias();
+            assertThat(alias.pid()).isEqualTo(self.pid());
+            Pid sender = self.pid();
+            alias.send(1);
+            self.spawn(_ -> {
+                alias.send(2);
+                sender.send("sent");
+            });
+            self.receive(String.class);
+            assertThat(self.receive()).isEqualTo(1);
+            assertThat(self.receive()).isEqualTo(2);
+
+            assertThat(self.unalias(alias)).isTrue();
+            assertThat(self.unalias(alias)).isFalse();
+            alias.send(3);
+            assertThat(self.receive(Duration.ZERO)).isEmpty();
+        });
+    }
+
+    @Test
+    void aMessageOnItsWayIsDroppedWhenTheAliasIsWithdrawn() {
+        lab.inProcess(self -> {
+            Alias alias = self.alias();
+            alias.owner.deliver(new Signal.ToAlias(alias, "early"));
+            assertThat(self.receive(Duration.ZERO)).contains("early");
+            assertThat(self.unalias(alias)).isTrue();
+            alias.owner.deliver(new Signal.ToAlias(alias, "late"));
+            assertThat(self.receive(Duration.ZERO)).isEmpty();
+        });
+    }
+
+    @Test
+    void aMessageThatIsInTheMailboxStaysWhenTheAliasIsWithdrawn() {
+        lab.inProcess(self -> {
+            Alias alias = self.alias();
+            alias.send("there");
+            self.unalias(alias);
+            assertThat(self.receive(Duration.ZERO)).contains("there");
+        });
+    }
+
+    @Test
+    void anAliasForOneReplyIsWithdrawnByTheFirstMessage() {
+        lab.inProcess(self -> {
+            Alias alias = self.aliasForOneReply();
+            for (int i = 0; i < 100; i++) {
+                alias.send(i);
+            }
+            assertThat(self.receive(Duration.ZERO)).contains(0);
+            assertThat(self.receive(Duration.ZERO)).isEmpty();
+            assertThat(self.unalias(alias)).isFalse();
+        });
+    }
+
+    @Test
+    void ofManyRepliesToOneAliasExactlyOneComes() {
+        lab.inProcess(self -> {
+            for (int round = 0; round < 100; round++) {
+                Alias alias = self.aliasForOneReply();
+                for (int i = 0; i < 4; i++) {
+                    self.spawnMonitor(_ -> alias.send("reply"));
+                }
+                for (int i = 0; i < 4; i++) {
+                    self.receive(Down.class);
+                }
+                assertThat(self.receive(Duration.ZERO)).contains("reply");
+                assertThat(self.receive(Duration.ZERO)).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void anAliasOfAMonitorEndsWithTheMonitor() {
+        lab.inProcess(self -> {
+            AliasedMonitor withdrawn = self.monitorWithAlias(lab.idle());
+            withdrawn.alias().send("heard");
+            assertThat(self.receive()).isEqualTo("heard");
+            self.demonitor(withdrawn.monitor());
+            withdrawn.alias().send("dropped");
+            assertThat(self.unalias(withdrawn.alias())).isFalse();
+
+            Pid target = lab.obedient();
+            AliasedMonitor fired = self.monitorWithAlias(target);
+            target.send(ExitReason.normal());
+            assertThat(self.receive()).isEqualTo(new Down(fired.monitor(), target, ExitReason.normal()));
+            fired.alias().send("dropped");
+            assertThat(self.receive(Duration.ZERO)).isEmpty();
+        });
+    }
+
+    @Test
+    void withdrawingTheAliasOfAMonitorLeavesTheMonitor() {
+        lab.inProcess(self -> {
+            Pid target = lab.obedient();
+            AliasedMonitor both = self.monitorWithAlias(target);
+            assertThat(self.unalias(both.alias())).isTrue();
+            target.send(ExitReason.normal());
+            assertThat(self.receive(Down.class).monitor()).isSameAs(both.monitor());
+        });
+    }
+
+    @Test
+    void theAliasOfADeadProcessIsSilent() {
+        Alias alias = lab.in(Self::alias);
+        lab.endOf(alias.pid());
+        alias.send("silent");
+    }
+
+    @Test
+    void onlyItsOwnProcessMayWithdrawAnAlias() {
+        Alias foreign = lab.in(Self::alias);
+        lab.inProcess(self -> {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> self.unalias(foreign))
+                    .withMessageContaining("does not belong");
+            assertThatNullPointerException().isThrownBy(() -> foreign.send(null));
+            assertThatNullPointerException().isThrownBy(() -> self.unalias(null));
+        });
+    }
+}

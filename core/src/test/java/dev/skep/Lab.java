@@ -1,0 +1,225 @@
+package dev.skep;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/// A node for a test, with everything that was seen on it. Waits for events with a limit that is only reached when
+/// a test fails.
+final class Lab implements NodeListener, AutoCloseable {
+    static final Duration LIMIT = Duration.ofSeconds(30);
+
+    final Node node;
+    final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
+    final BlockingQueue<Zombie> abandoned = new LinkedBlockingQueue<>();
+    private final Map<Pid, CompletableFuture<ExitReason>> ends = new ConcurrentHashMap<>();
+
+    Lab() {
+        this(settings -> settings);
+    }
+
+    Lab(UnaryOperator<Node.Builder> settings) {
+        node = settings.apply(Node.builder("lab").listener(this)).start();
+    }
+
+    @Override
+    public void close() {
+        node.stop(LIMIT);
+    }
+
+    // ---- Processes -----------------------------------------------------------------------------------------------
+
+    /// What a process does for a test.
+    interface Work<T> {
+        T run(Receiver<Object> self) throws Exception;
+    }
+
+    /// The same, without an outcome.
+    interface Steps {
+        void run(Receiver<Object> self) throws Exception;
+    }
+
+    /// Does something in a new process.
+    ///
+    /// @return its outcome; what it throws is thrown here
+    <T> T in(Work<T> work) {
+        CompletableFuture<T> outcome = new CompletableFuture<>();
+        node.spawn((Receiver<Object> self) -> {
+            try {
+                outcome.complete(work.run(self));
+            } catch (Throwable thrown) {
+                outcome.completeExceptionally(thrown);
+                throw thrown;
+            }
+        });
+        return get(outcome);
+    }
+
+    /// Does something in a new process, and waits until that is done.
+    void inProcess(Steps steps) {
+        in(self -> {
+            steps.run(self);
+            return true;
+        });
+    }
+
+    /// A process that drops whatever it receives, for ever.
+    Pid idle() {
+        return node.spawn((Receiver<Object> self) -> drop(self));
+    }
+
+    static void drop(Receiver<Object> self) {
+        while (true) {
+            self.receive();
+        }
+    }
+
+    /// A process that has ended.
+    Pid dead() {
+        Pid pid = node.spawn(_ -> {});
+        endOf(pid);
+        return pid;
+    }
+
+    /// A process that ends with the reason that it is sent.
+    Pid obedient() {
+        return node.spawn((Receiver<Object> self) -> {
+            throw new ProcessExit(self.receive(ExitReason.class));
+        });
+    }
+
+    // ---- Behaviours ----------------------------------------------------------------------------------------------
+
+    /// A behaviour that answers calls with what they ask, and has nothing else to do.
+    static class Echo implements Behaviour {
+        @Override
+        public void init() throws Exception {}
+
+        @Override
+        public void call(Object message, From from) throws Exception {
+            from.reply(message);
+        }
+
+        @Override
+        public void cast(Object message) throws Exception {}
+
+        @Override
+        public void info(Object message) throws Exception {}
+
+        @Override
+        public void terminate(ExitReason reason) throws Exception {}
+    }
+
+    /// What an [Echo] is asked.
+    record Ask(Object value) implements Call<Object, Object> {}
+
+    static StartSpec<Pid> spec(Function<Self<Object>, Behaviour> behaviour) {
+        return new StartSpec<>() {
+            @Override
+            protected Behaviour behaviour(Self<Object> self) {
+                return behaviour.apply(self);
+            }
+
+            @Override
+            protected Pid reference(Pid pid) {
+                return pid;
+            }
+
+            @Override
+            public Optional<Name<?>> name() {
+                return Optional.empty();
+            }
+
+            @Override
+            public String describe() {
+                return "a behaviour of a test";
+            }
+        };
+    }
+
+    Pid start(Function<Self<Object>, Behaviour> behaviour) {
+        return node.start(spec(behaviour));
+    }
+
+    // ---- Waiting -------------------------------------------------------------------------------------------------
+
+    /// Why a process has ended, waiting for its end.
+    ExitReason endOf(Pid pid) {
+        return get(ends.computeIfAbsent(pid, _ -> new CompletableFuture<>()));
+    }
+
+    static <T> T get(Future<T> future) {
+        try {
+            return future.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw rethrown(e.getCause());
+        } catch (Exception e) {
+            throw new AssertionError("did not come: " + e, e);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the compiler is told that E is unchecked
+    private static <E extends Throwable> RuntimeException rethrown(Throwable cause) throws E {
+        throw (E) cause;
+    }
+
+    static <T> T next(BlockingQueue<T> queue) {
+        try {
+            T next = queue.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            if (next == null) {
+                throw new AssertionError("nothing came within " + LIMIT);
+            }
+            return next;
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("the latch was not released within " + LIMIT);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /// Waits for something that is not announced, looking again and again.
+    static void until(java.util.function.BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > LIMIT.toNanos()) {
+                throw new AssertionError("did not become true within " + LIMIT);
+            }
+            Thread.yield();
+        }
+    }
+
+    // ---- What was seen -------------------------------------------------------------------------------------------
+
+    @Override
+    public void exited(Pid pid, Optional<Name<?>> name, ExitReason reason) {
+        ends.computeIfAbsent(pid, _ -> new CompletableFuture<>()).complete(reason);
+    }
+
+    @Override
+    public void abandoned(Zombie zombie) {
+        abandoned.add(zombie);
+    }
+
+    @Override
+    public void reported(Report report) {
+        reports.add(report);
+    }
+}

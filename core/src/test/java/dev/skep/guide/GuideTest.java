@@ -1,0 +1,79 @@
+package dev.skep.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// Holds the guide to code that runs: every Java block of `docs/guide` is found in the sources of this package, word
+/// for word, whitespace aside. What is not to be compiled has another language, or none, after its fence.
+class GuideTest {
+    private static final Path GUIDE = Path.of("..", "docs", "guide");
+    private static final Path SOURCES = Path.of("src", "test", "java", "dev", "skep", "guide");
+    private static final Pattern BLOCK = Pattern.compile("```java[^\n]*\n(.*?)```", Pattern.DOTALL);
+
+    @Test
+    void everyJavaBlockIsCodeThatRuns() {
+        List<String> sources = contents(SOURCES, ".java");
+        List<String> chapters = contents(GUIDE, ".md");
+
+        assertThat(chapters.stream().flatMap(chapter -> blocks(chapter).stream()))
+                .isNotEmpty()
+                .allSatisfy(block -> assertThat(isIn(sources, block))
+                        .as("found in a source:%n%s", block)
+                        .isTrue());
+    }
+
+    @Test
+    void aBlockThatDriftsIsNoticed() {
+        List<String> sources = List.of("class A { void run() {\n    go(1,\n        2); } }");
+
+        assertThat(blocks("text\n```java\ngo(1, 2);\n```\n```sh\nls\n```\n")).containsExactly("go(1, 2);\n");
+        assertThat(isIn(sources, "go(1, 2);\n")).isTrue();
+        assertThat(isIn(sources, "go(1, 3);\n")).isFalse();
+    }
+
+    private static List<String> blocks(String chapter) {
+        List<String> blocks = new ArrayList<>();
+        Matcher matcher = BLOCK.matcher(chapter);
+        while (matcher.find()) {
+            blocks.add(matcher.group(1));
+        }
+        return blocks;
+    }
+
+    private static boolean isIn(List<String> sources, String block) {
+        return sources.stream().anyMatch(source -> bare(source).contains(bare(block)));
+    }
+
+    private static String bare(String code) {
+        return code.replaceAll("\\s", "");
+    }
+
+    private static List<String> contents(Path folder, String ending) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(ending))
+                    .sorted()
+                    .map(GuideTest::read)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+package dev.skep.guide;
+
+record User(long id, String email) {}

@@ -1,0 +1,6 @@
+package dev.skep.guide;
+
+enum UserError {
+    EMAIL_TAKEN,
+    NOT_FOUND
+}
