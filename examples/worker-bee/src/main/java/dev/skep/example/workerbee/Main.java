@@ -1,13 +1,13 @@
 package dev.skep.example.workerbee;
 
-import dev.skep.Result;
+import dev.skep.example.workerbee.lifecycle.Program;
+import java.util.List;
 
-/// Starts the example. The service itself is still to come; until then it shows that the parts fit together.
+/// Starts the program, see [Program].
 public final class Main {
     private Main() {}
 
-    static void main(String[] args) {
-        Result<String, String> greeting = Result.ok("worker-bee");
-        IO.println(greeting.fold(name -> "This is " + name + ".", error -> "No greeting: " + error));
+    static void main(String[] arguments) {
+        System.exit(Program.run(List.of(arguments), System.out, System.err));
     }
 }

@@ -1,0 +1,21 @@
+package dev.skep.example.workerbee.data;
+
+/// How far the demo has come.
+///
+/// @param calls attempts of clients, each retry among them
+/// @param ok attempts that were answered with success
+/// @param businessErrors attempts that were answered with an error that the client has to deal with
+/// @param failedCalls attempts without an answer
+/// @param acknowledged creations, renames and deletions that a client was told of
+/// @param crashes servers that the chaos has crashed
+/// @param kills servers that the chaos has killed
+/// @param restarts servers that supervisors have restarted
+public record Figures(
+        long calls,
+        long ok,
+        long businessErrors,
+        long failedCalls,
+        long acknowledged,
+        long crashes,
+        long kills,
+        long restarts) {}

@@ -1,0 +1,243 @@
+package dev.skep.example.workerbee.lifecycle;
+
+import dev.skep.ExitReason;
+import dev.skep.Pid;
+import dev.skep.example.workerbee.boundary.ReportFile;
+import dev.skep.example.workerbee.boundary.Screen;
+import dev.skep.example.workerbee.data.Figures;
+import dev.skep.example.workerbee.data.Options;
+import dev.skep.example.workerbee.data.Progress;
+import dev.skep.example.workerbee.data.Report;
+import dev.skep.example.workerbee.data.Stored;
+import dev.skep.example.workerbee.data.TreeNode;
+import dev.skep.example.workerbee.data.Verdict;
+import dev.skep.example.workerbee.functions.Audit;
+import dev.skep.example.workerbee.functions.Percentiles;
+import dev.skep.example.workerbee.workers.Chaos;
+import dev.skep.example.workerbee.workers.Database;
+import dev.skep.example.workerbee.workers.Inspection;
+import dev.skep.example.workerbee.workers.LoadGenerator;
+import dev.skep.example.workerbee.workers.Measurements;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Runs the service under load while the chaos breaks it, and looks afterwards whether anything that a client was
+/// told is lost or duplicated.
+final class Demo {
+    /// How long the service may take to recover once the chaos has stopped.
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration LOOK = Duration.ofMillis(10);
+    private static final int NEWS = 5;
+    private static final int SHOWN_CASES = 3;
+
+    private final Options options;
+    private final Database database;
+    private final WorkerBee bee;
+    private final Screen screen;
+    private final PrintStream out;
+    private final Duration patience;
+    /// Part of the addresses of this run's users: the database may hold those of other runs.
+    private final String run = UUID.randomUUID().toString().substring(0, 8);
+
+    private final Measurements measurements = new Measurements();
+    private final Deque<String> news = new ArrayDeque<>();
+    private long begin;
+
+    /// @param bee the running service
+    /// @param patience how long the service may take to recover once the chaos has stopped
+    Demo(Options options, Database database, WorkerBee bee, Screen screen, PrintStream out, Duration patience) {
+        this.options = options;
+        this.database = database;
+        this.bee = bee;
+        this.screen = screen;
+        this.out = out;
+        this.patience = patience;
+    }
+
+    /// Runs the demo to its end, and closes the service.
+    ///
+    /// @return what is wrong in the end, in one line; empty if all is as it has to be
+    Optional<String> run() throws InterruptedException, SQLException, IOException {
+        out.println("worker-bee at " + bee.address() + ", users in " + database + ", "
+                + options.duration().toSeconds() + " s, seed " + options.seed()
+                + (options.chaos() ? "" : ", no chaos"));
+        LoadGenerator.Outcome outcome;
+        Duration loaded;
+        begin = System.nanoTime();
+        try (var load = new LoadGenerator(run, options.seed(), bee.users(), bee.address(), measurements)) {
+            Optional<Pid> chaos = options.chaos() ? Optional.of(startChaos()) : Optional.empty();
+            showUntilTimeIsUp();
+            chaos.ifPresent(this::stopChaos);
+            outcome = load.stop();
+            loaded = elapsed();
+        }
+        boolean recovered = awaitRecovery();
+        TreeNode tree = bee.tree();
+        screen.show(progress(tree));
+        long restarts = bee.restarts();
+        OptionalLong unsentMails = bee.unsentMails();
+        bee.close();
+
+        Verdict verdict = judge(outcome);
+        Report report = report(loaded, restarts, verdict);
+        if (options.report().isPresent()) {
+            ReportFile.write(options.report().get(), report);
+        }
+        tell(report);
+        return recovered && isClean(verdict) && measurements.unrepairedFaults() == 0
+                ? Optional.empty()
+                : Optional.of(whatIsWrong(verdict, tree, unsentMails));
+    }
+
+    // ---- While it runs -------------------------------------------------------------------------------------------
+
+    private Pid startChaos() {
+        return bee.node().spawn(new Chaos(options.seed(), bee.workers(), bee.watch(), measurements, this::addNews));
+    }
+
+    /// The chaos ends when the last server that it has broken is back.
+    private void stopChaos(Pid chaos) {
+        chaos.send("stop");
+        if (chaos.join(patience.multipliedBy(3)).isEmpty()) {
+            chaos.exit(ExitReason.kill());
+        }
+    }
+
+    private void addNews(String line) {
+        synchronized (news) {
+            news.addLast(line);
+            if (news.size() > NEWS) {
+                news.removeFirst();
+            }
+        }
+    }
+
+    private void showUntilTimeIsUp() throws InterruptedException {
+        Duration interval = screen.interval();
+        for (Duration next = interval; next.compareTo(options.duration()) < 0; next = next.plus(interval)) {
+            sleepUntil(next);
+            screen.show(progress(bee.tree()));
+        }
+        sleepUntil(options.duration());
+    }
+
+    private void sleepUntil(Duration moment) throws InterruptedException {
+        Duration left = moment.minus(elapsed());
+        if (left.isPositive()) {
+            Thread.sleep(left);
+        }
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    private Progress progress(TreeNode tree) {
+        List<String> latest;
+        synchronized (news) {
+            latest = List.copyOf(news);
+        }
+        return new Progress(elapsed(), options.duration(), measurements.figures(bee.restarts()), tree, latest);
+    }
+
+    /// Waits until every supervisor is back to full strength, and every welcome mail is sent.
+    private boolean awaitRecovery() throws InterruptedException {
+        long patienceEnds = System.nanoTime() + patience.toNanos();
+        while (!isRecovered()) {
+            if (System.nanoTime() - patienceEnds > 0) {
+                return false;
+            }
+            Thread.sleep(LOOK);
+        }
+        return true;
+    }
+
+    private boolean isRecovered() {
+        return bee.tree().isComplete() && bee.unsentMails().equals(OptionalLong.of(0));
+    }
+
+    // ---- Afterwards ----------------------------------------------------------------------------------------------
+
+    private Verdict judge(LoadGenerator.Outcome outcome) throws SQLException {
+        Stored stored = Inspection.of(database, run);
+        Verdict found = Audit.compare(outcome.expectations(), stored);
+        return new Verdict(
+                Stream.concat(outcome.seen().lost().stream(), found.lost().stream())
+                        .toList(),
+                Stream.concat(outcome.seen().duplicated().stream(), found.duplicated().stream())
+                        .toList());
+    }
+
+    private Report report(Duration loaded, long restarts, Verdict verdict) {
+        Figures figures = measurements.figures(restarts);
+        return new Report(
+                loaded.toMillis() / 1000.0,
+                figures.calls(),
+                figures.ok(),
+                figures.businessErrors(),
+                figures.failedCalls(),
+                figures.acknowledged(),
+                verdict.lost().size(),
+                verdict.duplicated().size(),
+                new Report.Faults(figures.crashes(), figures.kills()),
+                figures.restarts(),
+                times(measurements.restartMicros()),
+                times(measurements.callMicros()));
+    }
+
+    private static Report.Times times(Percentiles micros) {
+        return new Report.Times(micros.at(50), micros.at(99));
+    }
+
+    private static boolean isClean(Verdict verdict) {
+        return verdict.lost().isEmpty() && verdict.duplicated().isEmpty();
+    }
+
+    private void tell(Report report) {
+        out.println(report.calls() + " calls in " + report.seconds() + " s, half of them within "
+                + report.callMicros().p50() + " µs, 99 of 100 within "
+                + report.callMicros().p99() + " µs; " + report.failedCalls() + " had no answer and were repeated");
+        out.println(report.faults().crash() + " crashes and " + report.faults().kill() + " kills, "
+                + report.restarts() + " restarts, half of them within "
+                + report.restartMicros().p50() + " µs, 99 of 100 within "
+                + report.restartMicros().p99() + " µs");
+        out.println(report.acknowledged() + " changes were acknowledged: " + report.lost() + " are lost, "
+                + report.duplicated() + " duplicated");
+    }
+
+    private String whatIsWrong(Verdict verdict, TreeNode tree, OptionalLong unsentMails) {
+        List<String> wrong = new ArrayList<>();
+        summary("lost", verdict.lost()).ifPresent(wrong::add);
+        summary("duplicated", verdict.duplicated()).ifPresent(wrong::add);
+        summary("not running", tree.missing()).ifPresent(wrong::add);
+        if (unsentMails.orElse(1) > 0) {
+            wrong.add(
+                    "not sent: " + (unsentMails.isPresent() ? unsentMails.getAsLong() : "unknown") + " welcome mails");
+        }
+        if (measurements.unrepairedFaults() > 0) {
+            wrong.add("not repaired in time: " + measurements.unrepairedFaults() + " faults");
+        }
+        return wrong.isEmpty() ? "recovered too late" : String.join("; ", wrong);
+    }
+
+    private static Optional<String> summary(String what, List<String> cases) {
+        if (cases.isEmpty()) {
+            return Optional.empty();
+        }
+        String shown = cases.stream().limit(SHOWN_CASES).collect(Collectors.joining(", "));
+        int more = cases.size() - SHOWN_CASES;
+        return Optional.of(what + ": " + shown + (more > 0 ? " and " + more + " more" : ""));
+    }
+}

@@ -1,0 +1,164 @@
+package dev.skep.example.workerbee.lifecycle;
+
+import dev.skep.CallException;
+import dev.skep.ExitReason;
+import dev.skep.Name;
+import dev.skep.Node;
+import dev.skep.Pid;
+import dev.skep.ServerRef;
+import dev.skep.example.workerbee.data.ListenerRpc;
+import dev.skep.example.workerbee.data.Names;
+import dev.skep.example.workerbee.data.OutboxRpc;
+import dev.skep.example.workerbee.data.TreeNode;
+import dev.skep.example.workerbee.data.UserRpc;
+import dev.skep.example.workerbee.workers.Restarts;
+import dev.skep.supervisor.ChildInfo;
+import dev.skep.supervisor.ChildType;
+import dev.skep.supervisor.SupervisorRef;
+import dev.skep.supervisor.SupervisorRpc;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// The running service: a node, and the supervision tree on it.
+public final class WorkerBee implements AutoCloseable {
+    private final Node node;
+    private final Tree tree;
+    private final Restarts restarts;
+
+    private WorkerBee(Node node, Tree tree, Restarts restarts) {
+        this.node = node;
+        this.tree = tree;
+        this.restarts = restarts;
+    }
+
+    /// Starts the service. Blocks until all of it runs.
+    ///
+    /// @param settings what it needs to know
+    /// @return the running service
+    /// @throws dev.skep.StartException if some part of it does not start; nothing is left running then
+    public static WorkerBee start(Settings settings) {
+        var restarts = new Restarts();
+        Node node = Node.builder("hive").listener(restarts).start();
+        var tree = new Tree(settings);
+        try {
+            var _ = node.start(tree.root());
+        } catch (RuntimeException e) {
+            node.close();
+            throw e;
+        }
+        return new WorkerBee(node, tree, restarts);
+    }
+
+    /// The node that it runs on.
+    ///
+    /// @return the node
+    public Node node() {
+        return node;
+    }
+
+    /// The user manager, whichever process it is at each call.
+    ///
+    /// @return the reference
+    public ServerRef<UserRpc> users() {
+        return node.ref(Names.USERS);
+    }
+
+    /// Where it listens for HTTP.
+    ///
+    /// @return the address, without a path
+    public URI address() {
+        return node.ref(Names.HTTP).call(new ListenerRpc.Address());
+    }
+
+    /// The names of the servers, which are their ids in their supervisors too.
+    ///
+    /// @return the names, without those of the supervisors
+    List<String> workers() {
+        return tree.workers();
+    }
+
+    /// Who hears of restarts.
+    Restarts watch() {
+        return restarts;
+    }
+
+    // ---- How it is doing -----------------------------------------------------------------------------------------
+
+    /// The supervision tree as it is now. Blocks while a supervisor is starting a child.
+    ///
+    /// @return its root
+    public TreeNode tree() {
+        Optional<String> pid = node.whereis(Tree.ROOT).map(Pid::toString);
+        return new TreeNode(Tree.ROOT.text(), pid.map(WorkerBee::shortened), 0, children(Tree.ROOT));
+    }
+
+    private List<TreeNode> children(Name<SupervisorRpc> supervisor) {
+        try {
+            return SupervisorRef.of(node, supervisor).whichChildren().reversed().stream()
+                    .map(this::node)
+                    .toList();
+        } catch (CallException.Interrupted e) {
+            throw e;
+        } catch (CallException _) {
+            return List.of(); // it is being restarted itself
+        }
+    }
+
+    private TreeNode node(ChildInfo child) {
+        return new TreeNode(
+                child.id(),
+                child.pid().map(Pid::toString).map(WorkerBee::shortened),
+                child.restarts(),
+                child.type() == ChildType.SUPERVISOR ? children(Name.of(child.id())) : List.of());
+    }
+
+    /// A pid without the name that stands beside it already.
+    private static String shortened(String pid) {
+        int blank = pid.indexOf(' ');
+        return blank < 0 ? pid : pid.substring(0, blank) + ">";
+    }
+
+    /// How often supervisors have restarted something.
+    ///
+    /// @return how often
+    public long restarts() {
+        return restarts.total();
+    }
+
+    /// How many welcome mails are still to be sent.
+    ///
+    /// @return the number; empty if the outbox does not answer
+    OptionalLong unsentMails() {
+        try {
+            return OptionalLong.of(node.ref(Names.OUTBOX).call(new OutboxRpc.Waiting()));
+        } catch (CallException.Interrupted e) {
+            throw e;
+        } catch (CallException _) {
+            return OptionalLong.empty();
+        }
+    }
+
+    // ---- Its end -------------------------------------------------------------------------------------------------
+
+    /// Waits for the end of the service, which only comes by itself if the root supervisor gives up.
+    ///
+    /// @return why it ended
+    /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
+    ExitReason awaitEnd() {
+        return node.whereis(Tree.ROOT)
+                .flatMap(root -> root.join(ServerRef.FOREVER))
+                .orElse(ExitReason.noProcess());
+    }
+
+    /// Ends all of it in the reverse order of its start. Blocks, also if the thread is interrupted.
+    @Override
+    public void close() {
+        boolean interrupted = Thread.interrupted();
+        node.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.skep.example.workerbee.workers;
+
+import dev.skep.example.workerbee.data.Fault;
+import dev.skep.example.workerbee.data.Figures;
+import dev.skep.example.workerbee.functions.Percentiles;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+
+/// What the demo measures. Any thread may add and read.
+public final class Measurements {
+    private final LongAdder ok = new LongAdder();
+    private final LongAdder businessErrors = new LongAdder();
+    private final LongAdder failedCalls = new LongAdder();
+    private final LongAdder acknowledged = new LongAdder();
+    private final LongAdder crashes = new LongAdder();
+    private final LongAdder kills = new LongAdder();
+    private final LongAdder unrepaired = new LongAdder();
+    private final Samples callTimes = new Samples();
+    private final Samples restartTimes = new Samples();
+
+    void answered(boolean isOk, Duration time) {
+        (isOk ? ok : businessErrors).increment();
+        callTimes.add(time);
+    }
+
+    void failed(Duration time) {
+        failedCalls.increment();
+        callTimes.add(time);
+    }
+
+    void acknowledged() {
+        acknowledged.increment();
+    }
+
+    void injected(Fault fault) {
+        switch (fault) {
+            case CRASH -> crashes.increment();
+            case KILL -> kills.increment();
+        }
+    }
+
+    void recovered(Duration time) {
+        restartTimes.add(time);
+    }
+
+    void unrepaired() {
+        unrepaired.increment();
+    }
+
+    /// Faults without effect, and servers that nobody has restarted in time.
+    ///
+    /// @return how many
+    public long unrepairedFaults() {
+        return unrepaired.sum();
+    }
+
+    /// The figures so far.
+    ///
+    /// @param restarts how many restarts there have been, which others count
+    /// @return the figures
+    public Figures figures(long restarts) {
+        long answeredOk = ok.sum();
+        long refused = businessErrors.sum();
+        long failed = failedCalls.sum();
+        return new Figures(
+                answeredOk + refused + failed,
+                answeredOk,
+                refused,
+                failed,
+                acknowledged.sum(),
+                crashes.sum(),
+                kills.sum(),
+                restarts);
+    }
+
+    /// How long calls took, answered or not, in microseconds.
+    ///
+    /// @return the percentiles
+    public Percentiles callMicros() {
+        return callTimes.percentiles();
+    }
+
+    /// How long it took from a fault until the successor was at work, in microseconds.
+    ///
+    /// @return the percentiles
+    public Percentiles restartMicros() {
+        return restartTimes.percentiles();
+    }
+}

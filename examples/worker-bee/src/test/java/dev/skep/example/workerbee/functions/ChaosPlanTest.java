@@ -1,0 +1,57 @@
+package dev.skep.example.workerbee.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.example.workerbee.data.Fault;
+import dev.skep.example.workerbee.data.Fault.Decision;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ChaosPlanTest {
+
+    private static final List<String> TARGETS = List.of("users", "outbox", "http");
+    private static final List<Fault> FAULTS = List.of(Fault.CRASH, Fault.KILL);
+
+    private static List<Decision> decisions(long seed) {
+        return ChaosPlan.decisions(seed, TARGETS, FAULTS).limit(1000).toList();
+    }
+
+    @Test
+    void isTheSameForTheSameSeed() {
+        assertThat(decisions(7)).isEqualTo(decisions(7));
+    }
+
+    @Test
+    void isAnotherForAnotherSeed() {
+        assertThat(decisions(7)).isNotEqualTo(decisions(8));
+    }
+
+    @Test
+    void staysTheSameFromReleaseToRelease() {
+        assertThat(decisions(7).subList(0, 3))
+                .containsExactly(
+                        new Decision(Duration.ofMillis(112), "http", Fault.CRASH),
+                        new Decision(Duration.ofMillis(388), "users", Fault.CRASH),
+                        new Decision(Duration.ofMillis(124), "http", Fault.CRASH));
+    }
+
+    @Test
+    void meetsEveryTargetWithEveryFault() {
+        for (String target : TARGETS) {
+            for (Fault fault : FAULTS) {
+                assertThat(decisions(7)).anySatisfy(decision -> {
+                    assertThat(decision.target()).isEqualTo(target);
+                    assertThat(decision.fault()).isEqualTo(fault);
+                });
+            }
+        }
+    }
+
+    @Test
+    void leavesNoLongPause() {
+        assertThat(decisions(7))
+                .allSatisfy(decision ->
+                        assertThat(decision.pause()).isBetween(Duration.ofMillis(100), Duration.ofMillis(500)));
+    }
+}
