@@ -92,6 +92,8 @@ abstract sealed class Process extends Pid permits SelfProcess {
     private volatile @Nullable ExitReason doom;
     /// Whether it has to end because of a kill signal, which nothing withstands. Written under the lock.
     private boolean killed;
+    /// Whether its starter has told it to end, and kills it when that takes too long. Written under the lock.
+    private boolean limitedByStarter;
     /// Why the process has ended. Written before the inbox is dead, read once it is.
     private @Nullable ExitReason endedWith;
     /// The registered name. Claimed by compare-and-set from null.
@@ -298,7 +300,13 @@ abstract sealed class Process extends Pid permits SelfProcess {
         }
     }
 
+    /// Whether `other` has told this process to end, and sees to it that it does not take too long.
+    final boolean isLimitedBy(Pid other) {
+        return limitedByStarter && isStartedBy(other);
+    }
+
     private void tellToEnd(ExitReason reason, boolean patient) {
+        limitedByStarter = patient;
         doom = reason;
         Worker running = worker;
         if (running == null) {

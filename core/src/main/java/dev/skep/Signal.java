@@ -124,7 +124,9 @@ abstract class Signal {
             if (process.trapExit) {
                 return new Info(new Exit(from, reason));
             }
-            if (!(reason instanceof ExitReason.Normal)) {
+            if (process.isLimitedBy(from)) {
+                process.kill(); // its supervisor is gone, and nobody else limits the time that `terminate` takes
+            } else if (!(reason instanceof ExitReason.Normal)) {
                 process.doom(reason, false);
             }
             return null;

@@ -104,7 +104,8 @@ public interface GenServer<S, P> {
 
     /// Cleans up. Stronger than in OTP: it runs once for every server whose `init` returned, on stop, crash,
     /// exit signal and supervisor shutdown, but not when it is killed. By default it closes a state that is
-    /// [AutoCloseable]. Its deadline is the child's shutdown time, after which it is killed.
+    /// [AutoCloseable]. Its deadline is the child's shutdown time, after which it is
+    /// killed; it is killed too when its supervisor ends meanwhile.
     /// Erlang: `terminate/2`.
     ///
     /// @param reason why the server ends

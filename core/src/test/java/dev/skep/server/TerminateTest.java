@@ -378,6 +378,37 @@ class TerminateTest {
         assertThat(call.await(Journal.LIMIT)).isPresent();
     }
 
+    @Test
+    void aServerThatIgnoresItsKillIsAbandonedAndItsReplyDropped() throws Exception {
+        Gate stuck = new Gate();
+        script.call((message, from, _) -> {
+            while (true) {
+                try {
+                    stuck.pass();
+                    script.journal.add("replied " + message.replyTo(from).reply("too late"));
+                    return Next.noReply();
+                } catch (InterruptedException ignored) {
+                    script.journal.add("interrupted");
+                }
+            }
+        });
+        Pid pid = start();
+        CompletableFuture<ExitReason> end = pid.exited();
+        PendingCall<String> stuckCall = hive.node().ref(NAME).request(new Rpc.Ask("stuck"));
+        PendingCall<String> queued = hive.node().ref(NAME).request(new Rpc.Ask("queued"));
+        stuck.awaitSomebody();
+        pid.exit(ExitReason.kill());
+
+        assertThat(Hive.get(end)).isEqualTo(ExitReason.killed());
+        assertThatThrownBy(() -> stuckCall.get(Journal.LIMIT)).isInstanceOf(CallException.ServerExited.class);
+        assertThatThrownBy(() -> queued.get(Journal.LIMIT)).isInstanceOf(CallException.ServerExited.class);
+        assertThat(hive.node().zombies()).hasSize(1);
+        hive.node().start(script.spec());
+        stuck.open();
+        script.journal.await("replied false");
+        assertThat(script.journal.entries()).doesNotContain("terminate killed");
+    }
+
     /// A state that is to be closed.
     private static final class Connection implements AutoCloseable {
         final AtomicInteger closed = new AtomicInteger();
@@ -493,6 +524,30 @@ class TerminateTest {
         };
 
         assertThat(crash(new Accounts(state)).state()).contains("living");
+    }
+
+    /// A message with something to hide.
+    private record Login(String user, String password) implements Reportable {
+        @Override
+        public String toReport() {
+            return "login of " + user;
+        }
+    }
+
+    @Test
+    void aReportHidesWhatTheMessageHides() throws Exception {
+        script.info((_, _) -> {
+            throw new IllegalStateException("broken");
+        });
+        Pid pid = start();
+        CompletableFuture<ExitReason> end = pid.exited();
+        pid.send(new Login("ada", "tell nobody"));
+        Hive.get(end);
+
+        assertThat(hive.crashes())
+                .singleElement()
+                .satisfies(report -> assertThat(report.lastMessage()).contains("login of ada"));
+        assertThat(hive.crashes().getFirst().text()).doesNotContain("tell nobody");
     }
 
     private CrashReport crash(GenServer<?, Rpc> server) throws Exception {

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -254,14 +255,16 @@ final class Hive implements AutoCloseable {
 
     // ---- Ends ----------------------------------------------------------------------------------------------------
 
-    /// Makes a child end by itself, and waits for it. Its supervisor has the news in its mailbox then.
+    /// Makes a child end by itself, and waits for it. Its supervisor has the news in its mailbox then: links are told
+    /// before monitors.
     static void end(Pid child, ExitReason reason) {
+        CompletableFuture<ExitReason> ended = child.exited();
         if (reason.equals(ExitReason.killed())) {
             child.exit(ExitReason.kill());
         } else {
             ServerRef.<Ask>of(child).cast(new Ask.End(reason));
         }
-        assertThat(child.join(PATIENCE)).isPresent();
+        assertThat(ended).succeedsWithin(PATIENCE);
     }
 
     static void crash(Pid child) {
@@ -272,11 +275,6 @@ final class Hive implements AutoCloseable {
     static void crash(SupervisorRef supervisor, String id) {
         crash(pid(supervisor, id));
         settle(supervisor);
-    }
-
-    /// Waits for the end of a process.
-    static ExitReason reasonOf(Pid pid) {
-        return pid.join(PATIENCE).orElseThrow();
     }
 
     /// Waits until the listener has heard of the end of a process, so that the reason is known however late one asks.

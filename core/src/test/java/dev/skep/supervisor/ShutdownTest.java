@@ -213,7 +213,7 @@ class ShutdownTest {
         pid.exit(ExitReason.kill());
         assertThat(hive.heardEndOf(pid)).isEqualTo(ExitReason.killed());
         assertThat(hive.heardEndOf(a)).isEqualTo(ExitReason.killed());
-        assertThat(hive.heardEndOf(b)).isEqualTo(ExitReason.killed());
+        assertThat(hive.heardEndOf(b)).as("nobody else limits its time").isEqualTo(ExitReason.killed());
         assertThat(hive.supervisorReports()).isEmpty();
         never.countDown();
     }

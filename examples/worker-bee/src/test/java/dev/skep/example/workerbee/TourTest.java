@@ -37,7 +37,9 @@ class TourTest {
                 .map(link -> link.substring(2, link.length() - 1))
                 .toList();
 
-        assertThat(links).isNotEmpty().allSatisfy(link -> assertThat(TOUR.resolveSibling(link)).exists());
+        assertThat(links)
+                .isNotEmpty()
+                .allSatisfy(link -> assertThat(TOUR.resolveSibling(link)).exists());
     }
 
     private static String allSources() throws IOException {

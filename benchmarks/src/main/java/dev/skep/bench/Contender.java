@@ -1,0 +1,89 @@
+package dev.skep.bench;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// A system that can be measured, and how it is started.
+enum Contender {
+    SKEP {
+        @Override
+        Launch launch(Place place, Options options) {
+            return jvm(options, System.getProperty("java.class.path"), "dev.skep.bench.skep.SkepPeer");
+        }
+    },
+    LIMIT {
+        @Override
+        Launch launch(Place place, Options options) {
+            return jvm(options, System.getProperty("java.class.path"), "dev.skep.bench.limit.LimitPeer");
+        }
+    },
+    ERLANG {
+        @Override
+        Launch launch(Place place, Options options) throws BenchException {
+            return ErlangPeer.launch(place, options.mode());
+        }
+    },
+    PEKKO {
+        @Override
+        Launch launch(Place place, Options options) {
+            Path target = place.home().resolve("pekko").resolve("target");
+            if (!Files.isDirectory(target.resolve("lib"))) {
+                return new Launch.Missing("its module is not built; './skep bench' builds it");
+            }
+            String classPath =
+                    target.resolve("classes") + File.pathSeparator + target.resolve("lib") + File.separator + "*";
+            return jvm(options, classPath, "dev.skep.bench.pekko.PekkoPeer");
+        }
+    };
+
+    /// How a system is started, if it can be.
+    sealed interface Launch {
+        /// A command, to which the workloads are added, each with its number of operations: `call-1=300000`.
+        record Command(List<String> command) implements Launch {}
+
+        /// It cannot be measured here.
+        record Missing(String why) implements Launch {}
+    }
+
+    /// Where things are.
+    ///
+    /// @param home the folder of the module
+    /// @param work a folder for what is made meanwhile
+    record Place(Path home, Path work) {}
+
+    /// Finds out how the system is started.
+    abstract Launch launch(Place place, Options options) throws BenchException;
+
+    /// The name on the command line and in results.
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Optional<Contender> of(String label) {
+        return Arrays.stream(values()).filter(one -> one.label().equals(label)).findFirst();
+    }
+
+    static String peerNames() {
+        return Arrays.stream(values())
+                .filter(one -> one != SKEP)
+                .map(Contender::label)
+                .collect(Collectors.joining(", "));
+    }
+
+    /// The same flags for every system on the JVM: a fixed heap, and what the JVM chooses by itself.
+    private static Launch jvm(Options options, String classPath, String peer) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xms" + options.heap(), "-Xmx" + options.heap()));
+        command.addAll(List.of("-cp", classPath, "dev.skep.bench.measure.Child", peer));
+        command.add(options.mode().plan());
+        return new Launch.Command(command);
+    }
+}

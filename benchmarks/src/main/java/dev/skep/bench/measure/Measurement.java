@@ -1,0 +1,94 @@
+package dev.skep.bench.measure;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/// How a task is measured: the same for every system on the JVM.
+final class Measurement {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private final Plan plan;
+    private final int operations;
+
+    Measurement(Plan plan, int operations) {
+        this.plan = plan;
+        this.operations = operations;
+    }
+
+    SequencedMap<String, Double> of(Task task) throws Exception {
+        return switch (task) {
+            case Task.Timed timed -> time(timed);
+            case Task.Sampled sampled -> percentiles(sampled);
+            case Task.Filling filling -> occupied(filling);
+        };
+    }
+
+    private SequencedMap<String, Double> time(Task.Timed task) throws Exception {
+        long end = System.nanoTime() + plan.warmUp().toNanos();
+        for (int i = 0; i < 2 || System.nanoTime() - end < 0; i++) {
+            task.before();
+            task.run();
+        }
+        System.gc(); // what the warm-up and the workloads before it left behind is not this one's
+        double[] nanos = new double[plan.runs()];
+        double[] bytes = new double[plan.runs()];
+        for (int i = 0; i < plan.runs(); i++) {
+            task.before();
+            // Of all threads, ended ones too; a virtual thread's allocation counts for its carrier.
+            long allocated = THREADS.getTotalThreadAllocatedBytes();
+            long begin = System.nanoTime();
+            task.run();
+            nanos[i] = (double) (System.nanoTime() - begin) / operations;
+            bytes[i] = (double) (THREADS.getTotalThreadAllocatedBytes() - allocated) / operations;
+        }
+        Arrays.sort(nanos);
+        Arrays.sort(bytes);
+        SequencedMap<String, Double> figures = new LinkedHashMap<>();
+        figures.put("nsPerOp", nanos[nanos.length / 2]);
+        figures.put("min", nanos[0]);
+        figures.put("max", nanos[nanos.length - 1]);
+        figures.put("bytesPerOp", bytes[bytes.length / 2]);
+        return figures;
+    }
+
+    private SequencedMap<String, Double> percentiles(Task.Sampled task) throws Exception {
+        if (!plan.warmUp().isZero()) {
+            task.sample();
+        }
+        System.gc();
+        long[] nanos = task.sample();
+        Arrays.sort(nanos);
+        SequencedMap<String, Double> figures = new LinkedHashMap<>();
+        figures.put("p50us", percentile(nanos, 0.5));
+        figures.put("p99us", percentile(nanos, 0.99));
+        figures.put("p999us", percentile(nanos, 0.999));
+        return figures;
+    }
+
+    private static double percentile(long[] sorted, double part) {
+        return sorted[(int) Math.min(sorted.length - 1, (long) (sorted.length * part))] / 1000.0;
+    }
+
+    private SequencedMap<String, Double> occupied(Task.Filling task) throws Exception {
+        long before = usedHeap();
+        long begin = System.nanoTime();
+        task.fill();
+        double nanos = (double) (System.nanoTime() - begin) / operations;
+        SequencedMap<String, Double> figures = new LinkedHashMap<>();
+        figures.put("bytes", (double) (usedHeap() - before) / operations);
+        figures.put("nsPerOp", nanos);
+        return figures;
+    }
+
+    /// What is reachable, the stacks of virtual threads among it.
+    private static long usedHeap() throws InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+            Thread.sleep(50); // lets cleaners run
+        }
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+}

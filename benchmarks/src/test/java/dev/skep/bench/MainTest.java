@@ -1,0 +1,129 @@
+package dev.skep.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.bench.measure.Workload;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The command line, with tiny runs.
+final class MainTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path folder;
+
+    private int run(String... arguments) {
+        return new Main(
+                        folder,
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8))
+                .run(List.of(arguments));
+    }
+
+    private String printed() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String complained() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--fast,                there is no option '--fast'",
+        "--only call-2,         there is no workload 'call-2'; there are cast-1-1",
+        "--only '',             there is no workload ''",
+        "--against beam,        there is no peer 'beam'; there are limit",
+        "--report,              --report needs a value",
+        "--report --quick,      --report needs a value",
+        "--heap lots,           --heap needs a size",
+        "--check --record,      exclude each other",
+    })
+    void aCommandLineThatMakesNoSenseIsAClearLineAndStatusTwo(String arguments, String complaint) {
+        assertThat(run(arguments.replace("''", "").split(" ", -1))).isEqualTo(2);
+
+        assertThat(complained()).startsWith("skep bench: ").contains(complaint).hasLineCount(1);
+        assertThat(printed()).isEmpty();
+    }
+
+    @Test
+    void helpListsAllPeersAndWorkloads() {
+        assertThat(run("--help")).isZero();
+
+        assertThat(printed()).contains("--against", "limit, erlang, pekko");
+        for (Workload workload : Workload.values()) {
+            assertThat(printed()).contains("  " + workload.label() + " ");
+        }
+    }
+
+    @Test
+    void aRunPrintsATableAndWritesJsonAndAPicture() throws Exception {
+        Path report = folder.resolve("report.json");
+        Path plot = folder.resolve("plot.svg");
+
+        int status = run(
+                "--smoke",
+                "--heap",
+                "256m",
+                "--against",
+                "limit",
+                "--only",
+                "cast-1-1,call-1,restart,idle-server",
+                "--report",
+                report.toString(),
+                "--plot",
+                plot.toString());
+
+        assertThat(status).as(complained()).isZero();
+        assertThat(printed()).contains("cast-1-1: ", "to skep", "1.00x", "idle-server: ");
+        assertThat(Files.readAllLines(report)).first().isEqualTo("[");
+        assertThat(Json.readArray(report))
+                .extracting(result -> result.workload() + " " + result.system() + " "
+                        + String.join(",", result.figures().keySet()))
+                .containsExactly(
+                        "cast-1-1 skep nsPerOp,min,max,bytesPerOp",
+                        "cast-1-1 limit nsPerOp,min,max,bytesPerOp",
+                        "call-1 skep nsPerOp,min,max,bytesPerOp",
+                        "call-1 limit nsPerOp,min,max,bytesPerOp",
+                        "restart skep p50us,p99us,p999us,min,max",
+                        "idle-server skep bytes,nsPerOp,min,max");
+        assertThat(plot).content().startsWith("<svg").contains("cast-1-1").endsWith("</svg>\n");
+    }
+
+    @Test
+    void aPeerThatIsNotThereIsLeftOut() {
+        assertThat(run("--smoke", "--heap", "256m", "--only", "call-1", "--against", "pekko"))
+                .as(complained())
+                .isZero();
+
+        assertThat(complained()).contains("pekko is left out: its module is not built");
+    }
+
+    @Test
+    void recordedRatiosAreCheckedAgainst() throws Exception {
+        String[] tiny = {"--smoke", "--heap", "256m", "--only", "call-1", "--record"};
+        assertThat(run(tiny)).as(complained()).isZero();
+        Path recorded = folder.resolve("expected-ratios.json");
+        assertThat(Json.readArray(recorded))
+                .singleElement()
+                .satisfies(result -> assertThat(result.workload()).isEqualTo("call-1"));
+
+        Files.writeString(recorded, "[\n{\"system\":\"skep\",\"workload\":\"call-1\",\"ratioToLimit\":0.0001}\n]\n");
+        tiny[tiny.length - 1] = "--check";
+        assertThat(run(tiny)).isEqualTo(1);
+        assertThat(complained()).contains("slower than it was: call-1: skep needs");
+
+        Files.writeString(recorded, "[\n{\"system\":\"skep\",\"workload\":\"call-1\",\"ratioToLimit\":100000}\n]\n");
+        assertThat(run(tiny)).isZero();
+    }
+}
