@@ -236,7 +236,7 @@ final class BehaviourProcess extends SelfProcess {
             }
         }
         Thread.interrupted();
-        end(reason);
+        end(isKilled() ? ExitReason.killed() : reason);
     }
 
     private CrashReport crashReport(ProcessInfo info, ExitReason reason) {
