@@ -2,6 +2,7 @@ package dev.skep.example.workerbee.boundary;
 
 import dev.skep.From;
 import dev.skep.Next;
+import dev.skep.Reportable;
 import dev.skep.Self;
 import dev.skep.example.workerbee.data.ListenerRpc;
 import dev.skep.example.workerbee.data.Names;
@@ -37,7 +38,7 @@ public final class HttpListener implements GenServer<HttpListener.Open, Listener
     }
 
     /// The state: a server that listens.
-    record Open(WebServer server) implements AutoCloseable {
+    record Open(WebServer server) implements AutoCloseable, Reportable {
         URI address() {
             return URI.create("http://" + HOST + ":" + server.port());
         }
@@ -46,27 +47,31 @@ public final class HttpListener implements GenServer<HttpListener.Open, Listener
         public void close() {
             server.stop();
         }
+
+        @Override
+        public String toReport() {
+            return address().toString();
+        }
     }
 
     @Override
     public Open init(Self<ListenerRpc> self) throws InterruptedException {
         var routes = new UserRoutes(self.node().ref(Names.USERS));
-        Open open = open(routes);
-        var _ = self.pid().exited().thenRunAsync(open::close, Thread::startVirtualThread);
-        return open;
-    }
-
-    private Open open(UserRoutes routes) throws InterruptedException {
         long patienceEnds = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
+            var open = new Open(server(routes));
             try {
-                return new Open(server(routes).start());
+                open.server().start();
             } catch (RuntimeException e) { // however it says that the port is taken
                 if (System.nanoTime() - patienceEnds > 0) {
                     throw e;
                 }
                 Thread.sleep(PAUSE);
+                continue;
             }
+            // Killed, the listener has no time to close its socket.
+            var _ = self.pid().exited().thenRunAsync(open::close, Thread::startVirtualThread);
+            return open;
         }
     }
 

@@ -22,14 +22,4 @@ public record Options(
         boolean serve,
         Optional<String> database,
         Optional<Path> report,
-        Optional<Path> log) {
-
-    /// What happens without any argument.
-    ///
-    /// @param seed the seed to use
-    /// @return a demo of half a minute
-    public static Options defaults(long seed) {
-        return new Options(
-                Duration.ofSeconds(30), seed, 0, true, false, Optional.empty(), Optional.empty(), Optional.empty());
-    }
-}
+        Optional<Path> log) {}

@@ -24,9 +24,8 @@ final class Client implements Callable<Ledger> {
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(2);
     private static final Duration LONGEST_BACKOFF = Duration.ofMillis(100);
 
-    /// After so many attempts, which take several seconds, the client leaves it open whether its request was
-    /// done.
-    private static final int MOST_ATTEMPTS = 60;
+    /// After that the client leaves it open whether its request was done.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final String id;
     private final UserService service;

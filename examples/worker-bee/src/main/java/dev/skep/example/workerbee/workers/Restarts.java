@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 /// Hears of every child that a supervisor starts: counts the restarts, and lets others wait for one.
 public final class Restarts implements NodeListener {
     private final Map<String, Start> latest = new HashMap<>();
-    private final Map<String, Long> counts = new HashMap<>();
+    private long total;
 
     private record Start(Pid pid, long nanoTime) {}
 
@@ -23,26 +23,18 @@ public final class Restarts implements NodeListener {
             synchronized (this) {
                 latest.put(child, new Start(pid, now));
                 if (restart) {
-                    counts.merge(child, 1L, Long::sum);
+                    total++;
                 }
                 notifyAll();
             }
         }
     }
 
-    /// How often a child has been restarted.
-    ///
-    /// @param child the child's id
-    /// @return how often
-    public synchronized long count(String child) {
-        return counts.getOrDefault(child, 0L);
-    }
-
     /// How often any child has been restarted.
     ///
     /// @return how often
     public synchronized long total() {
-        return counts.values().stream().mapToLong(Long::longValue).sum();
+        return total;
     }
 
     /// Waits until a child has a successor, which is at work.

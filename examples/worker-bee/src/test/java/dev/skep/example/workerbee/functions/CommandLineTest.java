@@ -23,12 +23,21 @@ class CommandLineTest {
     }
 
     private static Options options(String... arguments) {
-        return parse(arguments).orElseThrow() instanceof Command.Run(var options) ? options : Options.defaults(-1);
+        return ((Command.Run) parse(arguments).orElseThrow()).options();
     }
 
     @Test
     void withoutArgumentsRunsTheDemo() {
-        assertThat(options()).isEqualTo(Options.defaults(RANDOM));
+        assertThat(options())
+                .isEqualTo(new Options(
+                        Duration.ofSeconds(30),
+                        RANDOM,
+                        0,
+                        true,
+                        false,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     @Test
