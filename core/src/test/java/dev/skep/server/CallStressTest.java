@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,6 +31,8 @@ class CallStressTest {
     private static final int CLIENTS = 64;
     private static final int ANSWERS = 1_000;
     private static final int SERVERS = 4;
+    /// Parked, not yielded: virtual threads that only yield can keep others from ever being mounted.
+    private static final long BACKOFF = 200_000;
     /// Some answers come with the next call only, so some calls time out when there are few clients left.
     private static final Duration LIMIT = Duration.ofMillis(50);
 
@@ -128,7 +131,7 @@ class CallStressTest {
                 }
                 answered++;
             } catch (CallException.Timeout | CallException.NoProcess | CallException.ServerExited e) {
-                Thread.yield(); // a typed failure; let the server start again
+                LockSupport.parkNanos(BACKOFF); // a typed failure; let the server start again
             }
         }
     }
@@ -152,9 +155,7 @@ class CallStressTest {
                 ExitReason reason = how == 3 ? ExitReason.kill() : ExitReason.shutdown("told");
                 node.whereis(name).ifPresent(pid -> pid.exit(reason));
             }
-            for (int i = 0; i < 200; i++) {
-                Thread.yield();
-            }
+            LockSupport.parkNanos(BACKOFF);
         }
     }
 

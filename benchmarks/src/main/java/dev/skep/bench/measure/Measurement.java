@@ -2,13 +2,19 @@ package dev.skep.bench.measure;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 
 /// How a task is measured: the same for every system on the JVM.
 final class Measurement {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /// So few runs still have a median that an outlier does not move.
+    private static final int ENOUGH = 3;
 
     private final Plan plan;
     private final int operations;
@@ -27,30 +33,31 @@ final class Measurement {
     }
 
     private SequencedMap<String, Double> time(Task.Timed task) throws Exception {
-        long end = System.nanoTime() + plan.warmUp().toNanos();
-        for (int i = 0; i < 2 || System.nanoTime() - end < 0; i++) {
+        long warm = System.nanoTime() + plan.warmUp().toNanos();
+        do {
             task.before();
             task.run();
-        }
+        } while (System.nanoTime() - warm < 0);
         System.gc(); // what the warm-up and the workloads before it left behind is not this one's
-        double[] nanos = new double[plan.runs()];
-        double[] bytes = new double[plan.runs()];
-        for (int i = 0; i < plan.runs(); i++) {
+        List<Double> nanos = new ArrayList<>();
+        List<Double> bytes = new ArrayList<>();
+        long patience = System.nanoTime() + plan.patience().toNanos();
+        while (nanos.size() < plan.runs() && (nanos.size() < ENOUGH || System.nanoTime() - patience < 0)) {
             task.before();
             // Of all threads, ended ones too; a virtual thread's allocation counts for its carrier.
             long allocated = THREADS.getTotalThreadAllocatedBytes();
             long begin = System.nanoTime();
             task.run();
-            nanos[i] = (double) (System.nanoTime() - begin) / operations;
-            bytes[i] = (double) (THREADS.getTotalThreadAllocatedBytes() - allocated) / operations;
+            nanos.add((double) (System.nanoTime() - begin) / operations);
+            bytes.add((double) (THREADS.getTotalThreadAllocatedBytes() - allocated) / operations);
         }
-        Arrays.sort(nanos);
-        Arrays.sort(bytes);
+        Collections.sort(nanos);
+        Collections.sort(bytes);
         SequencedMap<String, Double> figures = new LinkedHashMap<>();
-        figures.put("nsPerOp", nanos[nanos.length / 2]);
-        figures.put("min", nanos[0]);
-        figures.put("max", nanos[nanos.length - 1]);
-        figures.put("bytesPerOp", bytes[bytes.length / 2]);
+        figures.put("nsPerOp", nanos.get(nanos.size() / 2));
+        figures.put("min", nanos.getFirst());
+        figures.put("max", nanos.getLast());
+        figures.put("bytesPerOp", bytes.get(bytes.size() / 2));
         return figures;
     }
 

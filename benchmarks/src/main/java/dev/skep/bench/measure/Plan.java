@@ -5,17 +5,18 @@ import java.time.Duration;
 /// How a workload is measured.
 ///
 /// @param runs how many timed runs there are, an odd number, so that one of them is the median
-/// @param warmUp how long it runs untimed before them, at least; two runs at least
+/// @param warmUp how long it runs untimed before them, at least; one run at least
+/// @param patience when the timed runs have taken so long, three of them are enough
 /// @param limit after how long the workload has failed
-public record Plan(int runs, Duration warmUp, Duration limit) {
+public record Plan(int runs, Duration warmUp, Duration patience, Duration limit) {
     /// As the Erlang peer does it.
-    public static final Plan FULL = new Plan(7, Duration.ofMillis(1500), Duration.ofMinutes(3));
+    public static final Plan FULL = new Plan(7, Duration.ofMillis(1500), Duration.ofSeconds(10), Duration.ofMinutes(3));
 
     /// Less exact, much sooner done.
-    public static final Plan QUICK = new Plan(5, Duration.ofMillis(600), Duration.ofMinutes(1));
+    public static final Plan QUICK = new Plan(5, Duration.ofMillis(600), Duration.ofSeconds(3), Duration.ofMinutes(1));
 
     /// For the tests of the harness: says nothing about speed.
-    public static final Plan SMOKE = new Plan(1, Duration.ZERO, Duration.ofSeconds(30));
+    public static final Plan SMOKE = new Plan(1, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30));
 
     /// The plan of a name: `full`, `quick` or `smoke`.
     public static Plan of(String name) {

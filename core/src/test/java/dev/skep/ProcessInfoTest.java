@@ -1,0 +1,175 @@
+package dev.skep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.skep.ProcessInfo.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class ProcessInfoTest {
+    @AutoClose
+    private final Lab lab = new Lab();
+
+    private static ProcessInfo infoOf(Pid pid) {
+        return pid.info().orElseThrow();
+    }
+
+    @Test
+    void aPlainProcessThatWaitsInAReceiveIsWaiting() {
+        Pid idle = lab.idle();
+        Lab.until(() -> infoOf(idle).status() == Status.WAITING);
+        idle.send("one");
+        idle.send("two");
+        Lab.until(() -> infoOf(idle).messagesHandled() == 2);
+        assertThat(infoOf(idle).mailboxLength()).isZero();
+        assertThat(infoOf(idle).currentHandler()).isEmpty();
+    }
+
+    @Test
+    void messagesThatAReceivePassedOverAreInTheMailbox() {
+        Pid choosy = lab.node.spawn((Receiver<Object> self) -> self.receive(Integer.class));
+        for (int i = 0; i < 5; i++) {
+            choosy.send("passed over");
+        }
+        Lab.until(() -> infoOf(choosy).mailboxLength() == 5 && infoOf(choosy).status() == Status.WAITING);
+        assertThat(infoOf(choosy).messagesHandled()).isZero();
+    }
+
+    @Test
+    void aProcessThatComputesAnswersAtOnce() {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch busy = new CountDownLatch(1);
+        Pid computing = lab.node.spawn((Receiver<Object> self) -> {
+            self.trapExit(true);
+            busy.countDown();
+            while (release.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+        });
+        Lab.await(busy);
+        computing.send("queued");
+        computing.send("queued");
+        ProcessInfo info = infoOf(computing);
+        assertThat(info.status()).isEqualTo(Status.RUNNING);
+        assertThat(info.mailboxLength()).isEqualTo(2);
+        assertThat(info.trapExit()).isTrue();
+        release.countDown();
+    }
+
+    @Test
+    void aHandlerThatBlocksIsNamedByItsMessage() {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch handling = new CountDownLatch(1);
+        Pid server = lab.start(_ -> new Lab.Echo() {
+            @Override
+            public void call(Object message, From from) {
+                handling.countDown();
+                Lab.await(release);
+                from.reply(message);
+            }
+        });
+        assertThat(infoOf(server).status()).isEqualTo(Status.WAITING);
+        assertThat(infoOf(server).messagesHandled()).isZero();
+        PendingCall<Object> call = ServerRef.<Object>of(server).request(new Lab.Ask(1));
+        Lab.await(handling);
+        server.send("queued");
+        ProcessInfo info = infoOf(server);
+        assertThat(info.status()).isEqualTo(Status.RUNNING);
+        assertThat(info.currentHandler()).contains(Lab.Ask.class.getName());
+        assertThat(info.mailboxLength()).isEqualTo(1);
+        assertThat(info.messagesHandled()).isEqualTo(1);
+        release.countDown();
+        call.get(Lab.LIMIT);
+        Lab.until(() -> infoOf(server).messagesHandled() == 2 && infoOf(server).status() == Status.WAITING);
+        assertThat(infoOf(server).currentHandler()).isEmpty();
+    }
+
+    @Test
+    void aBehaviourInItsInitIsStartingWithAnEmptyMailbox() {
+        LinkedBlockingQueue<ProcessInfo> seen = new LinkedBlockingQueue<>();
+        lab.start(self -> new Lab.Echo() {
+            @Override
+            public void init() throws InterruptedException {
+                seen.add(infoOf(self.pid()));
+                Thread.ofVirtual().start(() -> seen.add(infoOf(self.pid()))).join();
+            }
+        });
+        for (ProcessInfo info : List.of(Lab.next(seen), Lab.next(seen))) {
+            assertThat(info.status()).isEqualTo(Status.STARTING);
+            assertThat(info.mailboxLength()).isZero();
+            assertThat(info.messagesHandled()).isZero();
+        }
+    }
+
+    @Test
+    void aBehaviourThatTerminatesIsExiting() {
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch terminating = new CountDownLatch(1);
+        Pid server = lab.start(_ -> new Lab.Echo() {
+            @Override
+            public void terminate(ExitReason reason) {
+                terminating.countDown();
+                Lab.await(release);
+            }
+        });
+        server.exit(ExitReason.shutdown());
+        Lab.await(terminating);
+        assertThat(infoOf(server).status()).isEqualTo(Status.EXITING);
+        assertThat(server.isAlive()).isTrue();
+        release.countDown();
+        lab.endOf(server);
+        assertThat(server.info()).isEmpty();
+    }
+
+    @Test
+    void linksMonitorsNameAndInitialCallAreThere() {
+        lab.inProcess(self -> {
+            Pid linked = lab.idle();
+            Pid monitored = lab.idle();
+            self.link(linked);
+            self.monitor(monitored);
+            Name<Object> name = Name.of("described");
+            lab.node.register(name, self.pid());
+            ProcessInfo info = infoOf(self.pid());
+            assertThat(info.pid()).isEqualTo(self.pid());
+            assertThat(info.name()).contains(name);
+            assertThat(info.links()).containsExactly(linked);
+            assertThat(info.monitors()).containsExactly(monitored);
+            assertThat(info.monitoredBy()).isEmpty();
+            assertThat(info.initialCall()).contains(Lab.class.getName());
+            assertThat(info.status()).isEqualTo(Status.RUNNING);
+            assertThat(infoOf(monitored).monitoredBy()).containsExactly(self.pid());
+            assertThat(infoOf(linked).links()).containsExactly(self.pid());
+        });
+    }
+
+    @Test
+    void aBehaviourThatCannotSayWhatItIsHurtsNobodyWhoAsks() {
+        Pid server = lab.start(_ -> new Lab.Echo() {
+            @Override
+            public String initialCall() {
+                throw new IllegalStateException("on purpose");
+            }
+        });
+        assertThat(infoOf(server).initialCall()).contains("IllegalStateException");
+        assertThat(ServerRef.<Object>of(server).call(new Lab.Ask(1))).isEqualTo(new Lab.Ask(1));
+    }
+
+    @Test
+    void anInfoThatWaitsForItsAnswerCanBeInterruptedByAnExit() {
+        CountDownLatch release = new CountDownLatch(1);
+        Pid asking = lab.node.spawn((Receiver<Object> self) -> {
+            while (release.getCount() > 0) {
+                self.pid().info();
+            }
+            self.receive(Duration.ZERO);
+        });
+        asking.exit(ExitReason.because("enough"));
+        assertThat(lab.endOf(asking)).isEqualTo(ExitReason.because("enough"));
+        release.countDown();
+    }
+}
