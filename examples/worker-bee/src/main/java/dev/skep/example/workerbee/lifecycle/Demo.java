@@ -13,6 +13,7 @@ import dev.skep.example.workerbee.data.TreeNode;
 import dev.skep.example.workerbee.data.Verdict;
 import dev.skep.example.workerbee.functions.Audit;
 import dev.skep.example.workerbee.functions.Percentiles;
+import dev.skep.example.workerbee.functions.Summary;
 import dev.skep.example.workerbee.workers.Chaos;
 import dev.skep.example.workerbee.workers.Database;
 import dev.skep.example.workerbee.workers.Inspection;
@@ -23,13 +24,11 @@ import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Runs the service under load while the chaos breaks it, and looks afterwards whether anything that a client was
@@ -40,7 +39,6 @@ final class Demo {
 
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final int NEWS = 5;
-    private static final int SHOWN_CASES = 3;
 
     private final Options options;
     private final Database database;
@@ -83,11 +81,11 @@ final class Demo {
             outcome = load.stop();
             loaded = elapsed();
         }
-        boolean recovered = awaitRecovery();
+        awaitRecovery();
         TreeNode tree = bee.tree();
+        OptionalLong unsentMails = bee.unsentMails();
         screen.show(progress(tree));
         long restarts = bee.restarts();
-        OptionalLong unsentMails = bee.unsentMails();
         bee.close();
 
         Verdict verdict = judge(outcome);
@@ -95,10 +93,8 @@ final class Demo {
         if (options.report().isPresent()) {
             ReportFile.write(options.report().get(), report);
         }
-        tell(report);
-        return recovered && isClean(verdict) && measurements.unrepairedFaults() == 0
-                ? Optional.empty()
-                : Optional.of(whatIsWrong(verdict, tree, unsentMails));
+        Summary.of(report).forEach(out::println);
+        return Summary.whatIsWrong(verdict, tree, unsentMails, measurements.unrepairedFaults());
     }
 
     // ---- While it runs -------------------------------------------------------------------------------------------
@@ -126,7 +122,11 @@ final class Demo {
 
     private void showUntilTimeIsUp() throws InterruptedException {
         Duration interval = screen.interval();
-        for (Duration next = interval; next.compareTo(options.duration()) < 0; next = next.plus(interval)) {
+        while (true) {
+            Duration next = interval.multipliedBy(elapsed().dividedBy(interval) + 1);
+            if (next.compareTo(options.duration()) >= 0) {
+                break;
+            }
             sleepUntil(next);
             screen.show(progress(bee.tree()));
         }
@@ -153,15 +153,11 @@ final class Demo {
     }
 
     /// Waits until every supervisor is back to full strength, and every welcome mail is sent.
-    private boolean awaitRecovery() throws InterruptedException {
+    private void awaitRecovery() throws InterruptedException {
         long patienceEnds = System.nanoTime() + patience.toNanos();
-        while (!isRecovered()) {
-            if (System.nanoTime() - patienceEnds > 0) {
-                return false;
-            }
+        while (!isRecovered() && System.nanoTime() - patienceEnds < 0) {
             Thread.sleep(LOOK);
         }
-        return true;
     }
 
     private boolean isRecovered() {
@@ -199,45 +195,5 @@ final class Demo {
 
     private static Report.Times times(Percentiles micros) {
         return new Report.Times(micros.at(50), micros.at(99));
-    }
-
-    private static boolean isClean(Verdict verdict) {
-        return verdict.lost().isEmpty() && verdict.duplicated().isEmpty();
-    }
-
-    private void tell(Report report) {
-        out.println(report.calls() + " calls in " + report.seconds() + " s, half of them within "
-                + report.callMicros().p50() + " µs, 99 of 100 within "
-                + report.callMicros().p99() + " µs; " + report.failedCalls() + " had no answer and were repeated");
-        out.println(report.faults().crash() + " crashes and " + report.faults().kill() + " kills, "
-                + report.restarts() + " restarts, half of them within "
-                + report.restartMicros().p50() + " µs, 99 of 100 within "
-                + report.restartMicros().p99() + " µs");
-        out.println(report.acknowledged() + " changes were acknowledged: " + report.lost() + " are lost, "
-                + report.duplicated() + " duplicated");
-    }
-
-    private String whatIsWrong(Verdict verdict, TreeNode tree, OptionalLong unsentMails) {
-        List<String> wrong = new ArrayList<>();
-        summary("lost", verdict.lost()).ifPresent(wrong::add);
-        summary("duplicated", verdict.duplicated()).ifPresent(wrong::add);
-        summary("not running", tree.missing()).ifPresent(wrong::add);
-        if (unsentMails.orElse(1) > 0) {
-            wrong.add(
-                    "not sent: " + (unsentMails.isPresent() ? unsentMails.getAsLong() : "unknown") + " welcome mails");
-        }
-        if (measurements.unrepairedFaults() > 0) {
-            wrong.add("not repaired in time: " + measurements.unrepairedFaults() + " faults");
-        }
-        return wrong.isEmpty() ? "recovered too late" : String.join("; ", wrong);
-    }
-
-    private static Optional<String> summary(String what, List<String> cases) {
-        if (cases.isEmpty()) {
-            return Optional.empty();
-        }
-        String shown = cases.stream().limit(SHOWN_CASES).collect(Collectors.joining(", "));
-        int more = cases.size() - SHOWN_CASES;
-        return Optional.of(what + ": " + shown + (more > 0 ? " and " + more + " more" : ""));
     }
 }

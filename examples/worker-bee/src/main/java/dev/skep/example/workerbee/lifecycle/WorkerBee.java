@@ -25,12 +25,12 @@ import java.util.OptionalLong;
 public final class WorkerBee implements AutoCloseable {
     private final Node node;
     private final Tree tree;
-    private final Restarts restarts;
+    private final Restarts watch;
 
-    private WorkerBee(Node node, Tree tree, Restarts restarts) {
+    private WorkerBee(Node node, Tree tree, Restarts watch) {
         this.node = node;
         this.tree = tree;
-        this.restarts = restarts;
+        this.watch = watch;
     }
 
     /// Starts the service. Blocks until all of it runs.
@@ -39,8 +39,8 @@ public final class WorkerBee implements AutoCloseable {
     /// @return the running service
     /// @throws dev.skep.StartException if some part of it does not start; nothing is left running then
     public static WorkerBee start(Settings settings) {
-        var restarts = new Restarts();
-        Node node = Node.builder("hive").listener(restarts).start();
+        var watch = new Restarts();
+        Node node = Node.builder("hive").listener(watch).start();
         var tree = new Tree(settings);
         try {
             var _ = node.start(tree.root());
@@ -48,7 +48,7 @@ public final class WorkerBee implements AutoCloseable {
             node.close();
             throw e;
         }
-        return new WorkerBee(node, tree, restarts);
+        return new WorkerBee(node, tree, watch);
     }
 
     /// The node that it runs on.
@@ -81,7 +81,7 @@ public final class WorkerBee implements AutoCloseable {
 
     /// Who hears of restarts.
     Restarts watch() {
-        return restarts;
+        return watch;
     }
 
     // ---- How it is doing -----------------------------------------------------------------------------------------
@@ -90,28 +90,31 @@ public final class WorkerBee implements AutoCloseable {
     ///
     /// @return its root
     public TreeNode tree() {
-        Optional<String> pid = node.whereis(Tree.ROOT).map(Pid::toString);
-        return new TreeNode(Tree.ROOT.text(), pid.map(WorkerBee::shortened), 0, children(Tree.ROOT));
-    }
-
-    private List<TreeNode> children(Name<SupervisorRpc> supervisor) {
-        try {
-            return SupervisorRef.of(node, supervisor).whichChildren().reversed().stream()
-                    .map(this::node)
-                    .toList();
-        } catch (CallException.Interrupted e) {
-            throw e;
-        } catch (CallException _) {
-            return List.of(); // it is being restarted itself
-        }
+        return supervisor(Tree.ROOT, node.whereis(Tree.ROOT), 0);
     }
 
     private TreeNode node(ChildInfo child) {
-        return new TreeNode(
-                child.id(),
-                child.pid().map(Pid::toString).map(WorkerBee::shortened),
-                child.restarts(),
-                child.type() == ChildType.SUPERVISOR ? children(Name.of(child.id())) : List.of());
+        return child.type() == ChildType.SUPERVISOR
+                ? supervisor(Name.of(child.id()), child.pid(), child.restarts())
+                : new TreeNode(child.id(), shown(child.pid()), child.restarts(), List.of());
+    }
+
+    /// A supervisor that does not answer is as good as none: it is being restarted itself.
+    private TreeNode supervisor(Name<SupervisorRpc> name, Optional<Pid> pid, long restarts) {
+        try {
+            List<TreeNode> children = SupervisorRef.of(node, name).whichChildren().reversed().stream()
+                    .map(this::node)
+                    .toList();
+            return new TreeNode(name.text(), shown(pid), restarts, children);
+        } catch (CallException.Interrupted e) {
+            throw e;
+        } catch (CallException _) {
+            return new TreeNode(name.text(), Optional.empty(), restarts, List.of());
+        }
+    }
+
+    private static Optional<String> shown(Optional<Pid> pid) {
+        return pid.map(Pid::toString).map(WorkerBee::shortened);
     }
 
     /// A pid without the name that stands beside it already.
@@ -124,7 +127,7 @@ public final class WorkerBee implements AutoCloseable {
     ///
     /// @return how often
     public long restarts() {
-        return restarts.total();
+        return watch.total();
     }
 
     /// How many welcome mails are still to be sent.

@@ -22,7 +22,7 @@ class DemoOnPostgreSqlTest {
 
         int status = Program.run(List.of("--seconds", "3", "--seed", "7", "--db", POSTGRESQL.newDatabase()), out, out);
 
-        assertThat(output.toString(StandardCharsets.UTF_8)).contains("users in PostgreSQL", "0 are lost, 0 duplicated");
+        assertThat(output.toString(StandardCharsets.UTF_8)).contains("users in PostgreSQL", "lost: 0, duplicated: 0");
         assertThat(status).as(output.toString(StandardCharsets.UTF_8)).isZero();
     }
 

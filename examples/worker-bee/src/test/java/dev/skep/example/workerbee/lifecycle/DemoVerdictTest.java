@@ -77,6 +77,6 @@ class DemoVerdictTest {
                 .terminateChild(Names.OUTBOX.text())
                 .orElseThrow();
 
-        assertThat(demonstrate()).contains("not running: outbox; not sent: unknown welcome mails");
+        assertThat(demonstrate()).contains("not running: outbox; the outbox does not answer");
     }
 }
