@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 /// Every method may be called from any thread, also one that is no process.
 ///
 /// Erlang: `pid()`.
-public abstract sealed class Pid implements Comparable<Pid> permits Process {
+public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     Pid() {}
 
     /// The name of the node that the process lives on.

@@ -11,62 +11,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// A process: its queue, who may touch it, and its end. What it runs is up to the subclasses; what its own code may
-/// do with it is in [SelfProcess].
-///
-/// ## The queue
-/// Signals arrive in `inbox`, a stack that senders push onto by compare-and-set and that is taken whole and
-/// reversed, so that the signals of one sender keep their order. What lies below the last signal says whether
-/// somebody attends to the queue: [Signal#IDLE] means that nobody does, so the one sender whose push replaces it
-/// makes the process ready; the process goes to rest by replacing [Signal#ATTENDED] with IDLE, which fails if
-/// anything has arrived meanwhile. So no wake-up is lost, and none is given twice. (A node is pushed once and
-/// never again, so a compare-and-set cannot mistake one stack for another; the marks are never pushed.)
-///
-/// Taken signals that are no messages take effect at once, in order; messages line up in `queue`. That is what
-/// Erlang does: an exit signal does not wait for the messages before it.
-///
-/// ## The lock
-/// `phase` says who may touch the process's bonds, `queue` and end. Code of the runtime that runs in the process has
-/// it [#OWNED]. While the user's code runs it is [#USER]: then another thread that has just sent a signal may borrow
-/// it ([#BORROWED]) for the moment that the signals need to take effect, so that a process that computes or blocks
-/// can be linked, monitored, asked about and told to end. Nobody ever waits for the lock but the process itself,
-/// for the few steps of a borrower.
-///
-/// A signal is not overlooked: a sender pushes, sets `attention`, then reads `phase`; the process (or a borrower)
-/// sets `phase` to USER, then reads `attention`. All are volatile, so one of the two sees the other.
-///
-/// What happens before what: an activation begins after the push that made the process ready (compare-and-set of
-/// `inbox`, start of the thread or exchange of the next slot), and that push comes after the previous activation's
-/// last step, its compare-and-set of ATTENDED to IDLE. So the fields without `volatile` pass from one activation to
-/// the next, and between the process and its borrowers by the compare-and-set of `phase`.
-abstract sealed class Process extends Pid permits SelfProcess {
-    /// The runtime's code, in the process's own thread; also a process at rest.
-    private static final int OWNED = 0;
-    /// The user's code runs.
-    private static final int USER = 1;
-    /// Another thread lets signals take effect, while the user's code runs.
-    private static final int BORROWED = 2;
-    /// The process is ending: its name is being freed.
-    private static final int EXITING = 3;
-    /// The process has ended.
-    private static final int ENDED = 4;
-
+/// A process: what it is told, and its end. How signals reach it is in [Inbox]; what it runs is up to the subclasses;
+/// what its own code may do with it is in [SelfProcess].
+abstract sealed class Process extends Inbox permits SelfProcess {
     private static final int HAND_OFFS_REFUSED = 100;
 
-    private static final VarHandle INBOX;
-    private static final VarHandle PHASE;
     private static final VarHandle NAME;
-    private static final VarHandle CURRENT;
-    private static final VarHandle BATCH;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            INBOX = lookup.findVarHandle(Process.class, "inbox", Signal.class);
-            PHASE = lookup.findVarHandle(Process.class, "phase", int.class);
-            NAME = lookup.findVarHandle(Process.class, "name", Name.class);
-            CURRENT = lookup.findVarHandle(Process.class, "current", Message.class);
-            BATCH = lookup.findVarHandle(Process.class, "batch", Message.class);
+            NAME = MethodHandles.lookup().findVarHandle(Process.class, "name", Name.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -75,10 +29,6 @@ abstract sealed class Process extends Pid permits SelfProcess {
     final Node node;
     /// Given by the node's table before anybody else sees the process.
     long id;
-    private volatile Signal inbox = Signal.ATTENDED;
-    private volatile int phase;
-    private volatile boolean attention;
-
     /// Whether exit signals become messages.
     boolean trapExit;
     /// `init` has returned; a plain process has nothing to initialise.
@@ -103,103 +53,15 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     private @Nullable Bonds bonds;
 
-    /// Messages that have arrived, oldest first. Under the lock.
-    private @Nullable Message queueHead;
-
-    private @Nullable Message queueTail;
-    private int queueLength;
-
-    /// Messages that the process has taken for itself, oldest first. Only its own thread changes it; others read it
-    /// under the lock.
-    @Nullable
-    Message batch;
-
-    private int batchLength;
-    /// The message that is being handled. Only its own thread changes it; others read it under the lock.
-    private @Nullable Message current;
     /// Calls whose handlers have returned without an answer.
     private @Nullable ArrayList<Request> unanswered;
-
-    private long handled;
-    /// How often it has gone to rest.
-    private int rests;
-    /// The thread that runs it. Valid under the lock while the user's code runs.
-    private @Nullable Worker worker;
 
     Process(Node node, @Nullable Process parent) {
         this.node = node;
         this.parent = parent;
     }
 
-    // ---- Arrival: any thread -------------------------------------------------------------------------------------
-
-    @Override
-    final void deliver(Signal signal) {
-        Worker sender = Worker.current();
-        if (sender != null && sender.isZombie()) {
-            return;
-        }
-        Signal top;
-        do {
-            top = inbox;
-            if (top == Signal.DEAD) {
-                signal.arriveDead(this);
-                return;
-            }
-            signal.next = top;
-            signal.depth = top.depth + 1;
-        } while (!INBOX.compareAndSet(this, top, signal));
-        if (top == Signal.IDLE) {
-            ready(sender);
-        } else if (!(signal instanceof Message)) {
-            attend();
-        }
-    }
-
-    /// The process was at rest and has something to do now. Called once for each rest.
-    abstract void ready(@Nullable Worker sender);
-
-    /// Lets signals take effect if the user's code holds the process up.
-    private void attend() {
-        attention = true;
-        while (attention && phase == USER && PHASE.compareAndSet(this, USER, BORROWED)) {
-            try {
-                takeInbox();
-            } finally {
-                phase = USER; // even if the sender's stack overflows here
-            }
-        }
-    }
-
-    // ---- The lock: the process's own thread ----------------------------------------------------------------------
-
-    /// From the user's code into the runtime's.
-    ///
-    /// @return false if the process was abandoned meanwhile, and this thread has lost it
-    final boolean lock() {
-        for (int spins = 0; !PHASE.compareAndSet(this, USER, OWNED); spins++) {
-            int now = phase;
-            if (now >= EXITING) {
-                return false;
-            }
-            if (now == OWNED) { // only this thread can have it, and it would wait for itself for ever
-                throw new IllegalStateException("an operation of " + this + " was begun inside another one");
-            }
-            if (spins < 100) {
-                Thread.onSpinWait();
-            } else {
-                Thread.yield(); // a borrower's thread has lost its processor
-            }
-        }
-        return true;
-    }
-
-    /// From the runtime's code into the user's.
-    final void unlock() {
-        do {
-            phase = USER;
-        } while (attention && PHASE.compareAndSet(this, USER, OWNED) && takeInbox());
-    }
+    // ---- What its own code asks for ----------------------------------------------------------------------------
 
     /// Begins an operation that the process's own code asks for.
     ///
@@ -228,48 +90,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
         unwindIfDoomed();
     }
 
-    // ---- Signals take effect: under the lock ---------------------------------------------------------------------
-
-    /// Takes what has arrived: signals take effect, messages line up.
-    ///
-    /// @return true
-    private boolean takeInbox() {
-        attention = false;
-        Signal top = (Signal) INBOX.getAndSet(this, Signal.ATTENDED);
-        if (top == Signal.ATTENDED || top == Signal.IDLE) {
-            return true;
-        }
-        Signal oldestFirst = reverse(top);
-        while (oldestFirst != null) {
-            Signal signal = oldestFirst;
-            oldestFirst = signal.next;
-            signal.next = null;
-            Message message = signal instanceof Message itself ? itself : signal.arrive(this);
-            if (message != null) {
-                Message tail = queueTail;
-                if (tail == null) {
-                    queueHead = message;
-                } else {
-                    tail.next = message;
-                }
-                queueTail = message;
-                queueLength++;
-            }
-        }
-        return true;
-    }
-
-    private static Signal reverse(Signal top) {
-        Signal reversed = null;
-        Signal signal = top;
-        while (signal != Signal.ATTENDED && signal != Signal.IDLE) {
-            Signal before = Objects.requireNonNull(signal.next);
-            signal.next = reversed;
-            reversed = signal;
-            signal = before;
-        }
-        return Objects.requireNonNull(reversed);
-    }
+    // ---- What it is told: under the lock -----------------------------------------------------------------------
 
     final Bonds bonds() {
         Bonds held = bonds;
@@ -308,17 +129,17 @@ abstract sealed class Process extends Pid permits SelfProcess {
     private void tellToEnd(ExitReason reason, boolean patient) {
         limitedByStarter = patient;
         doom = reason;
-        Worker running = worker;
+        Worker running = worker();
         if (running == null) {
             return;
         }
-        if (phase == BORROWED && running != Worker.current()) {
+        if (isBorrowed() && running != Worker.current()) {
             running.interrupt();
         }
         // Also if the process itself has found the signal, inside an operation of its code: that is about to be
         // left by a ProcessExit, which it may catch, and go on. (A borrower cannot tell a handler that has just
         // begun from one that is about to: it always waits for it.)
-        if (!patient && (phase == BORROWED || isInUserCode())) {
+        if (!patient && (isBorrowed() || isInUserCode())) {
             node.timers.add(new Grace(this, running, terminating), node.killGrace);
         }
     }
@@ -351,17 +172,16 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     /// Takes the process from a thread that has ignored its interruption, so that its death can go on without it.
     private void abandonIfStuck(Worker stuck, boolean whileTerminating) {
-        if (PHASE.compareAndSet(this, USER, BORROWED)) {
+        if (tryBorrow()) {
             ExitReason reason = doom;
-            if (worker == stuck && reason != null && terminating == whileTerminating) {
+            if (worker() == stuck && reason != null && terminating == whileTerminating) {
                 stuck.abandon();
                 node.reports.abandoned(node.zombies.add(stuck, this, reason));
                 end(reason);
             } else {
-                phase = USER;
-                attend();
+                giveBack();
             }
-        } else if (phase == BORROWED || (phase == OWNED && worker == stuck)) {
+        } else if (isAlive() && worker() == stuck) { // it is being looked at, or in the runtime's code for a moment
             node.timers.add(new Grace(this, stuck, whileTerminating), 1_000_000);
         }
     }
@@ -370,118 +190,6 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     /// Runs the process on this worker's thread for a turn.
     abstract void activate(Worker on);
-
-    final void runOn(@Nullable Worker on) {
-        worker = on;
-    }
-
-    /// Takes the inbox, and then what lines up in the queue, if the batch is used up.
-    final void takeMessages() {
-        if (attention || inbox != Signal.ATTENDED) {
-            takeInbox();
-        }
-        if (batch == null) {
-            batch = queueHead;
-            batchLength = queueLength;
-            queueHead = null;
-            queueTail = null;
-            queueLength = 0;
-        }
-    }
-
-    /// Puts the first message of a process that does not run yet into its batch.
-    final void beginWith(Message message) {
-        batch = message;
-        batchLength = 1;
-    }
-
-    /// Takes the inbox, and appends all that lines up to the batch.
-    ///
-    /// @param last the end of the batch
-    /// @return its new end
-    final @Nullable Message appendMessages(@Nullable Message last) {
-        takeInbox();
-        Message tail = queueTail;
-        if (tail == null) {
-            return last;
-        }
-        if (last == null) {
-            batch = queueHead;
-        } else {
-            last.next = queueHead;
-        }
-        batchLength += queueLength;
-        queueHead = null;
-        queueTail = null;
-        queueLength = 0;
-        return tail;
-    }
-
-    /// Takes the next message out of the batch. While the user's code runs.
-    final @Nullable Message nextInBatch() {
-        Message message = batch;
-        if (message != null) {
-            BATCH.setRelease(this, (Message) message.next);
-            message.next = null;
-            batchLength--;
-        }
-        return message;
-    }
-
-    /// A message has been taken out of the batch other than by [#nextInBatch()].
-    final void tookFromBatch() {
-        batchLength--;
-    }
-
-    final void handling(@Nullable Message message) {
-        CURRENT.setRelease(this, message);
-    }
-
-    /// A message is about to be given to the process's code.
-    final void countHandled() {
-        handled++;
-    }
-
-    final @Nullable Message current() {
-        return current;
-    }
-
-    /// Whether something other than a message wants to take effect. While the user's code runs.
-    final boolean wantsAttention() {
-        return attention;
-    }
-
-    /// Goes to rest. If this returns true, the process may be running on another thread already.
-    ///
-    /// @return false if something has arrived
-    final boolean rest() {
-        if (inbox != Signal.ATTENDED) {
-            return false;
-        }
-        rests++;
-        Worker was = worker;
-        worker = null; // a process at rest must not keep a thread from being collected
-        if (INBOX.compareAndSet(this, Signal.ATTENDED, Signal.IDLE)) {
-            return true;
-        }
-        worker = was;
-        return false;
-    }
-
-    /// Whether a borrower has lined up messages since the last look.
-    final boolean hasQueued() {
-        return queueHead != null;
-    }
-
-    final boolean hasArrivals() {
-        Signal top = inbox;
-        return top != Signal.ATTENDED && top != Signal.IDLE;
-    }
-
-    /// Whether the process still rests, after [#rest()].
-    final boolean isResting() {
-        return inbox == Signal.IDLE;
-    }
 
     /// Remembers a call whose handler has returned, until it is answered. Under the lock.
     final void keepUnanswered(Request request) {
@@ -499,12 +207,12 @@ abstract sealed class Process extends Pid permits SelfProcess {
     /// Changes when the process handles another message or rests, and when its worker runs another process. By the
     /// clock's thread: an old value costs one look.
     final long progress(int hops) {
-        return ((long) hops << 32) ^ handled ^ ((long) rests << 16);
+        return ((long) hops << 32) ^ progress();
     }
 
     /// Reports a handler that runs for too long; a plain process may run as long as it likes. By the clock's thread.
     final void reportStall(Duration running, boolean computing, @Nullable Thread thread) {
-        Message handling = (Message) CURRENT.getAcquire(this);
+        Message handling = current();
         if (handling != null && thread != null) {
             node.reports.report(new StallReport(
                     this,
@@ -570,25 +278,18 @@ abstract sealed class Process extends Pid permits SelfProcess {
     }
 
     private void cease(ExitReason reason, boolean began) {
-        phase = EXITING;
+        beginToEnd();
         Name<?> held = name;
         if (held != null) {
             node.names.remove(held, this);
         }
         node.table.remove(this);
-        phase = ENDED;
         endedWith = reason;
-        Signal top = (Signal) INBOX.getAndSet(this, Signal.DEAD);
-        abandonMessages(reason);
-        if (top != Signal.ATTENDED && top != Signal.IDLE) {
-            for (Signal signal = reverse(top); signal != null; signal = signal.next) {
-                if (signal instanceof Message message) {
-                    message.abandon(reason);
-                } else {
-                    signal.arriveDead(this);
-                }
-            }
+        if (unanswered != null) {
+            unanswered.forEach(request -> request.abandon(reason));
+            unanswered = null;
         }
+        seal(reason);
         if (began) {
             node.reports.exited(this, held, reason);
         }
@@ -598,30 +299,6 @@ abstract sealed class Process extends Pid permits SelfProcess {
         bonds = null;
         parent = null;
         release();
-    }
-
-    private void abandonMessages(ExitReason reason) {
-        abandonTaken(reason);
-        if (unanswered != null) {
-            unanswered.forEach(request -> request.abandon(reason));
-        }
-        for (Signal s = queueHead; s != null; s = s.next) {
-            ((Message) s).abandon(reason);
-        }
-        unanswered = null;
-        queueHead = null;
-        queueTail = null;
-    }
-
-    /// Fails the calls among the messages that the process has taken for itself. A thread that finds its process
-    /// abandoned does it again: it may have taken another message while that happened.
-    final void abandonTaken(ExitReason reason) {
-        if (CURRENT.getAcquire(this) instanceof Message message) {
-            message.abandon(reason);
-        }
-        for (Signal s = (Signal) BATCH.getAcquire(this); s != null; s = s.next) {
-            ((Message) s).abandon(reason);
-        }
     }
 
     /// Lets go of the user's objects: a pid that is kept must not keep a dead process's state.
@@ -642,7 +319,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
             name = null;
             return holder;
         }
-        if (phase >= EXITING) {
+        if (!isAlive()) {
             node.names.remove(wanted, this); // its end may have missed the entry
         }
         return null;
@@ -667,7 +344,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
 
     /// What this process is doing. Under the lock.
     final ProcessInfo describeSelf() {
-        Message handling = (Message) CURRENT.getAcquire(this);
+        Message handling = current();
         boolean resting = handling == null && !isRunningBody();
         ProcessInfo.Status status = doom != null || terminating
                 ? ProcessInfo.Status.EXITING
@@ -686,7 +363,7 @@ abstract sealed class Process extends Pid permits SelfProcess {
                 status,
                 Optional.ofNullable(handling).map(Process::handlerOf),
                 mailboxLength(),
-                handled,
+                handled(),
                 held.links(),
                 held.monitors(),
                 held.monitoredBy(),
@@ -716,11 +393,6 @@ abstract sealed class Process extends Pid permits SelfProcess {
     /// Ends the process when its code lets it.
     public abstract void stop(ExitReason reason);
 
-    final int mailboxLength() {
-        Signal top = inbox;
-        return queueLength + batchLength + top.depth;
-    }
-
     /// Whether `other` started this process; the node's root stands for threads.
     final boolean isStartedBy(Pid other) {
         return other == (parent == null ? node.root : parent);
@@ -738,11 +410,6 @@ abstract sealed class Process extends Pid permits SelfProcess {
     @Override
     public final long id() {
         return id;
-    }
-
-    @Override
-    public final boolean isAlive() {
-        return phase < EXITING;
     }
 
     @Override

@@ -398,9 +398,7 @@ class ExitSignalTest {
         CountDownLatch told = new CountDownLatch(1);
         Pid target = lab.node.spawn((Receiver<Object> self) -> {
             ready.countDown();
-            while (told.getCount() > 0) {
-                Thread.onSpinWait();
-            }
+            Lab.compute(told);
             for (Runnable operation : List.<Runnable>of(
                     () -> self.trapExit(true),
                     self::receive,

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Whatever its code does, a process that is killed ends. The stubborn codes here go on until `released`.
 class KillTest {
-    private final Lab lab = new Lab(settings -> settings.killGrace(Duration.ofMillis(20)));
+    private final Lab lab =
+            new Lab(settings -> settings.killGrace(Duration.ofMillis(20)).scheduler(Lab.platformThreads()));
     private final CountDownLatch released = new CountDownLatch(1);
 
     @AfterEach

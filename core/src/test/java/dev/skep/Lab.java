@@ -11,6 +11,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -82,6 +84,43 @@ final class Lab implements NodeListener, AutoCloseable {
         while (true) {
             self.receive();
         }
+    }
+
+    /// What a computation is to the runtime: the user's code, which heeds no interrupt. It occupies no processor.
+    static void compute(CountDownLatch release) {
+        while (release.getCount() > 0) {
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                // on purpose
+            }
+        }
+    }
+
+    /// Processes on platform threads: code that really spins would take a carrier from the virtual threads of all
+    /// other tests, and there may be one only.
+    static Scheduler platformThreads() {
+        return new Scheduler() {
+            @Override
+            public <T extends Runnable & Thread.UncaughtExceptionHandler> void start(T task) {
+                Thread.ofPlatform().daemon().uncaughtExceptionHandler(task).start(task);
+            }
+
+            @Override
+            public void park() {
+                LockSupport.park();
+            }
+
+            @Override
+            public void unpark(Thread thread) {
+                LockSupport.unpark(thread);
+            }
+
+            @Override
+            public void pause() {
+                Thread.yield();
+            }
+        };
     }
 
     /// A process that has ended.
@@ -196,7 +235,7 @@ final class Lab implements NodeListener, AutoCloseable {
     }
 
     /// Waits for something that is not announced, looking again and again.
-    static void until(java.util.function.BooleanSupplier condition) {
+    static void until(BooleanSupplier condition) {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - start > LIMIT.toNanos()) {

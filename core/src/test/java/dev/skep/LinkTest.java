@@ -228,9 +228,7 @@ class LinkTest {
         CountDownLatch busy = new CountDownLatch(1);
         Pid computing = lab.node.spawn(_ -> {
             busy.countDown();
-            while (release.getCount() > 0) {
-                Thread.onSpinWait();
-            }
+            Lab.compute(release);
         });
         Lab.await(busy);
         lab.inProcess(self -> {

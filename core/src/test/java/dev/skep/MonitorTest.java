@@ -204,9 +204,7 @@ class MonitorTest {
             CountDownLatch busy = new CountDownLatch(1);
             Pid computing = self.spawn(_ -> {
                 busy.countDown();
-                while (release.getCount() > 0) {
-                    Thread.onSpinWait();
-                }
+                Lab.compute(release);
             });
             Lab.await(busy);
             Monitor monitor = self.monitor(computing);

@@ -46,9 +46,7 @@ class ProcessInfoTest {
         Pid computing = lab.node.spawn((Receiver<Object> self) -> {
             self.trapExit(true);
             busy.countDown();
-            while (release.getCount() > 0) {
-                Thread.onSpinWait();
-            }
+            Lab.compute(release);
         });
         Lab.await(busy);
         computing.send("queued");

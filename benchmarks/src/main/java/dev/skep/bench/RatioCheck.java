@@ -15,7 +15,7 @@ import java.util.SequencedMap;
 
 /// The guard against losing speed unnoticed. What is compared is the ratio of Skep to hand-written code in the same
 /// run,
-/// which depends on the machine much less than a time does.
+/// of the fastest run of each, which depends on the machine and its load much less than a time does.
 final class RatioCheck {
     /// A ratio that is so many times the recorded one is clearly worse. Runs of the same code, short ones on a busy
     /// machine, differ by up to a half.
@@ -37,7 +37,7 @@ final class RatioCheck {
         Map<String, Double> recorded = read();
         for (Workload workload : Workload.values()) {
             Double before = recorded.get(workload.label());
-            Optional<Double> now = comparison.ratio(workload, Contender.SKEP, Contender.LIMIT);
+            Optional<Double> now = comparison.ratioOfBest(workload, Contender.SKEP, Contender.LIMIT);
             if (before != null && now.isPresent() && now.get() > before * TOLERANCE) {
                 complaints.add(String.format(
                         Locale.ROOT,
@@ -63,7 +63,7 @@ final class RatioCheck {
         List<String> lines = new ArrayList<>();
         for (Workload workload : Workload.values()) {
             comparison
-                    .ratio(workload, Contender.SKEP, Contender.LIMIT)
+                    .ratioOfBest(workload, Contender.SKEP, Contender.LIMIT)
                     .ifPresent(ratio -> ratios.put(workload.label(), ratio));
             Double ratio = ratios.get(workload.label());
             if (ratio != null) {

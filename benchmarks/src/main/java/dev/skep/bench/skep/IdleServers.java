@@ -8,17 +8,16 @@ import dev.skep.bench.measure.Task;
 import dev.skep.server.GenServer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Servers that have nothing to do: each with a parent that it is linked to, a state object, and no name.
 final class IdleServers {
     private IdleServers() {}
 
-    /// What one of them occupies. The list of references to them is not theirs, and is not counted.
+    /// What one of them occupies. The list of references to them is not theirs, and is not counted. They end with the
+    /// JVM, since for all of them to end at once takes more memory than to be idle, and is not what is measured.
     static final class Counted implements Task.Filling {
         private final Node node = Node.start("bench");
         private final int operations;
-        private @Nullable Pid holder;
 
         Counted(int operations) {
             this.operations = operations;
@@ -26,15 +25,7 @@ final class IdleServers {
 
         @Override
         public void fill() {
-            holder = Holder.of(node, operations, () -> GenServer.spec(Counter::new), _ -> {});
-        }
-
-        @Override
-        public void close() {
-            if (holder != null) {
-                holder.exit(ExitReason.shutdown());
-            }
-            node.close();
+            Holder.of(node, operations, () -> GenServer.spec(Counter::new), _ -> {});
         }
     }
 

@@ -1,0 +1,394 @@
+package dev.skep;
+
+import dev.skep.Signal.Message;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// How signals reach a process: its queue, and who may touch it. (A part of [Process], by inheritance so that it costs
+/// no
+/// object of its own.)
+///
+/// ## The queue
+/// Signals arrive in `inbox`, a stack that senders push onto by compare-and-set and that is taken whole and
+/// reversed, so that the signals of one sender keep their order. What lies below the last signal says whether
+/// somebody attends to the queue: [Signal#IDLE] means that nobody does, so the one sender whose push replaces it
+/// makes the process ready; the process goes to rest by replacing [Signal#ATTENDED] with IDLE, which fails if
+/// anything has arrived meanwhile. So no wake-up is lost, and none is given twice. (A node is pushed once and
+/// never again, so a compare-and-set cannot mistake one stack for another; the marks are never pushed.)
+///
+/// Taken signals that are no messages take effect at once, in order; messages line up in `queue`. That is what
+/// Erlang does: an exit signal does not wait for the messages before it.
+///
+/// ## The lock
+/// `phase` says who may touch the process's bonds, `queue` and end. Code of the runtime that runs in the process has
+/// it [#OWNED]. While the user's code runs it is [#USER]: then another thread that has just sent a signal may borrow
+/// it ([#BORROWED]) for the moment that the signals need to take effect, so that a process that computes or blocks
+/// can be linked, monitored, asked about and told to end. Nobody ever waits for the lock but the process itself,
+/// for the few steps of a borrower.
+///
+/// A signal is not overlooked: a sender pushes, sets `attention`, then reads `phase`; the process (or a borrower)
+/// sets `phase` to USER, then reads `attention`. All are volatile, so one of the two sees the other.
+///
+/// What happens before what: an activation begins after the push that made the process ready (compare-and-set of
+/// `inbox`, start of the thread or exchange of the next slot), and that push comes after the previous activation's
+/// last step, its compare-and-set of ATTENDED to IDLE. So the fields without `volatile` pass from one activation to
+/// the next, and between the process and its borrowers by the compare-and-set of `phase`.
+abstract sealed class Inbox extends Pid permits Process {
+    /// The runtime's code, in the process's own thread; also a process at rest.
+    private static final int OWNED = 0;
+    /// The user's code runs.
+    private static final int USER = 1;
+    /// Another thread lets signals take effect, while the user's code runs.
+    private static final int BORROWED = 2;
+    /// The process is ending: its name is being freed.
+    private static final int EXITING = 3;
+    /// The process has ended.
+    private static final int ENDED = 4;
+
+    private static final VarHandle INBOX;
+    private static final VarHandle PHASE;
+    private static final VarHandle CURRENT;
+    private static final VarHandle BATCH;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            INBOX = lookup.findVarHandle(Inbox.class, "inbox", Signal.class);
+            PHASE = lookup.findVarHandle(Inbox.class, "phase", int.class);
+            CURRENT = lookup.findVarHandle(Inbox.class, "current", Message.class);
+            BATCH = lookup.findVarHandle(Inbox.class, "batch", Message.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile Signal inbox = Signal.ATTENDED;
+    private volatile int phase;
+    private volatile boolean attention;
+
+    /// Messages that have arrived, oldest first. Under the lock.
+    private @Nullable Message queueHead;
+
+    private @Nullable Message queueTail;
+    private int queueLength;
+
+    /// Messages that the process has taken for itself, oldest first. Only its own thread changes it; others read it
+    /// under the lock.
+    @Nullable
+    Message batch;
+
+    private int batchLength;
+    /// The message that is being handled. Only its own thread changes it; others read it under the lock.
+    private @Nullable Message current;
+    private long handled;
+    /// How often it has gone to rest.
+    private int rests;
+    /// The thread that runs it. Valid under the lock while the user's code runs.
+    private @Nullable Worker worker;
+
+    // ---- Arrival: any thread -------------------------------------------------------------------------------------
+
+    @Override
+    final void deliver(Signal signal) {
+        Worker sender = Worker.current();
+        if (sender != null && sender.isZombie()) {
+            return;
+        }
+        Signal top;
+        do {
+            top = inbox;
+            if (top == Signal.DEAD) {
+                signal.arriveDead((Process) this);
+                return;
+            }
+            signal.next = top;
+            signal.depth = top.depth + 1;
+        } while (!INBOX.compareAndSet(this, top, signal));
+        if (top == Signal.IDLE) {
+            ready(sender);
+        } else if (!(signal instanceof Message)) {
+            attend();
+        }
+    }
+
+    /// The process was at rest and has something to do now. Called once for each rest.
+    abstract void ready(@Nullable Worker sender);
+
+    /// Lets signals take effect if the user's code holds the process up.
+    private void attend() {
+        attention = true;
+        while (attention && phase == USER && tryBorrow()) {
+            try {
+                takeInbox();
+            } finally {
+                phase = USER; // even if the sender's stack overflows here
+            }
+        }
+    }
+
+    /// Borrows the process from the user's code that it runs.
+    final boolean tryBorrow() {
+        return PHASE.compareAndSet(this, USER, BORROWED);
+    }
+
+    /// Gives back what was borrowed, and looks at what has arrived meanwhile.
+    final void giveBack() {
+        phase = USER;
+        attend();
+    }
+
+    final boolean isBorrowed() {
+        return phase == BORROWED;
+    }
+
+    // ---- The lock: the process's own thread ----------------------------------------------------------------------
+
+    /// From the user's code into the runtime's.
+    ///
+    /// @return false if the process was abandoned meanwhile, and this thread has lost it
+    final boolean lock() {
+        for (int spins = 0; !PHASE.compareAndSet(this, USER, OWNED); spins++) {
+            int now = phase;
+            if (now >= EXITING) {
+                return false;
+            }
+            if (now == OWNED) { // only this thread can have it, and it would wait for itself for ever
+                throw new IllegalStateException("an operation of " + this + " was begun inside another one");
+            }
+            if (spins < 100) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield(); // a borrower's thread has lost its processor
+            }
+        }
+        return true;
+    }
+
+    /// From the runtime's code into the user's.
+    final void unlock() {
+        do {
+            phase = USER;
+        } while (attention && PHASE.compareAndSet(this, USER, OWNED) && takeInbox());
+    }
+
+    // ---- Signals take effect: under the lock ---------------------------------------------------------------------
+
+    /// Takes what has arrived: signals take effect, messages line up.
+    ///
+    /// @return true
+    private boolean takeInbox() {
+        attention = false;
+        Signal top = (Signal) INBOX.getAndSet(this, Signal.ATTENDED);
+        if (top == Signal.ATTENDED || top == Signal.IDLE) {
+            return true;
+        }
+        Signal oldestFirst = reverse(top);
+        while (oldestFirst != null) {
+            Signal signal = oldestFirst;
+            oldestFirst = signal.next;
+            signal.next = null;
+            Message message = signal instanceof Message itself ? itself : signal.arrive((Process) this);
+            if (message != null) {
+                Message tail = queueTail;
+                if (tail == null) {
+                    queueHead = message;
+                } else {
+                    tail.next = message;
+                }
+                queueTail = message;
+                queueLength++;
+            }
+        }
+        return true;
+    }
+
+    private static Signal reverse(Signal top) {
+        Signal reversed = null;
+        Signal signal = top;
+        while (signal != Signal.ATTENDED && signal != Signal.IDLE) {
+            Signal before = Objects.requireNonNull(signal.next);
+            signal.next = reversed;
+            reversed = signal;
+            signal = before;
+        }
+        return Objects.requireNonNull(reversed);
+    }
+
+    // ---- Running: the process's own thread, under the lock unless stated otherwise --------------------------------
+
+    final void runOn(@Nullable Worker on) {
+        worker = on;
+    }
+
+    final @Nullable Worker worker() {
+        return worker;
+    }
+
+    /// Takes the inbox, and then what lines up in the queue, if the batch is used up.
+    final void takeMessages() {
+        if (attention || inbox != Signal.ATTENDED) {
+            takeInbox();
+        }
+        if (batch == null) {
+            batch = queueHead;
+            batchLength = queueLength;
+            queueHead = null;
+            queueTail = null;
+            queueLength = 0;
+        }
+    }
+
+    /// Puts the first message of a process that does not run yet into its batch.
+    final void beginWith(Message message) {
+        batch = message;
+        batchLength = 1;
+    }
+
+    /// Takes the inbox, and appends all that lines up to the batch.
+    ///
+    /// @param last the end of the batch
+    /// @return its new end
+    final @Nullable Message appendMessages(@Nullable Message last) {
+        takeInbox();
+        Message tail = queueTail;
+        if (tail == null) {
+            return last;
+        }
+        if (last == null) {
+            batch = queueHead;
+        } else {
+            last.next = queueHead;
+        }
+        batchLength += queueLength;
+        queueHead = null;
+        queueTail = null;
+        queueLength = 0;
+        return tail;
+    }
+
+    /// Takes the next message out of the batch. While the user's code runs.
+    final @Nullable Message nextInBatch() {
+        Message message = batch;
+        if (message != null) {
+            BATCH.setRelease(this, (Message) message.next);
+            message.next = null;
+            batchLength--;
+        }
+        return message;
+    }
+
+    /// A message has been taken out of the batch other than by [#nextInBatch()].
+    final void tookFromBatch() {
+        batchLength--;
+    }
+
+    final void handling(@Nullable Message message) {
+        CURRENT.setRelease(this, message);
+    }
+
+    /// A message is about to be given to the process's code.
+    final void countHandled() {
+        handled++;
+    }
+
+    final @Nullable Message current() {
+        return (Message) CURRENT.getAcquire(this);
+    }
+
+    /// Changes when the process handles another message or rests.
+    final long progress() {
+        return handled ^ ((long) rests << 16);
+    }
+
+    final long handled() {
+        return handled;
+    }
+
+    /// Whether something other than a message wants to take effect. While the user's code runs.
+    final boolean wantsAttention() {
+        return attention;
+    }
+
+    /// Goes to rest. If this returns true, the process may be running on another thread already.
+    ///
+    /// @return false if something has arrived
+    final boolean rest() {
+        if (inbox != Signal.ATTENDED) {
+            return false;
+        }
+        rests++;
+        Worker was = worker;
+        worker = null; // a process at rest must not keep a thread from being collected
+        if (INBOX.compareAndSet(this, Signal.ATTENDED, Signal.IDLE)) {
+            return true;
+        }
+        worker = was;
+        return false;
+    }
+
+    /// Whether a borrower has lined up messages since the last look.
+    final boolean hasQueued() {
+        return queueHead != null;
+    }
+
+    final boolean hasArrivals() {
+        Signal top = inbox;
+        return top != Signal.ATTENDED && top != Signal.IDLE;
+    }
+
+    /// Whether the process still rests, after [#rest()].
+    final boolean isResting() {
+        return inbox == Signal.IDLE;
+    }
+
+    final int mailboxLength() {
+        Signal top = inbox;
+        return queueLength + batchLength + top.depth;
+    }
+
+    // ---- The end: under the lock ---------------------------------------------------------------------------------
+
+    /// From here on nobody else gets the lock, and the process counts as ended.
+    final void beginToEnd() {
+        phase = EXITING;
+    }
+
+    /// Nothing arrives any more. Fails the calls that were not answered; other signals arrive at a dead process.
+    final void seal(ExitReason reason) {
+        phase = ENDED;
+        Signal top = (Signal) INBOX.getAndSet(this, Signal.DEAD);
+        abandonTaken(reason);
+        for (Signal s = queueHead; s != null; s = s.next) {
+            ((Message) s).abandon(reason);
+        }
+        queueHead = null;
+        queueTail = null;
+        if (top != Signal.ATTENDED && top != Signal.IDLE) {
+            for (Signal signal = reverse(top); signal != null; signal = signal.next) {
+                if (signal instanceof Message message) {
+                    message.abandon(reason);
+                } else {
+                    signal.arriveDead((Process) this);
+                }
+            }
+        }
+    }
+
+    /// Fails the calls among the messages that the process has taken for itself. A thread that finds its process
+    /// abandoned does it again: it may have taken another message while that happened.
+    final void abandonTaken(ExitReason reason) {
+        if (CURRENT.getAcquire(this) instanceof Message message) {
+            message.abandon(reason);
+        }
+        for (Signal s = (Signal) BATCH.getAcquire(this); s != null; s = s.next) {
+            ((Message) s).abandon(reason);
+        }
+    }
+
+    @Override
+    public final boolean isAlive() {
+        return phase < EXITING;
+    }
+}
