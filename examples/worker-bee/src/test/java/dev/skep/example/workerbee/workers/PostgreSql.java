@@ -28,6 +28,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class PostgreSql implements BeforeAllCallback, AfterAllCallback {
     private static final String USER = "bee";
 
+    /// The number of the user and the group called nobody, whose names differ.
+    private static final String NOBODY = "65534";
+
     private final AtomicInteger databases = new AtomicInteger();
     private List<String> asUser = List.of();
     private Path programs;
@@ -39,11 +42,14 @@ public final class PostgreSql implements BeforeAllCallback, AfterAllCallback {
         Optional<Path> found = findPrograms();
         Assumptions.assumeTrue(found.isPresent(), "no PostgreSQL server is installed: nothing is tested with it");
         programs = found.get();
+        boolean root = System.getProperty("user.name").equals("root");
+        Assumptions.assumeTrue(
+                !root || isInPath("setpriv"),
+                "PostgreSQL refuses to be run by root, and there is no setpriv to be somebody else: nothing is tested");
         folder = Files.createTempDirectory("worker-bee-postgresql");
-        // The server refuses to be run by root.
-        if (System.getProperty("user.name").equals("root")) {
-            asUser = List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups");
-            run("chown", "nobody:nogroup", folder.toString());
+        if (root) {
+            asUser = List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
+            run("chown", NOBODY + ":" + NOBODY, folder.toString());
         }
         run(as("initdb", "--pgdata", data(), "--username", USER, "--auth", "trust", "--encoding", "UTF8", "--no-sync"));
         port = freePort();
@@ -90,11 +96,17 @@ public final class PostgreSql implements BeforeAllCallback, AfterAllCallback {
 
     // ---- Programs ------------------------------------------------------------------------------------------------
 
+    private static List<Path> path() {
+        String path = System.getenv().getOrDefault("PATH", "");
+        return Stream.of(path.split(File.pathSeparator, -1)).map(Path::of).toList();
+    }
+
+    private static boolean isInPath(String program) {
+        return path().stream().anyMatch(folder -> Files.isExecutable(folder.resolve(program)));
+    }
+
     private static Optional<Path> findPrograms() throws IOException {
-        List<Path> folders = new ArrayList<>();
-        for (String entry : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-            folders.add(Path.of(entry));
-        }
+        List<Path> folders = new ArrayList<>(path());
         // Debian keeps each version's programs in a folder of its own, off the path.
         Path versions = Path.of("/usr/lib/postgresql");
         if (Files.isDirectory(versions)) {
