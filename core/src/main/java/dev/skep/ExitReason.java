@@ -97,7 +97,7 @@ public sealed interface ExitReason {
 
         @Override
         public String toString() {
-            return "crashed: " + cause;
+            return "crashed: " + Rendering.value(cause);
         }
     }
 

@@ -109,6 +109,12 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         return bodyName;
     }
 
+    /// A body may run for as long as it likes, and would keep what is in the next slot from running.
+    @Override
+    boolean mayHandOff() {
+        return false;
+    }
+
     // ---- Receiving -----------------------------------------------------------------------------------------------
 
     @Override
@@ -201,7 +207,12 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         // During the wait nobody but this thread can tell it.
         if (nanos > 0 && !hasQueued() && doomed() == null) {
             waiting = true;
-            waited = Blocking.await(node, arrival, nanos);
+            node.workers.remove(on); // there is nothing to look after: there may be a million that wait
+            try {
+                waited = Blocking.await(node, arrival, nanos);
+            } finally {
+                node.workers.add(on);
+            }
             runOn(on);
         }
         last = appendMessages(last);

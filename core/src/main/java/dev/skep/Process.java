@@ -251,7 +251,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         return terminating;
     }
 
-    final boolean mayHandOff() {
+    boolean mayHandOff() {
         if (refusals > 0) {
             refusals--;
             return false;

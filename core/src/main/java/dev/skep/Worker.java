@@ -21,6 +21,11 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     /// After so many processes run in a row, other virtual threads get their turn.
     private static final int HOPS_IN_A_ROW = 256;
 
+    /// A [#place] outside of the registry.
+    static final int NOWHERE = -1;
+    /// A [#place] in the part of the registry that has no numbers.
+    static final int IN_OVERFLOW = -2;
+
     private static final VarHandle SLOT;
 
     static {
@@ -46,7 +51,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     private int hops;
 
     // For the workers' registry and the clock's thread.
-    int place = -1;
+    int place = NOWHERE;
     private @Nullable Process seen;
     private long seenProgress = -1;
     private long seenSince;

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
 /// The workers of a node that run right now, so that the clock's thread can look after them. Entering and leaving
-/// cost one compare-and-set and one store; only when hundreds block at once is there a map in use.
+/// cost one compare-and-set and one store; only when thousands run or block at once is there a map in use.
 final class Workers {
     /// How long the clock's thread may sleep while nothing needs it, in nanoseconds, yet somebody counts on it.
     static final long LONG_NAP = 10_000_000;
@@ -15,7 +15,7 @@ final class Workers {
     /// After so many looks that found nobody, the clock's thread sleeps until it is woken.
     private static final int IDLE_LOOKS = 50;
 
-    private static final int PLACES = 512;
+    private static final int PLACES = 4096;
     private static final int PROBES = 4;
 
     private final Clock clock;
@@ -34,7 +34,7 @@ final class Workers {
     }
 
     void add(Worker worker) {
-        int home = (int) (Thread.currentThread().threadId() * 31) & (PLACES - 1);
+        int home = (int) ((Thread.currentThread().threadId() * 0x9E3779B97F4A7C15L) >>> 40) & (PLACES - 1);
         for (int i = 0; i < PROBES; i++) {
             int place = (home + i) & (PLACES - 1);
             if (places.getPlain(place) == null && places.compareAndSet(place, null, worker)) {
@@ -44,6 +44,7 @@ final class Workers {
             }
         }
         overflow.add(worker);
+        worker.place = Worker.IN_OVERFLOW;
         wake();
     }
 
@@ -56,9 +57,10 @@ final class Workers {
     void remove(Worker worker) {
         if (worker.place >= 0) {
             places.setRelease(worker.place, null);
-        } else {
+        } else if (worker.place == Worker.IN_OVERFLOW) {
             overflow.remove(worker);
         }
+        worker.place = Worker.NOWHERE;
     }
 
     void forEach(Consumer<Worker> action) {
