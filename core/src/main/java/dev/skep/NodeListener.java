@@ -13,8 +13,7 @@ public interface NodeListener {
     /// @param pid the process
     default void spawned(Pid pid) {}
 
-    /// A process has ended. Its name is free, and its links and monitors are told next: who hears of the end there
-    /// can rely on this having happened.
+    /// A process has ended. Its name is free; its links and monitors have been told.
     ///
     /// @param pid the process
     /// @param name the name that it had

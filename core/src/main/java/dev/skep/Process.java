@@ -290,11 +290,11 @@ abstract sealed class Process extends Inbox permits SelfProcess {
             unanswered = null;
         }
         seal(reason);
-        if (began) {
-            node.reports.exited(this, held, reason);
-        }
         if (bonds != null) {
             bonds.sever(reason);
+        }
+        if (began) {
+            node.reports.exited(this, held, reason);
         }
         bonds = null;
         parent = null;

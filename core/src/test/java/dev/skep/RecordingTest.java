@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -18,15 +20,21 @@ class RecordingTest {
     @Test
     void crashesAndEndsAreEventsOfTheFlightRecorder() throws Exception {
         List<RecordedEvent> events;
-        try (Node node = Node.start("recorded");
+        CountDownLatch ended = new CountDownLatch(1);
+        NodeListener listener = new NodeListener() {
+            @Override
+            public void exited(Pid pid, Optional<Name<?>> name, ExitReason reason) {
+                ended.countDown(); // after the event of the recording
+            }
+        };
+        try (Node node = Node.builder("recorded").listener(listener).start();
                 jdk.jfr.Recording recording = new jdk.jfr.Recording()) {
             recording.enable("dev.skep.ProcessExit");
             recording.start();
-            Pid pid = node.spawn(_ -> {
+            node.spawn(_ -> {
                 throw new IllegalStateException("recorded boom");
             });
-            pid.exited().get(30, TimeUnit.SECONDS);
-            node.stop(java.time.Duration.ofSeconds(30));
+            assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
             recording.stop();
             events = dumped(recording);
         }

@@ -62,6 +62,10 @@ public final class HttpListener implements GenServer<HttpListener.Open, Listener
             var open = new Open(server(routes));
             try {
                 open.server().start();
+                if (open.server().port() < 0) { // it may also say nothing, and not listen
+                    open.close();
+                    throw new IllegalStateException("the server does not listen at port " + port);
+                }
             } catch (RuntimeException e) { // however it says that the port is taken
                 if (System.nanoTime() - patienceEnds > 0) {
                     throw e;
