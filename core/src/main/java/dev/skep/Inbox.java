@@ -6,9 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// How signals reach a process: its queue, and who may touch it. (A part of [Process], by inheritance so that it costs
-/// no
-/// object of its own.)
+/// How signals reach a process: its queue, and who may touch it. A part of [Process], by inheritance so that it costs
+/// no object of its own.
 ///
 /// ## The queue
 /// Signals arrive in `inbox`, a stack that senders push onto by compare-and-set and that is taken whole and

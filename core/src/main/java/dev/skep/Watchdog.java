@@ -8,13 +8,11 @@ import org.jspecify.annotations.Nullable;
 /// Keeps processes running when others compute without end. Runs on the clock's thread, which needs no carrier.
 ///
 /// A virtual thread that computes keeps its carrier; when all carriers are kept so, nothing else runs. The
-/// watchdog is told of every worker that has made no progress since an earlier look though its thread is runnable.
-/// While
-/// there are any, it starts a virtual thread now and then that only notes that it ran. If that one gets no carrier in
-/// time,
-/// the watchdog raises the parallelism of the JVM's virtual threads by one, up to a limit; when no suspect is left, it
-/// lowers
-/// it again by what it has raised. Several nodes in one JVM do so side by side: each takes back only its own.
+/// watchdog is told of every worker that has made no progress since an earlier look though its thread is
+/// runnable. While there are any, it starts a virtual thread now and then that only notes that it ran. If that
+/// one gets no carrier in time, the watchdog raises the parallelism of the JVM's virtual threads by one, up to a
+/// limit; when no suspect is left, it lowers it again by what it has raised. Several nodes in one JVM do so side
+/// by side: each takes back only its own.
 ///
 /// With a [Scheduler] other than virtual threads it does nothing.
 final class Watchdog {

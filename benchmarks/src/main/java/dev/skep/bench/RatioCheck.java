@@ -13,9 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/// The guard against losing speed unnoticed. What is compared is the ratio of Skep to hand-written code in the same
-/// run,
-/// of the fastest run of each, which depends on the machine and its load much less than a time does.
+/// The guard against losing speed unnoticed. What is compared is the ratio of Skep to hand-written code in the
+/// same run, of the fastest run of each, which depends on the machine and its load much less than a time does.
 final class RatioCheck {
     /// A ratio that is so many times the recorded one is clearly worse. Runs of the same code, short ones on a busy
     /// machine, differ by up to a half.
