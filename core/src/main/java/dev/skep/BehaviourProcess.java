@@ -153,7 +153,7 @@ final class BehaviourProcess extends SelfProcess {
                 return;
             }
             if (doomed() == null) {
-                handling(null);
+                handledAll();
             }
             if (left <= 0) {
                 left = TURN;
@@ -171,7 +171,6 @@ final class BehaviourProcess extends SelfProcess {
         if (message.isObsolete()) {
             return NOTHING;
         }
-        handling(message);
         try {
             if (message instanceof Begin<?> begin) {
                 return begin(begin);
@@ -267,7 +266,7 @@ final class BehaviourProcess extends SelfProcess {
         behaviour = null;
         batch = null;
         runOn(null);
-        handling(null);
+        handledAll();
     }
 
     @Override

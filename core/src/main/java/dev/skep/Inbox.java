@@ -267,10 +267,11 @@ abstract sealed class Inbox extends Pid permits Process {
         return tail;
     }
 
-    /// Takes the next message out of the batch. While the user's code runs.
+    /// Takes the next message out of the batch: it is the current one. While the user's code runs.
     final @Nullable Message nextInBatch() {
         Message message = batch;
         if (message != null) {
+            CURRENT.setRelease(this, message); // first: it must never be in nobody's hands
             BATCH.setRelease(this, (Message) message.next);
             message.next = null;
             batchLength--;
@@ -283,8 +284,9 @@ abstract sealed class Inbox extends Pid permits Process {
         batchLength--;
     }
 
-    final void handling(@Nullable Message message) {
-        CURRENT.setRelease(this, message);
+    /// No message is being handled.
+    final void handledAll() {
+        CURRENT.setRelease(this, (Message) null);
     }
 
     /// A message is about to be given to the process's code.
@@ -378,12 +380,16 @@ abstract sealed class Inbox extends Pid permits Process {
     /// Fails the calls among the messages that the process has taken for itself. A thread that finds its process
     /// abandoned does it again: it may have taken another message while that happened.
     final void abandonTaken(ExitReason reason) {
-        if (CURRENT.getAcquire(this) instanceof Message message) {
-            message.abandon(reason);
-        }
-        for (Signal s = (Signal) BATCH.getAcquire(this); s != null; s = s.next) {
-            ((Message) s).abandon(reason);
-        }
+        Signal head;
+        do { // again if a message was taken meanwhile: it is current now, and its `next` was cut
+            head = (Signal) BATCH.getAcquire(this);
+            if (CURRENT.getAcquire(this) instanceof Message message) {
+                message.abandon(reason);
+            }
+            for (Signal s = head; s != null; s = s.next) {
+                ((Message) s).abandon(reason);
+            }
+        } while (BATCH.getAcquire(this) != head);
     }
 
     @Override
