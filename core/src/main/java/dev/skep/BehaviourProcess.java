@@ -54,13 +54,27 @@ final class BehaviourProcess extends SelfProcess {
         }
     }
 
-    /// Starts to run, and blocks until `init` is done.
+    /// Why nothing is started: nobody waits for it any more.
+    ///
+    /// @return null if there is no reason
+    static <R> @Nullable Started<R> refuseIfLate(Node node, StartSpec<R> spec) {
+        return Limit.of(node, ServerRef.FOREVER, Worker.current()).isOver()
+                ? new Started.Failed<>(
+                        spec.describe(),
+                        ExitReason.because("it was not started, since the deadline of the call for which it is to be"
+                                + " started is over"))
+                : null;
+    }
+
+    /// Starts to run, and blocks until `init` is done. Who starts it while handling a call waits no longer than the
+    /// caller of that does.
     <R> Started<R> beginAndWait(StartSpec<R> same) {
+        Limit limit = Limit.of(node, same.initTimeout(), Worker.current());
         Slot<Started<R>> outcome = new Slot<>(node.scheduler);
         beginWith(new Begin<>(same, outcome));
         node.reports.spawned(this);
         node.startWorker(this);
-        Blocking.Outcome waited = Blocking.await(node, outcome, Durations.nanos(same.initTimeout()));
+        Blocking.Outcome waited = Blocking.awaitUntil(node, outcome, limit.deadline());
         if (waited == Blocking.Outcome.DONE) {
             return Objects.requireNonNull(outcome.value());
         }
@@ -70,7 +84,7 @@ final class BehaviourProcess extends SelfProcess {
         }
         Blocking.await(node, outcome, Durations.FOREVER); // until it has ended, and its name is free
         String what = outcome.value() instanceof Started.Failed<R> failed ? failed.what() : same.describe();
-        return new Started.Failed<>(what, ExitReason.because("init took longer than " + same.initTimeout()));
+        return new Started.Failed<>(what, ExitReason.because("init took longer than " + limit));
     }
 
     /// What could not be started: the class if there is one by now, since that says more than the spec.
@@ -168,7 +182,7 @@ final class BehaviourProcess extends SelfProcess {
     ///
     /// @return why the process ends by it, or NOTHING
     private ExitReason handle(Message message) {
-        if (message.isObsolete()) {
+        if (skips(message)) {
             return NOTHING;
         }
         try {
@@ -184,6 +198,7 @@ final class BehaviourProcess extends SelfProcess {
                 if (!lock()) {
                     return NOTHING;
                 }
+                request.defer();
                 keepUnanswered(request);
                 unlock();
             }

@@ -92,9 +92,15 @@ abstract sealed class Inbox extends Pid permits Process {
     @Override
     final void deliver(Signal signal) {
         Worker sender = Worker.current();
-        if (sender != null && sender.isZombie()) {
-            return;
+        if (sender == null || !sender.isZombie()) {
+            put(signal, sender);
         }
+    }
+
+    /// Puts a signal into the queue, whoever the current thread belongs to.
+    ///
+    /// @param sender on whose worker this process may run next; null for a thread of its own
+    final void put(Signal signal, @Nullable Worker sender) {
         Signal top;
         do {
             top = inbox;
@@ -384,7 +390,7 @@ abstract sealed class Inbox extends Pid permits Process {
         do { // again if a message was taken meanwhile: it is current now, and its `next` was cut
             head = (Signal) BATCH.getAcquire(this);
             if (CURRENT.getAcquire(this) instanceof Message message) {
-                message.abandon(reason);
+                message.abandonInHand(reason);
             }
             for (Signal s = head; s != null; s = s.next) {
                 ((Message) s).abandon(reason);

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// A world of processes: their names, their timers, and the threads that run them. Several nodes may live in one
@@ -30,7 +31,13 @@ public final class Node implements AutoCloseable {
     final Workers workers;
     final ProcessTable table = new ProcessTable();
     final Map<Name<?>, Process> names = new ConcurrentHashMap<>();
+    final NameWaiters waiters = new NameWaiters();
+    final Rings rings = new Rings();
     final Zombies zombies = new Zombies();
+    /// Calls that were skipped.
+    final LongAdder expired = new LongAdder();
+    /// Calls that were handed to another server.
+    final LongAdder retried = new LongAdder();
     final Reports reports;
     /// In nanoseconds.
     final long killGrace;
@@ -126,7 +133,9 @@ public final class Node implements AutoCloseable {
     /// @return the outcome
     /// @throws IllegalStateException if the node is closed
     public <R> Started<R> tryStart(StartSpec<R> spec) {
-        return newBehaviour(spec, null, false).beginAndWait(spec);
+        Objects.requireNonNull(spec, "spec");
+        Started<R> refused = BehaviourProcess.refuseIfLate(this, spec);
+        return refused != null ? refused : newBehaviour(spec, null, false).beginAndWait(spec);
     }
 
     /// Starts a plain process. Erlang: `spawn/1`.
@@ -220,6 +229,24 @@ public final class Node implements AutoCloseable {
     /// @return zero if that never happened
     public int extraCarriersPeak() {
         return watchdog.peak();
+    }
+
+    // ---- Calls ---------------------------------------------------------------------------------------------------
+
+    /// How many calls the node's processes have skipped, since their callers had given up, or their time limits were
+    /// over, when their turn came. When this grows, servers get more calls than they can answer in time.
+    ///
+    /// @return the number since the node's start; [ProcessInfo#expiredSkipped()] has it for one process
+    public long expiredRequests() {
+        return expired.sum();
+    }
+
+    /// How often an [IdempotentCall] has been handed to another server, since the one that had it ended before it
+    /// answered.
+    ///
+    /// @return the number since the node's start
+    public long retriedCalls() {
+        return retried.sum();
     }
 
     // ---- Names ---------------------------------------------------------------------------------------------------
@@ -386,6 +413,7 @@ public final class Node implements AutoCloseable {
                     + " for its own end; let a thread of its own do it");
         }
         if (closing.compareAndSet(false, true)) {
+            waiters.close(); // nobody restarts what they wait for; and no cleaning up should wait for that
             try {
                 new Closing(this, timeout).run();
             } finally {

@@ -173,7 +173,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
             Message message = arrivals(0, on);
             while (true) {
                 for (; message != null; message = before == null ? batch : (Message) before.next) {
-                    if (message.isObsolete()) {
+                    if (skips(message)) {
                         remove(message, before);
                     } else {
                         Optional<R> selected = select.apply(message.payload());

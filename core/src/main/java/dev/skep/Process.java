@@ -53,6 +53,9 @@ abstract sealed class Process extends Inbox permits SelfProcess {
 
     private @Nullable Bonds bonds;
 
+    /// How many calls it has skipped. Only its own thread changes it.
+    private int expiredSkipped;
+
     /// Calls whose handlers have returned without an answer.
     private @Nullable ArrayList<Request> unanswered;
 
@@ -191,17 +194,38 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     /// Runs the process on this worker's thread for a turn.
     abstract void activate(Worker on);
 
+    /// Whether a message that has its turn is dropped instead, since nobody wants it handled any more.
+    final boolean skips(Message message) {
+        if (!message.isObsolete()) {
+            return false;
+        }
+        if (message instanceof Request) {
+            expiredSkipped++;
+            node.expired.increment();
+        }
+        return true;
+    }
+
+    /// Until when the caller of the message at hand waits, in the node's time; [Durations#FOREVER] if that is no
+    /// call, has no limit, or has been answered. Cleaning up is nothing that a caller waits for. By the process's own
+    /// thread.
+    final long callersDeadline() {
+        return current() instanceof Request request && !terminating && request.isUnanswered()
+                ? request.deadline()
+                : Durations.FOREVER;
+    }
+
     /// Remembers a call whose handler has returned, until it is answered. Under the lock.
-    final void keepUnanswered(Request request) {
+    final void keepUnanswered(Request kept) {
         ArrayList<Request> open = unanswered;
         if (open == null) {
             open = new ArrayList<>(4);
             unanswered = open;
         }
         if (open.size() >= 16 && (open.size() & (open.size() - 1)) == 0) {
-            open.removeIf(Request::isObsolete); // at each power of two, so that it costs a constant for each call
+            open.removeIf(request -> !request.awaitsReply()); // at each power of two, so that it costs a constant for each call
         }
-        open.add(request);
+        open.add(kept);
     }
 
     /// Changes when the process handles another message or rests, and when its worker runs another process. By the
@@ -286,7 +310,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         node.table.remove(this);
         endedWith = reason;
         if (unanswered != null) {
-            unanswered.forEach(request -> request.abandon(reason));
+            unanswered.forEach(request -> abandonUnanswered(request, reason));
             unanswered = null;
         }
         seal(reason);
@@ -299,6 +323,14 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         bonds = null;
         parent = null;
         release();
+    }
+
+    private static void abandonUnanswered(Request request, ExitReason reason) {
+        if (request.isDeferred()) {
+            request.abandon(reason);
+        } else {
+            request.abandonInHand(reason);
+        }
     }
 
     /// Lets go of the user's objects: a pid that is kept must not keep a dead process's state.
@@ -321,6 +353,8 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         }
         if (!isAlive()) {
             node.names.remove(wanted, this); // its end may have missed the entry
+        } else {
+            node.waiters.claimed(wanted, this);
         }
         return null;
     }
@@ -364,6 +398,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 Optional.ofNullable(handling).map(Process::handlerOf),
                 mailboxLength(),
                 handled(),
+                expiredSkipped,
                 held.links(),
                 held.monitors(),
                 held.monitoredBy(),

@@ -12,6 +12,8 @@ import java.util.Optional;
 /// @param currentHandler the class of the message being handled
 /// @param mailboxLength messages not handled yet
 /// @param messagesHandled messages handled so far, the nearest thing to Erlang's reductions
+/// @param expiredSkipped calls that were not handled, since their callers had given up, or their time limits were over,
+///     when their turn came
 /// @param links linked processes, in the order of their pids
 /// @param monitors processes that it monitors
 /// @param monitoredBy processes that monitor it; threads are not among them
@@ -25,6 +27,7 @@ public record ProcessInfo(
         Optional<String> currentHandler,
         int mailboxLength,
         long messagesHandled,
+        long expiredSkipped,
         List<Pid> links,
         List<Pid> monitors,
         List<Pid> monitoredBy,

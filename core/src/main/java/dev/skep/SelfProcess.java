@@ -29,6 +29,12 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
+    public final Optional<Duration> timeLeft() {
+        ownWorker("timeLeft");
+        return Durations.left(callersDeadline(), node.clock);
+    }
+
+    @Override
     public final boolean trapExit(boolean trap) {
         enter("trapExit");
         boolean before = trapExit;
@@ -218,6 +224,12 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
 
     @Override
     public final <R> Started<R> start(StartSpec<R> spec) {
+        Objects.requireNonNull(spec, "spec");
+        ownWorker("start");
+        Started<R> refused = BehaviourProcess.refuseIfLate(node, spec);
+        if (refused != null) {
+            return refused;
+        }
         enter("start");
         BehaviourProcess child;
         try {
@@ -230,6 +242,12 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
 
     @Override
     public final <R> Started<R> startLink(StartSpec<R> spec) {
+        Objects.requireNonNull(spec, "spec");
+        ownWorker("startLink");
+        Started<R> refused = BehaviourProcess.refuseIfLate(node, spec);
+        if (refused != null) {
+            return refused;
+        }
         enter("startLink");
         BehaviourProcess child;
         try {
@@ -243,6 +261,12 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
 
     @Override
     public final <R> StartedMonitored<R> startMonitor(StartSpec<R> spec) {
+        Objects.requireNonNull(spec, "spec");
+        ownWorker("startMonitor");
+        Started<R> refused = BehaviourProcess.refuseIfLate(node, spec);
+        if (refused != null) {
+            return new StartedMonitored<>(refused, Optional.empty());
+        }
         enter("startMonitor");
         BehaviourProcess child;
         Monitor monitor;

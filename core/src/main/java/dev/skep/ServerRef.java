@@ -70,59 +70,88 @@ public final class ServerRef<P> {
     /// @throws CallException when there is no answer: its subclass says why
     public <R> R call(Call<P, R> message, Duration timeout) {
         Objects.requireNonNull(message, "message");
-        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
+        Durations.notNegative(timeout, "timeout");
+        Worker here = Worker.acting();
+        Limit limit = Limit.of(node, timeout, here);
         Process target = target();
-        if (target == null) {
-            throw new CallException.NoProcess(what(message));
-        }
-        Process caller = caller();
-        if (caller == target) {
+        Process caller = here == null ? null : here.process;
+        if (caller != null && caller == target) {
             throw new CallException.CallingSelf(what(message));
         }
+        if (limit.isOver()) {
+            throw CallException.Timeout.notSent(what(message));
+        }
+        if (target == null) {
+            return retry(message, Request.Failure.NOBODY, limit, caller);
+        }
         Slot<Object> slot = new Slot<>(node.scheduler);
-        long deadline = nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos;
-        target.deliver(new Request(message, slot, deadline, node.clock, caller));
-        boolean answered = false;
-        try {
-            Blocking.Outcome waited = Blocking.await(node, slot, nanos);
-            answered = waited == Blocking.Outcome.DONE;
-            if (waited == Blocking.Outcome.INTERRUPTED) {
-                throw new CallException.Interrupted(what(message));
-            }
-        } finally {
-            if (!answered) {
-                slot.close(); // a late answer is dropped, and the request is skipped
-            }
-        }
-        if (slot.value() == null) {
-            throw CallException.Timeout.ofCall(what(message), timeout);
-        }
-        return answer(message, slot).orElseThrow(failure -> failure);
+        Request request = new Request(message, slot, limit.deadline(), target, caller);
+        ask(request, limit, here);
+        return slot.value() instanceof Request.Failure failure
+                ? retry(message, failure, limit, caller)
+                : answer(message, slot, "").orElseThrow(thrown -> thrown);
     }
 
-    /// The calling process.
-    ///
-    /// @throws ProcessExit if it has been abandoned: this thread may not act for it any more
-    private static @Nullable Process caller() {
-        Worker here = Worker.current();
-        if (here == null) {
-            return null;
+    /// Sends a request, waits for its answer, and gives the call up if that does not come.
+    private void ask(Request request, Limit limit, @Nullable Worker here) {
+        Slot<Object> slot = request.slot;
+        if (here != null) {
+            here.awaits(request);
         }
-        here.unwindIfDoomed();
-        return here.process;
+        try {
+            request.target.deliver(request);
+            Blocking.Outcome waited = Blocking.awaitUntil(node, slot, limit.deadline());
+            if (waited == Blocking.Outcome.INTERRUPTED) {
+                throw new CallException.Interrupted(what(request.message));
+            }
+            if (waited == Blocking.Outcome.EXPIRED) {
+                List<Pid> ring = Rings.search(request); // first: it looks for calls that have not been given up
+                if (slot.close()) {
+                    throw CallException.Timeout.ofCall(what(request.message), limit, "", ring);
+                }
+            }
+        } finally {
+            slot.close(); // if there is no answer: a late one is dropped, and the request is skipped
+            if (here != null) {
+                here.awaits(null);
+            }
+        }
+    }
+
+    /// Goes on with a call that has failed, if it may be made again. A call that is answered does not come by here, so
+    /// it does not matter to it whether it might.
+    private <R> R retry(Call<P, R> message, Request.Failure failure, Limit limit, @Nullable Process caller) {
+        if (!mayRetry(message)) {
+            throw failed(message, failure, "");
+        }
+        PendingCall<R> call = new PendingCall<>(node, this, message);
+        call.slot.giveUpAt(limit.deadline());
+        Retries retries = new Retries(node, Objects.requireNonNull(name), message, call.slot, caller, true);
+        call.slot.retryBy(retries);
+        retries.beginAfter(failure);
+        return call.get(limit);
+    }
+
+    /// Whether a call may be handed to the next server when one ends.
+    private boolean mayRetry(Object message) {
+        return name != null && message instanceof IdempotentCall<?, ?>;
     }
 
     @SuppressWarnings("unchecked") // the protocol ties R to the message, and the server answers with reply(R)
-    <R> Result<R, CallException> answer(Call<?, R> message, Slot<Object> slot) {
+    <R> Result<R, CallException> answer(Call<?, R> message, Slot<Object> slot, String story) {
         Object value = slot.value();
         return switch (value) {
             case null -> Result.err(new CallException.Cancelled(what(message)));
-            case Request.Failure(ExitReason reason) ->
-                reason instanceof ExitReason.NoProcess
-                        ? Result.err(new CallException.NoProcess(what(message)))
-                        : Result.err(CallException.ServerExited.ofCall(what(message), reason));
+            case Request.Failure failure -> Result.err(failed(message, failure, story));
             default -> Result.ok((R) value);
         };
+    }
+
+    private CallException failed(Object message, Request.Failure failure, String story) {
+        ExitReason reason = failure.reason();
+        return reason instanceof ExitReason.NoProcess
+                ? new CallException.NoProcess(what(message), story)
+                : CallException.ServerExited.ofCall(what(message), reason, story);
     }
 
     /// Sends a message and does not wait. Never blocks, and is silent if nobody is there.
@@ -158,32 +187,37 @@ public final class ServerRef<P> {
     public <R> PendingCall<R> request(Call<P, R> message) {
         Objects.requireNonNull(message, "message");
         PendingCall<R> pending = new PendingCall<>(node, this, message);
-        submit(message, pending.slot);
+        submit(message, pending.slot, false);
         return pending;
     }
 
-    /// Sends a request whose outcome is handed to `receiver`, on the thread that answers.
+    /// Sends a request whose outcome is handed to `receiver`, on the thread that answers; it is for the caller alone.
     <R> void request(Call<P, R> message, Consumer<Result<Object, CallException>> receiver) {
         Objects.requireNonNull(message, "message");
-        submit(message, new Slot<>(node.scheduler) {
-            @Override
-            void completed() {
-                receiver.accept(answer(message, this).map(value -> value));
-            }
-        });
+        PendingCall<R> pending = new PendingCall<>(node, this, message);
+        pending.onDone(() -> receiver.accept(pending.outcome().map(value -> value)));
+        submit(message, pending.slot, true);
     }
 
-    private void submit(Call<P, ?> message, Slot<Object> slot) {
+    private void submit(Call<P, ?> message, PendingSlot slot, boolean forCaller) {
+        Worker here = Worker.acting();
+        Process caller = here == null ? null : here.process;
         Process target = target();
-        if (target == null) {
-            slot.fill(new Request.Failure(ExitReason.noProcess()));
+        if (mayRetry(message)) {
+            Retries retries = new Retries(node, Objects.requireNonNull(name), message, slot, caller, forCaller);
+            slot.retryBy(retries);
+            retries.begin(target, here);
+        } else if (target == null) {
+            slot.fill(Request.Failure.NOBODY);
         } else {
-            target.deliver(new Request(message, slot, Durations.FOREVER, node.clock, caller()));
+            Request request = new Request(message, slot, Durations.FOREVER, target, caller);
+            slot.sentAs(request);
+            target.deliver(request);
         }
     }
 
-    /// Sends a request to each of several servers and waits for all answers. Blocks.
-    /// Erlang: `gen_server:multi_call/4`.
+    /// Sends a request to each of several servers and waits for all answers. Blocks. Who handles a call itself waits no
+    /// longer than its caller does. Erlang: `gen_server:multi_call/4`.
     ///
     /// @param <P> the protocol
     /// @param <R> the type of the answer
@@ -193,23 +227,36 @@ public final class ServerRef<P> {
     /// @return who answered what, and who did not answer
     /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public static <P, R> MultiCall<P, R> multiCall(List<ServerRef<P>> servers, Call<P, R> message, Duration timeout) {
+        Objects.requireNonNull(message, "message");
+        Durations.notNegative(timeout, "timeout");
+        Worker here = Worker.acting();
         PendingCalls<ServerRef<P>, R> pending = new PendingCalls<>();
         List<MultiCall.Reply<P, R>> replies = new ArrayList<>();
         List<MultiCall.Failure<P>> failures = new ArrayList<>();
-        Process caller = caller();
         for (ServerRef<P> server : servers) {
-            if (caller != null && server.target() == caller) {
+            Limit limit = Limit.of(server.node, timeout, here);
+            if (here != null && server.target() == here.process) {
                 failures.add(new MultiCall.Failure<>(server, new CallException.CallingSelf(server.what(message))));
+            } else if (limit.isOver()) {
+                failures.add(new MultiCall.Failure<>(server, CallException.Timeout.notSent(server.what(message))));
             } else {
-                pending.add(server, server.request(message));
+                PendingCall<R> call = new PendingCall<>(server.node, server, message);
+                call.slot.giveUpAt(limit.deadline());
+                server.submit(message, call.slot, true);
+                pending.add(server, call);
             }
         }
-        for (PendingCalls.Answer<ServerRef<P>, R> answer : pending.awaitAll(timeout)) {
-            switch (answer.outcome()) {
-                case Result.Ok<R, CallException>(R value) -> replies.add(new MultiCall.Reply<>(answer.label(), value));
-                case Result.Err<R, CallException>(CallException failure) ->
-                    failures.add(new MultiCall.Failure<>(answer.label(), failure));
+        try {
+            for (PendingCalls.Answer<ServerRef<P>, R> answer : pending.awaitAll(timeout)) {
+                switch (answer.outcome()) {
+                    case Result.Ok<R, CallException>(R value) ->
+                        replies.add(new MultiCall.Reply<>(answer.label(), value));
+                    case Result.Err<R, CallException>(CallException failure) ->
+                        failures.add(new MultiCall.Failure<>(answer.label(), failure));
+                }
             }
+        } finally {
+            pending.cancelAll(); // if this thread was interrupted, or its process was told to end
         }
         return new MultiCall<>(replies, failures);
     }
@@ -224,19 +271,21 @@ public final class ServerRef<P> {
     /// @throws CallException.ServerExited if it ended for another reason
     public void stop(ExitReason reason, Duration timeout) {
         Objects.requireNonNull(reason, "reason");
-        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
+        Durations.notNegative(timeout, "timeout");
+        Worker here = Worker.acting();
+        Limit limit = Limit.of(node, timeout, here);
         String what = "stop of " + this;
         Process target = target();
         if (target == null) {
             throw new CallException.NoProcess(what);
         }
-        Process caller = caller();
+        Process caller = here == null ? null : here.process;
         if (caller == target) {
             throw new CallException.CallingSelf(what);
         }
         Watch watch = target.watch(); // first: it may end before the current thread gets any further
         target.deliver(new Signal.Stop(caller == null ? node.root : caller, reason));
-        ExitReason end = watch.await(nanos).orElseThrow(() -> CallException.Timeout.ofStop(what, timeout));
+        ExitReason end = watch.awaitUntil(limit.deadline()).orElseThrow(() -> CallException.Timeout.ofStop(what, limit));
         if (end instanceof ExitReason.NoProcess && !(reason instanceof ExitReason.NoProcess)) {
             throw new CallException.NoProcess(what);
         }

@@ -293,6 +293,11 @@ abstract class Signal {
         /// The process ended before it dealt with this.
         void abandon(ExitReason reason) {}
 
+        /// The process ended while it was handling this.
+        void abandonInHand(ExitReason reason) {
+            abandon(reason);
+        }
+
         /// Withdrawn while it was queued.
         boolean isObsolete() {
             return false;
