@@ -68,10 +68,17 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     private void finish(ExitReason why, boolean ownDoing) {
         beginToTerminate();
         Thread.interrupted(); // meant for the body that has been left
-        if (ownDoing && !why.isOrderly()) {
+        Inspection watching = inspection;
+        boolean report = ownDoing && !why.isOrderly();
+        if (report || watching != null) {
             ProcessInfo atTheEnd = describeSelf();
             unlock(); // showing a reason runs the user's code
-            node.reports.report(CrashReport.of(atTheEnd, why, null, null));
+            if (report) {
+                node.reports.report(CrashReport.of(atTheEnd, why, null, null));
+            }
+            if (watching != null) {
+                watching.close();
+            }
             if (!lock()) {
                 return;
             }
@@ -82,6 +89,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     @Override
     void release() {
         body = null;
+        inspection = null;
         batch = null;
         last = null;
         runOn(null);
@@ -229,9 +237,9 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     /// first, and under the lock, since a process that is abandoned meanwhile fails the calls that it finds. Other
     /// messages keep their `next`, for who may be walking along the batch.
     private void remove(Message taken, @Nullable Message before) {
-        if (taken instanceof Request request && request.awaitsReply()) {
+        if (!taken.isObsolete() && (taken instanceof Request || taken instanceof SystemCall)) {
             enter("receive");
-            keepUnanswered(request);
+            keepUnanswered(taken);
             cut(taken, before);
             taken.next = null; // what keeps the call must not keep the messages after it
             leave();
@@ -251,6 +259,98 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
             last = before;
         }
         tookFromBatch();
+    }
+
+    // ---- System messages -----------------------------------------------------------------------------------------
+
+    @Override
+    public <S> S handleSystem(SystemMessage message, S state) {
+        StateOnly<S> callbacks = new StateOnly<>(state);
+        handleSystem(message, callbacks);
+        return callbacks.held;
+    }
+
+    /// A state that is its own description, of code that cannot be changed.
+    private final class StateOnly<S> implements SystemCallbacks {
+        private S held;
+
+        StateOnly(S state) {
+            this.held = Objects.requireNonNull(state, "state");
+        }
+
+        @Override
+        public Object state() {
+            return held;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // like a cast of whoever replaces it
+        public void replaceState(Object state) {
+            held = (S) state;
+        }
+
+        @Override
+        public Runnable changeCode(CodeChange change) {
+            throw new UnsupportedOperationException(
+                    bodyName + " does not let its code be changed: it handles system messages without callbacks");
+        }
+    }
+
+    @Override
+    public void handleSystem(SystemMessage message, SystemCallbacks callbacks) {
+        Objects.requireNonNull(callbacks, "callbacks");
+        Worker on = ownWorker("handleSystem");
+        SystemCall call = message.call;
+        if (call.target != this) {
+            throw new IllegalArgumentException(message + " is for " + call.target + ", not for " + this);
+        }
+        if (isSuspended()) {
+            throw new IllegalStateException(
+                    this + " is suspended: its callbacks must not handle system messages themselves");
+        }
+        if (!call.isObsolete()) {
+            obey(call, callbacks);
+        }
+        while (isSuspended()) {
+            switch (nextSystemMessage(on)) {
+                case SystemCall next -> obey(next, callbacks);
+                case Signal.Stop stop -> throw new ProcessExit(stop.reason);
+                case Signal.Info info when info.message instanceof Exit exit -> throw new ProcessExit(exit.reason());
+                case Message other -> throw new AssertionError("not for a suspended process: " + other);
+            }
+        }
+    }
+
+    /// Takes the oldest message that a suspended process handles, waiting for one.
+    private Message nextSystemMessage(Worker on) {
+        Message before = null;
+        Message message = arrivals(0, on);
+        while (true) {
+            for (; message != null; message = before == null ? batch : (Message) before.next) {
+                if (!message.isObsolete() && isForSuspended(message)) {
+                    countHandled();
+                    remove(message, before);
+                    return message;
+                }
+                before = message;
+            }
+            arrivals(Durations.FOREVER, on);
+            message = before == null ? batch : (Message) before.next;
+        }
+    }
+
+    @Override
+    boolean isParent(Pid pid) {
+        return isStartedBy(pid);
+    }
+
+    @Override
+    void suspended() {} // it finds out by itself
+
+    @Override
+    @Nullable
+    SystemCallbacks callbacks() {
+        return null;
     }
 
     /// What a receive waits for. While it waits, the process rests: who puts something into its inbox makes it ready.

@@ -2,6 +2,7 @@ package dev.skep;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// A process, as its own code sees it: what Erlang's built-in functions do for the calling process.
 ///
@@ -197,4 +198,10 @@ public interface Self<P> {
     /// @param message the request
     /// @param label what the [Response] carries
     <Q, R> void request(ServerRef<Q> server, Call<Q, R> message, Object label);
+
+    /// Tells the debug functions of this process of an event; does nothing while there are none. The runtime tells of a
+    /// behaviour's messages by itself. Erlang: `sys:handle_debug/4`.
+    ///
+    /// @param event makes the event, if anybody hears of it
+    void debug(Supplier<? extends SystemEvent> event);
 }

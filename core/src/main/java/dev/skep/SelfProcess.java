@@ -3,12 +3,18 @@ package dev.skep;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a process's own code may do with it: [Self]. Every operation takes the process's lock from the user's code
 /// for its duration, and ends that code if the process has been told to end. Whatever may throw in between gives the
 /// lock back: the process could neither go on nor be ended otherwise.
 abstract sealed class SelfProcess extends Process implements Self<Object> permits BehaviourProcess, PlainProcess {
+    /// What system requests have left behind; null for most processes. Only its own thread changes it, while the user's
+    /// code runs.
+    @Nullable
+    Inspection inspection;
+
     SelfProcess(Node node, @Nullable Process parent) {
         super(node, parent);
     }
@@ -304,6 +310,59 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         leave();
         server.request(message, outcome -> deliver(new Signal.Info(new Response(label, outcome))));
     }
+
+    // ---- Inspection ----------------------------------------------------------------------------------------------
+
+    @Override
+    public final void debug(Supplier<? extends SystemEvent> event) {
+        Objects.requireNonNull(event, "event");
+        ownWorker("debug");
+        Inspection watching = inspection;
+        if (watching != null && watching.isWatched()) {
+            watching.tell(event.get(), callbacks());
+        }
+    }
+
+    /// What its code lets be done to it; null if that is not known, as of a plain process.
+    abstract @Nullable SystemCallbacks callbacks();
+
+    /// Does what a system message asks for. While the user's code runs.
+    final void obey(SystemCall call, SystemCallbacks callbacks) {
+        Inspection inspected = inspection;
+        if (inspected == null) {
+            inspected = new Inspection(this);
+            inspection = inspected;
+        }
+        boolean ran = !inspected.isSuspended();
+        inspected.execute(call, callbacks);
+        if (inspected.isIdle()) {
+            inspection = null;
+        } else if (ran && inspected.isSuspended()) {
+            suspended();
+        }
+    }
+
+    /// It has been suspended.
+    abstract void suspended();
+
+    @Override
+    final boolean isSuspended() {
+        Inspection inspected = inspection;
+        return inspected != null && inspected.isSuspended();
+    }
+
+    /// Whether a message is handled although the process is suspended.
+    final boolean isForSuspended(Signal.Message message) {
+        return message.isSystem() || isEndOfParent(message);
+    }
+
+    /// Whether this is the exit signal of the process's parent, as a message.
+    final boolean isEndOfParent(Signal.Message message) {
+        return message instanceof Signal.Info info && info.message instanceof Exit exit && isParent(exit.pid());
+    }
+
+    /// Whether an exit signal from there, which it traps, ends it all the same.
+    abstract boolean isParent(Pid pid);
 
     private static Process local(Pid pid) {
         return (Process) Objects.requireNonNull(pid, "pid");

@@ -173,6 +173,27 @@ public final class ServerRef<P> {
         });
     }
 
+    /// Sends a system request, and does not wait: to any process, whatever its protocol. `dev.skep.sys` has a method for
+    /// each of them. Erlang: what `sys` sends.
+    ///
+    /// @param <T> the type of the answer
+    /// @param request what is asked for
+    /// @return the pending request; it has failed already if nobody is there
+    /// @throws CallException.CallingSelf from within the process itself
+    public <T> PendingCall<Result<T, Throwable>> system(SystemRequest<T> request) {
+        Objects.requireNonNull(request, "request");
+        PendingCall<Result<T, Throwable>> pending = new PendingCall<>(node, this, request);
+        Process target = target();
+        if (target == null) {
+            pending.slot.fill(new Request.Failure(ExitReason.noProcess()));
+        } else if (target == caller()) {
+            throw new CallException.CallingSelf(what(request));
+        } else {
+            target.deliver(new SystemCall(target, request, pending.slot));
+        }
+        return pending;
+    }
+
     private void submit(Call<P, ?> message, Slot<Object> slot) {
         Process target = target();
         if (target == null) {

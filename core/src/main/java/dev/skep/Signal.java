@@ -297,6 +297,11 @@ abstract class Signal {
         boolean isObsolete() {
             return false;
         }
+
+        /// Whether a suspended process handles it too.
+        boolean isSystem() {
+            return false;
+        }
     }
 
     /// A message sent to a pid.
@@ -381,6 +386,11 @@ abstract class Signal {
         @Override
         Object payload() {
             return new Exit(from, reason);
+        }
+
+        @Override
+        boolean isSystem() {
+            return true;
         }
     }
 }
