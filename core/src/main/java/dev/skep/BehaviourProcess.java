@@ -59,23 +59,9 @@ final class BehaviourProcess extends SelfProcess {
         }
     }
 
-    /// Starts to run, and blocks until `init` is done.
-    <R> Started<R> beginAndWait(StartSpec<R> same) {
-        Slot<Started<R>> outcome = new Slot<>(node.scheduler);
+    @Override
+    <R> void prepareStart(StartSpec<R> same, Slot<Started<R>> outcome) {
         beginWith(new Begin<>(same, outcome));
-        node.reports.spawned(this);
-        node.startWorker(this);
-        Blocking.Outcome waited = Blocking.await(node, outcome, Durations.nanos(same.initTimeout()));
-        if (waited == Blocking.Outcome.DONE) {
-            return Objects.requireNonNull(outcome.value());
-        }
-        deliver(new Signal.ExitRequest(node.root, ExitReason.kill()));
-        if (waited == Blocking.Outcome.INTERRUPTED) {
-            throw new CallException.Interrupted("start of " + same.describe());
-        }
-        Blocking.await(node, outcome, Durations.FOREVER); // until it has ended, and its name is free
-        String what = outcome.value() instanceof Started.Failed<R> failed ? failed.what() : same.describe();
-        return new Started.Failed<>(what, ExitReason.because("init took longer than " + same.initTimeout()));
     }
 
     /// What could not be started: the class if there is one by now, since that says more than the spec.

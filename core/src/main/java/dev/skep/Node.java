@@ -107,7 +107,7 @@ public final class Node implements AutoCloseable {
 
     // ---- Processes -----------------------------------------------------------------------------------------------
 
-    /// Starts a process of a behaviour, and waits until its init is done. It is not linked to anybody; closing the
+    /// Starts a process, of a behaviour mostly, and waits until its init is done. It is not linked to anybody; closing the
     /// node ends it with `shutdown`. Blocks.
     ///
     /// @param <R> how the process is referred to
@@ -126,7 +126,7 @@ public final class Node implements AutoCloseable {
     /// @return the outcome
     /// @throws IllegalStateException if the node is closed
     public <R> Started<R> tryStart(StartSpec<R> spec) {
-        return newBehaviour(spec, null, false).beginAndWait(spec);
+        return newFrom(spec, null, false).beginAndWait(spec);
     }
 
     /// Starts a plain process. Erlang: `spawn/1`.
@@ -147,9 +147,12 @@ public final class Node implements AutoCloseable {
         return enrolled(new PlainProcess(this, parent, (Body<Object>) body));
     }
 
-    BehaviourProcess newBehaviour(StartSpec<?> spec, @Nullable Process parent, boolean linked) {
+    SelfProcess newFrom(StartSpec<?> spec, @Nullable Process parent, boolean linked) {
         Objects.requireNonNull(spec, "spec");
-        return enrolled(new BehaviourProcess(this, parent, spec, linked));
+        return enrolled(
+                spec instanceof ProcessSpec<?> plain
+                        ? new PlainProcess(this, parent, plain)
+                        : new BehaviourProcess(this, parent, spec, linked));
     }
 
     private <T extends Process> T enrolled(T process) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Messages that a receive has looked at and left stay in `batch`, oldest first, where only this process's thread
 /// sees them; `last` is its end. So a receive looks at each message once, and at a new message when it comes.
 final class PlainProcess extends SelfProcess implements Receiver<Object> {
-    private @Nullable Body<Object> body;
+    /// What it runs: a [Body], or an [AcknowledgedStart].
+    private @Nullable Object body;
     private final String bodyName;
     private @Nullable Message last;
     private volatile @Nullable Thread thread;
@@ -27,6 +28,17 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         this.body = body;
         this.bodyName = body.getClass().getName();
         this.initialised = true;
+    }
+
+    /// A process that is started by a specification, and acknowledges its start.
+    PlainProcess(Node node, @Nullable Process parent, ProcessSpec<?> spec) {
+        super(node, parent);
+        this.bodyName = spec.code().getClass().getName();
+    }
+
+    @Override
+    <R> void prepareStart(StartSpec<R> spec, Slot<Started<R>> outcome) {
+        body = new AcknowledgedStart<>(this, spec, ((ProcessSpec<?>) spec).code(), outcome);
     }
 
     /// Starts to run. The thread that spawned it goes on at once.
@@ -49,7 +61,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         unlock();
         try {
             unwindIfDoomed();
-            Objects.requireNonNull(body).run(this);
+            runBody(Objects.requireNonNull(body));
         } catch (Throwable thrown) {
             reason = ExitReason.crashed(thrown);
         }
@@ -63,6 +75,15 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
             ownDoing = false;
         }
         finish(reason, ownDoing);
+    }
+
+    @SuppressWarnings("unchecked") // the constructor has put it in
+    private void runBody(Object code) throws Exception {
+        if (code instanceof AcknowledgedStart<?> start) {
+            start.run();
+        } else {
+            ((Body<Object>) code).run(this);
+        }
     }
 
     private void finish(ExitReason why, boolean ownDoing) {
@@ -88,6 +109,9 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
 
     @Override
     void release() {
+        if (body instanceof AcknowledgedStart<?> start) {
+            start.ended(endReason());
+        }
         body = null;
         inspection = null;
         batch = null;

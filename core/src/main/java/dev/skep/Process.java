@@ -477,7 +477,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         return watch.await(nanos).map(end -> end instanceof ExitReason.NoProcess ? endReason() : end);
     }
 
-    private ExitReason endReason() {
+    final ExitReason endReason() {
         return Objects.requireNonNullElse(endedWith, ExitReason.noProcess());
     }
 

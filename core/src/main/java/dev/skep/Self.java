@@ -136,7 +136,8 @@ public interface Self<P> {
     <R> Started<R> start(StartSpec<R> spec);
 
     /// Starts a process of a behaviour, linked to this one, and waits until its init is done. When the start
-    /// fails, this process gets the exit signal too, as in OTP. Erlang: `start_link`.
+    /// fails, this process gets the exit signal too, as in OTP; but not when its init takes too long.
+    /// Erlang: `start_link`.
     ///
     /// @param <R> how the process is referred to
     /// @param spec what to start

@@ -225,9 +225,9 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     @Override
     public final <R> Started<R> start(StartSpec<R> spec) {
         enter("start");
-        BehaviourProcess child;
+        SelfProcess child;
         try {
-            child = node.newBehaviour(spec, this, false);
+            child = node.newFrom(spec, this, false);
         } finally {
             unlock();
         }
@@ -237,9 +237,9 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     @Override
     public final <R> Started<R> startLink(StartSpec<R> spec) {
         enter("startLink");
-        BehaviourProcess child;
+        SelfProcess child;
         try {
-            child = node.newBehaviour(spec, this, true);
+            child = node.newFrom(spec, this, true);
             linkNew(child);
         } finally {
             unlock();
@@ -250,10 +250,10 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     @Override
     public final <R> StartedMonitored<R> startMonitor(StartSpec<R> spec) {
         enter("startMonitor");
-        BehaviourProcess child;
+        SelfProcess child;
         Monitor monitor;
         try {
-            child = node.newBehaviour(spec, this, false);
+            child = node.newFrom(spec, this, false);
             monitor = monitorNew(child);
         } finally {
             unlock();
@@ -265,6 +265,42 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         demonitorAndFlush(monitor);
         return new StartedMonitored<>(started, Optional.empty());
     }
+
+    /// Starts to run, and blocks until that has succeeded or failed.
+    final <R> Started<R> beginAndWait(StartSpec<R> spec) {
+        Slot<Started<R>> outcome = new Slot<>(node.scheduler);
+        prepareStart(spec, outcome);
+        node.reports.spawned(this);
+        node.startWorker(this);
+        Blocking.Outcome waited = Blocking.await(node, outcome, Durations.nanos(spec.initTimeout()));
+        if (waited == Blocking.Outcome.DONE) {
+            return Objects.requireNonNull(outcome.value());
+        }
+        giveUpStart();
+        if (waited == Blocking.Outcome.INTERRUPTED) {
+            throw new CallException.Interrupted("start of " + spec.describe());
+        }
+        Blocking.await(node, outcome, Durations.FOREVER); // until it has ended, and its name is free
+        String what = outcome.value() instanceof Started.Failed<R> failed ? failed.what() : spec.describe();
+        return new Started.Failed<>(what, ExitReason.because("init took longer than " + spec.initTimeout()));
+    }
+
+    /// Kills it. Its starter is not to end by that, if it is linked.
+    private void giveUpStart() {
+        Worker here = Worker.current();
+        try {
+            if (here != null) {
+                ((SelfProcess) here.process).unlink(this);
+            }
+        } finally {
+            deliver(new Signal.ExitRequest(node.root, ExitReason.kill()));
+        }
+    }
+
+    /// Gets what it is to run, before it runs.
+    ///
+    /// @param outcome to be filled when it has started, or has ended before that
+    abstract <R> void prepareStart(StartSpec<R> spec, Slot<Started<R>> outcome);
 
     @Override
     public final Timer sendAfter(Duration delay, Object message) {

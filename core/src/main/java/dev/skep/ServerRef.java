@@ -184,11 +184,12 @@ public final class ServerRef<P> {
         Objects.requireNonNull(request, "request");
         PendingCall<Result<T, Throwable>> pending = new PendingCall<>(node, this, request);
         Process target = target();
+        Worker here = Worker.current();
         if (target == null) {
             pending.slot.fill(new Request.Failure(ExitReason.noProcess()));
-        } else if (target == caller()) {
+        } else if (here != null && here.process == target) {
             throw new CallException.CallingSelf(what(request));
-        } else {
+        } else { // also from a process that is about to end: it may have to resume what it has suspended
             target.deliver(new SystemCall(target, request, pending.slot));
         }
         return pending;

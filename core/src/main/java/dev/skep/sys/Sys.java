@@ -7,6 +7,7 @@ import dev.skep.DebugOptions;
 import dev.skep.ExitReason;
 import dev.skep.PendingCall;
 import dev.skep.Pid;
+import dev.skep.ProcessExit;
 import dev.skep.Result;
 import dev.skep.ServerRef;
 import dev.skep.SystemRequest;
@@ -321,18 +322,20 @@ public final class Sys {
 
     // ---- Asking --------------------------------------------------------------------------------------------------
 
-    private <T> T ask(SystemRequest<T> request) {
-        PendingCall<Result<T, Throwable>> pending = process.system(request);
-        boolean answered = false;
+    <T> T ask(SystemRequest<T> request) {
+        return answer(process.system(request))
+                .orElseThrow(thrown -> new SysException(request.getClass().getSimpleName() + " of " + process, thrown));
+    }
+
+    /// Waits for the answer. If this thread is to stop waiting, either the answer is there, or it never takes effect.
+    private <T> T answer(PendingCall<T> pending) {
         try {
-            Result<T, Throwable> answer = pending.get(timeout);
-            answered = true;
-            return answer.orElseThrow(
-                    thrown -> new SysException(request.getClass().getSimpleName() + " of " + process, thrown));
-        } finally {
-            if (!answered) {
-                pending.cancel(); // interrupted, or the calling process ends: a suspension must not outlive its author
+            return pending.get(timeout);
+        } catch (CallException.Interrupted | ProcessExit toEnd) {
+            if (pending.cancel()) {
+                throw toEnd;
             }
+            return pending.get(Duration.ZERO);
         }
     }
 
