@@ -70,8 +70,10 @@ final class AcknowledgedStart<R> implements InitAck {
     /// The process has ended, and its name is free.
     void ended(ExitReason reason) {
         if (!isAcknowledged()) {
-            outcome.fill(Objects.requireNonNullElseGet(failure, () -> new Started.Failed<>(
-                    spec.describe() + ", which ended without acknowledging its start,", reason)));
+            outcome.fill(Objects.requireNonNullElseGet(
+                    failure,
+                    () -> new Started.Failed<>(
+                            spec.describe() + ", which ended without acknowledging its start,", reason)));
         }
     }
 }

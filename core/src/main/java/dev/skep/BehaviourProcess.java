@@ -197,7 +197,8 @@ final class BehaviourProcess extends SelfProcess {
         }
     }
 
-    /// Gives a message to the behaviour, and tells the debug functions before and after it. While the user's code runs.
+    /// Gives a message to the behaviour, and tells the debug functions before and after it. While the user's code
+    /// runs.
     private void handleWatched(Message message, Behaviour running, Inspection watching) throws Exception {
         if (message.isSystem() || !watching.isWatched()) {
             message.handle(this, running);
@@ -240,8 +241,8 @@ final class BehaviourProcess extends SelfProcess {
         }
     }
 
-    /// While the process is suspended: handles the system messages that have arrived, leaves the others where they are,
-    /// and rests. Under the lock.
+    /// While the process is suspended: handles the system messages that have arrived, leaves the others where they
+    /// are, and rests. Under the lock.
     ///
     /// @return whether it has been resumed; if not, its turn is over
     private boolean activateSuspended(Worker on) {
@@ -377,6 +378,7 @@ final class BehaviourProcess extends SelfProcess {
 
     @Override
     void release() {
+        spec = null;
         behaviour = null;
         inspection = null;
         batch = null;

@@ -5,14 +5,15 @@ import java.util.Optional;
 
 /// What a process is to go on with: a new implementation, and how the state becomes one of its own.
 ///
-/// @param implementation the new code, of the kind that the process runs: a GenServer for a GenServer, a description
-///     for a supervisor; made for this one process
+/// @param implementation the new code, of the kind that the process runs: a GenServer for a GenServer, a
+///     description for a supervisor; made for this one process
 /// @param conversion how the state is converted; if it is not given, the new implementation does that
 public record CodeChange(Object implementation, Optional<Conversion> conversion) {
     /// Converts the state of a version to that of another one.
     @FunctionalInterface
     public interface Conversion {
-        /// Makes a new state; leaves the old one as it is, since it goes on to be used if the change is rolled back.
+        /// Makes a new state; leaves the old one as it is, since it goes on to be used if the change is rolled
+        /// back.
         ///
         /// @param state the old state, as the old implementation exports it
         /// @param version the version of the old implementation, if it has one

@@ -8,8 +8,8 @@ import java.util.Optional;
 /// @param <S> its state
 @FunctionalInterface
 public interface DebugFunction<S> {
-    /// Hears of an event. It runs in the process, which waits for it. A function that throws is removed, and what it
-    /// threw is logged; the process goes on.
+    /// Hears of an event. It runs in the process, which waits for it. A function that throws is removed, and
+    /// what it threw is logged; the process goes on.
     ///
     /// @param state its state so far
     /// @param event what happens

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/// What is installed to watch a process: its debug functions, each with an id and a state. Only the process itself may
-/// touch it: others get at it with [SystemRequest.Debug].
+/// What is installed to watch a process: its debug functions, each with an id and a state. Only the process
+/// itself may touch it: others get at it with [SystemRequest.Debug].
 ///
 /// A function whose state is [AutoCloseable] has it closed when it is removed, for whatever reason, and at the
 /// process's end unless that is a kill.

@@ -4,8 +4,9 @@ import dev.skep.Signal.Message;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// What there is to know of a process that system requests have touched: whether it is suspended, what watches it, what
-/// change of its code is prepared. A process that nobody inspects has none. Only the process's own thread changes it.
+/// What there is to know of a process that system requests have touched: whether it is suspended, what watches
+/// it, what change of its code is prepared. A process that nobody inspects has none. Only the process's own
+/// thread changes it.
 final class Inspection {
     private final SelfProcess process;
     private final DebugOptions debug;
@@ -51,8 +52,8 @@ final class Inspection {
 
     /// Does what is asked for, and answers. What a callback throws goes to whoever asked.
     ///
-    /// @throws ProcessExit if the process is to end, by this request or because it has been told to meanwhile; there is
-    ///     no answer but its end in the latter case
+    /// @throws ProcessExit if the process is to end, by this request or because it has been told to meanwhile;
+    ///     there is no answer but its end in the latter case
     void execute(SystemCall call, SystemCallbacks callbacks) {
         if (call.request instanceof SystemRequest.Terminate(ExitReason reason)) {
             call.answer(Result.ok(true));
@@ -151,8 +152,8 @@ final class Inspection {
         last = process.appendMessages(last);
     }
 
-    /// The next message in the batch that has to be handled although the process is suspended: it becomes the current
-    /// one, and the others stay in their order.
+    /// The next message in the batch that has to be handled although the process is suspended: it becomes the
+    /// current one, and the others stay in their order.
     ///
     /// @return null if there is none
     @Nullable

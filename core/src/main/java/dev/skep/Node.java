@@ -107,8 +107,8 @@ public final class Node implements AutoCloseable {
 
     // ---- Processes -----------------------------------------------------------------------------------------------
 
-    /// Starts a process, of a behaviour mostly, and waits until its init is done. It is not linked to anybody; closing the
-    /// node ends it with `shutdown`. Blocks.
+    /// Starts a process, of a behaviour mostly, and waits until its init is done. It is not linked to anybody;
+    /// closing the node ends it with `shutdown`. Blocks.
     ///
     /// @param <R> how the process is referred to
     /// @param spec what to start, a supervisor for instance
@@ -162,10 +162,9 @@ public final class Node implements AutoCloseable {
 
     SelfProcess newFrom(StartSpec<?> spec, @Nullable Process parent, boolean linked) {
         Objects.requireNonNull(spec, "spec");
+        ProcessSpec.Code<Object> code = spec.plainCode();
         return enrolled(
-                spec instanceof ProcessSpec<?> plain
-                        ? new PlainProcess(this, parent, plain)
-                        : new BehaviourProcess(this, parent, spec, linked));
+                code == null ? new BehaviourProcess(this, parent, spec, linked) : new PlainProcess(this, parent, code));
     }
 
     private <T extends Process> T enrolled(T process) {

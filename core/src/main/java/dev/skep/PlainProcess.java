@@ -31,14 +31,14 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     }
 
     /// A process that is started by a specification, and acknowledges its start.
-    PlainProcess(Node node, @Nullable Process parent, ProcessSpec<?> spec) {
+    PlainProcess(Node node, @Nullable Process parent, ProcessSpec.Code<Object> code) {
         super(node, parent);
-        this.bodyName = spec.code().getClass().getName();
+        this.bodyName = code.getClass().getName();
     }
 
     @Override
     <R> void prepareStart(StartSpec<R> spec, Slot<Started<R>> outcome) {
-        body = new AcknowledgedStart<>(this, spec, ((ProcessSpec<?>) spec).code(), outcome);
+        body = new AcknowledgedStart<>(this, spec, Objects.requireNonNull(spec.plainCode()), outcome);
     }
 
     /// Starts to run. The thread that spawned it goes on at once.
@@ -347,6 +347,9 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
 
     /// Takes the oldest message that a suspended process handles, waiting for one.
     private Message nextSystemMessage(Worker on) {
+        if (receiving) {
+            throw new IllegalStateException(this + " handled a system message inside the selection of a receive");
+        }
         Message before = null;
         Message message = arrivals(0, on);
         while (true) {

@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// How to start a plain process that says itself when it runs: whoever starts it waits until then, and hears why if it
-/// fails. So it can be started in order by a supervisor, like a server. Immutable.
+/// How to start a plain process that says itself when it runs: whoever starts it waits until then, and hears
+/// why if it fails. So it can be started in order by a supervisor, like a server. Immutable.
 ///
 /// ```java
 /// static final ProcessSpec<Object> LISTENER = ProcessSpec.of((self, ack) -> {
@@ -75,8 +75,9 @@ public final class ProcessSpec<P> extends StartSpec<ServerRef<P>> {
         return new ProcessSpec<>(code, name, Durations.positive(timeout, "init timeout"));
     }
 
+    @Override
     @SuppressWarnings("unchecked") // what it is sent is between the process and its clients
-    Code<Object> code() {
+    Code<Object> plainCode() {
         return (Code<Object>) code;
     }
 

@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 /// [ProcessExit]; an interrupt from elsewhere ends the process too, as crashed with an
 /// [InterruptedException].
 ///
-/// A call arrives as [Incoming], and is to be answered. A [SystemRequest] arrives as [SystemMessage]; a process that does
-/// not hand it to `handleSystem` cannot be inspected, which whoever tries finds out by a timeout.
+/// A call arrives as [Incoming], and is to be answered. A [SystemRequest] arrives as [SystemMessage]; a process
+/// that does not hand it to `handleSystem` cannot be inspected, which whoever tries finds out by a timeout.
 ///
 /// @param <P> the protocol that the process speaks
 public interface Receiver<P> extends Self<P> {
@@ -75,8 +75,8 @@ public interface Receiver<P> extends Self<P> {
     /// @return what was made of the message, or empty when none came
     <R> Optional<R> select(Function<Object, Optional<R>> select, Duration timeout);
 
-    /// Does what a system message asks for, for a process whose code cannot be changed: its state is shown and replaced
-    /// as it is. Blocks while the process is suspended: other messages wait in their order.
+    /// Does what a system message asks for, for a process whose code cannot be changed: its state is shown and
+    /// replaced as it is. Blocks while the process is suspended: other messages wait in their order.
     ///
     /// ```java
     /// while (true) {
@@ -98,8 +98,8 @@ public interface Receiver<P> extends Self<P> {
     /// @throws IllegalArgumentException if another process has received the message
     <S> S handleSystem(SystemMessage message, S state);
 
-    /// Does what a system message asks for, with callbacks. Blocks while the process is suspended: other messages wait
-    /// in their order. Erlang: `sys:handle_system_msg/6`.
+    /// Does what a system message asks for, with callbacks. Blocks while the process is suspended: other messages
+    /// wait in their order. Erlang: `sys:handle_system_msg/6`.
     ///
     /// @param message what was received
     /// @param callbacks how the state is shown and replaced, and the code is changed

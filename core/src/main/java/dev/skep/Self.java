@@ -64,8 +64,8 @@ public interface Self<P> {
     /// @param monitor a monitor of this process
     void demonitor(Monitor monitor);
 
-    /// Withdraws a monitor and removes its [Down] message from the mailbox.
-    /// Erlang: `demonitor(Ref, [flush, info])`.
+    /// Withdraws a monitor and removes its [Down] message from the mailbox. Erlang: `demonitor(Ref, [flush,
+    /// info])`.
     ///
     /// @param monitor a monitor of this process
     /// @return true if it had not fired yet
@@ -190,7 +190,8 @@ public interface Self<P> {
     /// @return the timer, which the message carries
     Timer startTimer(Duration delay, Object message);
 
-    /// Timers that do more than send one message, as this process's own: they end with it. Erlang: the module `timer`.
+    /// Timers that do more than send one message, as this process's own: they end with it. Erlang: the module
+    /// `timer`.
     ///
     /// @return the timers
     Timers timers();
@@ -205,8 +206,8 @@ public interface Self<P> {
     /// @param label what the [Response] carries
     <Q, R> void request(ServerRef<Q> server, Call<Q, R> message, Object label);
 
-    /// Tells the debug functions of this process of an event; does nothing while there are none. The runtime tells of a
-    /// behaviour's messages by itself. Erlang: `sys:handle_debug/4`.
+    /// Tells the debug functions of this process of an event; does nothing while there are none. The runtime tells
+    /// of a behaviour's messages by itself. Erlang: `sys:handle_debug/4`.
     ///
     /// @param event makes the event, if anybody hears of it
     void debug(Supplier<? extends SystemEvent> event);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// for its duration, and ends that code if the process has been told to end. Whatever may throw in between gives the
 /// lock back: the process could neither go on nor be ended otherwise.
 abstract sealed class SelfProcess extends Process implements Self<Object> permits BehaviourProcess, PlainProcess {
-    /// What system requests have left behind; null for most processes. Only its own thread changes it, while the user's
-    /// code runs.
+    /// What system requests have left behind; null for most processes. Only its own thread changes it, while the
+    /// user's code runs.
     @Nullable
     Inspection inspection;
 

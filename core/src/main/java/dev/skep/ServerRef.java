@@ -173,8 +173,8 @@ public final class ServerRef<P> {
         });
     }
 
-    /// Sends a system request, and does not wait: to any process, whatever its protocol. `dev.skep.sys` has a method for
-    /// each of them. Erlang: what `sys` sends.
+    /// Sends a system request, and does not wait: to any process, whatever its protocol. `dev.skep.sys` has a
+    /// method for each of them. Erlang: what `sys` sends.
     ///
     /// @param <T> the type of the answer
     /// @param request what is asked for

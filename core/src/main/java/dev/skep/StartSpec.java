@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// How to start a process of some behaviour: the arguments of OTP's `start_link`, as an immutable value
 /// that can start any number of processes. Behaviours extend it; their users get it from a factory such as
@@ -21,6 +22,13 @@ public abstract class StartSpec<R> {
     /// @return a fresh behaviour
     /// @throws Exception to make the start fail
     protected abstract Behaviour behaviour(Self<Object> self) throws Exception;
+
+    /// The code of a plain process, which has no behaviour.
+    ///
+    /// @return null if it has one
+    ProcessSpec.@Nullable Code<Object> plainCode() {
+        return null;
+    }
 
     /// How the started process is referred to.
     ///
@@ -71,6 +79,11 @@ public abstract class StartSpec<R> {
         @Override
         protected Behaviour behaviour(Self<Object> self) throws Exception {
             return start.behaviour(self);
+        }
+
+        @Override
+        ProcessSpec.@Nullable Code<Object> plainCode() {
+            return start.plainCode();
         }
 
         @Override

@@ -2,12 +2,12 @@ package dev.skep;
 
 import java.util.Optional;
 
-/// What a process lets be done to it by system requests ([SystemRequest]): how its state is shown and replaced, and how
-/// its code is changed. A [Behaviour] implements it for its processes; a plain process hands it to
+/// What a process lets be done to it by system requests ([SystemRequest]): how its state is shown and replaced,
+/// and how its code is changed. A [Behaviour] implements it for its processes; a plain process hands it to
 /// [Receiver#handleSystem(SystemMessage, SystemCallbacks)].
 ///
-/// Every method runs in the process, between two messages. What it throws goes to whoever asked, and the process goes
-/// on as it was: so a method that fails must leave everything as it found it.
+/// Every method runs in the process, between two messages. What it throws goes to whoever asked, and the
+/// process goes on as it was: so a method that fails must leave everything as it found it.
 ///
 /// Erlang: the `system_` callbacks of a special process.
 public interface SystemCallbacks {
@@ -28,7 +28,8 @@ public interface SystemCallbacks {
                 getClass().getName() + " does not let its state be replaced: it does not override replaceState");
     }
 
-    /// The state as reports, status texts and traces show it: without secrets, and small. Erlang: `format_status/1`.
+    /// The state as reports, status texts and traces show it: without secrets, and small. Erlang:
+    /// `format_status/1`.
     ///
     /// @return a value to be rendered with [Reportable] or `toString`; by default the state
     default Object reportedState() {
@@ -42,10 +43,10 @@ public interface SystemCallbacks {
         return Optional.empty();
     }
 
-    /// Prepares to go on with other code. It looks whether the new implementation fits, and converts the state, but
-    /// changes nothing yet: what it returns does that. It is run later, while the process is still suspended, unless
-    /// the change is rolled back; then it is dropped, and the old code goes on with the old state. So the conversion
-    /// must make a new state, and leave the old one alone.
+    /// Prepares to go on with other code. It looks whether the new implementation fits, and converts the state,
+    /// but changes nothing yet: what it returns does that. It is run later, while the process is still
+    /// suspended, unless the change is rolled back; then it is dropped, and the old code goes on with the old
+    /// state. So the conversion must make a new state, and leave the old one alone.
     ///
     /// Erlang: `system_code_change/4`.
     ///

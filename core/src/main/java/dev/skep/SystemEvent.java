@@ -2,11 +2,11 @@ package dev.skep;
 
 import java.util.Optional;
 
-/// Something that a process does, as its debug functions hear of it. The state is not a part of it, since it may be
-/// mutated in place: a [DebugView] shows it while the function runs.
+/// Something that a process does, as its debug functions hear of it. The state is not a part of it, since it
+/// may be mutated in place: a [DebugView] shows it while the function runs.
 ///
-/// For a behaviour the runtime tells of everything but [Continue] and [Other]; a plain process tells of what it likes,
-/// with [Self#debug(java.util.function.Supplier)]. System messages are no events.
+/// For a behaviour the runtime tells of everything but [Continue] and [Other]; a plain process tells of what it
+/// likes, with [Self#debug(java.util.function.Supplier)]. System messages are no events.
 ///
 /// Erlang: `sys:system_event()`.
 public sealed interface SystemEvent {

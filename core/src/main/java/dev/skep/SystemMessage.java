@@ -1,8 +1,8 @@
 package dev.skep;
 
-/// A system request, as a plain process receives it. It hands it to
-/// [Receiver#handleSystem(SystemMessage, Object)] or [Receiver#handleSystem(SystemMessage, SystemCallbacks)], which does
-/// what it asks for. Erlang: `{system, From, Request}`.
+/// A system request, as a plain process receives it. It hands it to [Receiver#handleSystem(SystemMessage,
+/// Object)] or [Receiver#handleSystem(SystemMessage, SystemCallbacks)], which does what it asks for. Erlang:
+/// `{system, From, Request}`.
 public final class SystemMessage {
     final SystemCall call;
 

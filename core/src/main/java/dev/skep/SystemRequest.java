@@ -4,12 +4,12 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/// What can be asked of every process that is a behaviour, or a plain process that handles system messages. It arrives as
-/// a message, in its turn behind those that were sent before, also while the process is suspended. Sent with
-/// [ServerRef#system(SystemRequest)]; `dev.skep.sys` wraps all of them.
+/// What can be asked of every process that is a behaviour, or a plain process that handles system messages. It
+/// arrives as a message, in its turn behind those that were sent before, also while the process is suspended.
+/// Sent with [ServerRef#system(SystemRequest)]; `dev.skep.sys` wraps all of them.
 ///
-/// The answer is a [Result]: an `Err` has what a callback or a function of the request threw. The process goes on all the
-/// same.
+/// The answer is a [Result]: an `Err` has what a callback or a function of the request threw. The process goes on
+/// all the same.
 ///
 /// Erlang: the system messages `{system, From, Request}` of `sys`.
 ///
@@ -43,16 +43,17 @@ public sealed interface SystemRequest<T> extends Call<SystemRequest<?>, Result<T
     /// Asks for all that is known of the process.
     record GetStatus() implements SystemRequest<SystemStatus> {}
 
-    /// Lets the process handle nothing but system messages from now on. The answer is whether it was not suspended
-    /// before. A request that is given up before it is answered has no effect.
+    /// Lets the process handle nothing but system messages from now on. The answer is whether it was not
+    /// suspended before. A request that is given up before it is answered has no effect.
     record Suspend() implements SystemRequest<Boolean> {}
 
-    /// Lets it handle all messages again, those that have come meanwhile first; a prepared change is dropped. The answer
-    /// is whether it was suspended.
+    /// Lets it handle all messages again, those that have come meanwhile first; a prepared change is dropped. The
+    /// answer is whether it was suspended.
     record Resume() implements SystemRequest<Boolean> {}
 
-    /// Prepares a change of the code, as [SystemCallbacks#changeCode(CodeChange)] says, of a suspended process. It
-    /// replaces one that was prepared before. A request that is given up before it is answered has no effect.
+    /// Prepares a change of the code, as [SystemCallbacks#changeCode(CodeChange)] says, of a suspended process.
+    /// It replaces one that was prepared before. A request that is given up before it is answered has no
+    /// effect.
     ///
     /// @param change the change
     record PrepareChange(CodeChange change) implements SystemRequest<Boolean> {

@@ -32,7 +32,8 @@ public record SystemStatus(
     /// @return several lines
     public String text() {
         StringBuilder text = new StringBuilder("process ").append(info.pid());
-        Rendering.line(text, "runs", info.initialCall() + version.map(v -> " " + v).orElse(""));
+        Rendering.line(
+                text, "runs", info.initialCall() + version.map(v -> " " + v).orElse(""));
         Rendering.line(text, "is", suspended ? "suspended" : "running");
         Rendering.line(text, "debug", Rendering.list(debug));
         Rendering.line(text, "state", state);

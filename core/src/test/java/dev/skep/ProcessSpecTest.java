@@ -37,8 +37,9 @@ class ProcessSpecTest {
 
     private Pid ended(ProcessSpec<Object> spec, ExitReason answer) {
         assertThat(lab.node.tryStart(spec))
-                .isInstanceOfSatisfying(Started.Failed.class, failed -> assertThat(failed.reason())
-                        .isEqualTo(answer));
+                .isInstanceOfSatisfying(
+                        Started.Failed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(answer));
         return Lab.get(pid);
     }
 
@@ -98,6 +99,14 @@ class ProcessSpecTest {
             }
         }));
         assertThat(echo.call(new Lab.Ask("x"))).isEqualTo(new Lab.Ask("x"));
+    }
+
+    @Test
+    void itsReferenceMayBeMapped() {
+        record Listener(ServerRef<Object> ref) {}
+        release.countDown();
+        Listener listener = lab.node.start(patient().map(Listener::new));
+        assertThat(listener.ref().pid()).contains(Lab.get(pid));
     }
 
     // ---- Names ---------------------------------------------------------------------------------------------------
@@ -176,8 +185,9 @@ class ProcessSpecTest {
                 CompletableFuture.supplyAsync(() -> lab.node.tryStart(patient()), Thread::startVirtualThread);
         Lab.get(pid).exit(ExitReason.kill());
         assertThat(Lab.get(started))
-                .isInstanceOfSatisfying(Started.Failed.class, failed -> assertThat(failed.reason())
-                        .isEqualTo(ExitReason.killed()));
+                .isInstanceOfSatisfying(
+                        Started.Failed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(ExitReason.killed()));
     }
 
     @Test
@@ -232,9 +242,11 @@ class ProcessSpecTest {
                     catchThrowable(() -> ack.fail(ExitReason.normal(), ExitReason.normal()))));
             Lab.drop(self);
         }));
-        assertThat(Lab.get(thrown)).hasSize(2).allSatisfy(failure -> assertThat(failure)
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("acknowledged already"));
+        assertThat(Lab.get(thrown))
+                .hasSize(2)
+                .allSatisfy(failure -> assertThat(failure)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("acknowledged already"));
     }
 
     private static Throwable catchThrowable(Runnable code) {
@@ -265,8 +277,9 @@ class ProcessSpecTest {
     void aProcessThatDoesNotAcknowledgeInTimeIsKilled() {
         Started<ServerRef<Object>> started = lab.node.tryStart(patient().initTimeout(Duration.ofMillis(20)));
         assertThat(started)
-                .isInstanceOfSatisfying(Started.Failed.class, failed -> assertThat(failed.reason())
-                        .hasToString("init took longer than PT0.02S"));
+                .isInstanceOfSatisfying(
+                        Started.Failed.class,
+                        failed -> assertThat(failed.reason()).hasToString("init took longer than PT0.02S"));
         assertThat(lab.endOf(Lab.get(pid))).isEqualTo(ExitReason.killed());
     }
 
@@ -295,7 +308,8 @@ class ProcessSpecTest {
                 .isThrownBy(() -> patient().initTimeout(Duration.ZERO))
                 .withMessageContaining("init timeout");
         assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> ProcessSpec.of(null));
-        assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> patient().named(null));
+        assertThatExceptionOfType(NullPointerException.class)
+                .isThrownBy(() -> patient().named(null));
         assertThat(patient().named(NAME).describe()).contains(ProcessSpecTest.class.getName(), "as listener");
     }
 
@@ -311,6 +325,7 @@ class ProcessSpecTest {
         ref.send(ExitReason.because("later"));
         assertThat(lab.endOf(started)).isEqualTo(ExitReason.because("later"));
         assertThat(Lab.next(lab.reports))
-                .isInstanceOfSatisfying(CrashReport.class, report -> assertThat(report.pid()).isEqualTo(started));
+                .isInstanceOfSatisfying(
+                        CrashReport.class, report -> assertThat(report.pid()).isEqualTo(started));
     }
 }

@@ -181,22 +181,20 @@ final class GenServerLoop<S, P> implements Behaviour {
         };
     }
 
-    /// Classes of the same name that different class loaders have loaded are different classes: better to say so at once
-    /// than at the next message.
+    /// Classes of the same name that different class loaders have loaded are different classes: better to say so at
+    /// once than at the next message.
     private static void refuseForeignState(Object state, GenServer<?, ?> server) {
         Optional<Class<?>> wanted = new TypeArguments(server.getClass()).state();
         if (wanted.isPresent() && !wanted.get().isInstance(state)) {
-            throw new IllegalArgumentException(server.getClass().getName() + " has a state of "
-                    + describe(wanted.get()) + ", but was given one of " + describe(state.getClass()));
+            throw new IllegalArgumentException(server.getClass().getName() + " has a state of " + describe(wanted.get())
+                    + ", but was given one of " + describe(state.getClass()));
         }
     }
 
     private void refuseForeignProtocol(GenServer<?, ?> next) {
         Optional<Class<?>> old = new TypeArguments(server.getClass()).protocol();
         Optional<Class<?>> wanted = new TypeArguments(next.getClass()).protocol();
-        if (old.isPresent()
-                && wanted.isPresent()
-                && !wanted.get().isAssignableFrom(old.get())) {
+        if (old.isPresent() && wanted.isPresent() && !wanted.get().isAssignableFrom(old.get())) {
             throw new IllegalArgumentException(next.getClass().getName() + " speaks "
                     + describe(wanted.get()) + ", but its callers speak " + describe(old.get())
                     + ": a protocol has to be loaded once, by a class loader that all versions share");

@@ -105,9 +105,8 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
 
     private void ended(Pid pid, Kept<A> child, ExitReason reason) {
         // What a child that was temporary when it was started would be restarted with is not known.
-        Restart when = child == FORGOTTEN
-                ? Restart.TEMPORARY
-                : description.policy().restart();
+        Restart when =
+                child == FORGOTTEN ? Restart.TEMPORARY : description.policy().restart();
         if (when == Restart.PERMANENT || !reason.isOrderly()) {
             report(Context.CHILD_TERMINATED, pid, reason);
         }
@@ -314,8 +313,8 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
         return List.copyOf(whichChildren().reversed());
     }
 
-    /// Goes on with another description, for children that are started from now on. Children that run go on as they are,
-    /// and are restarted as the new one says. Erlang: `supervisor:code_change/3`.
+    /// Goes on with another description, for children that are started from now on. Children that run go on as they
+    /// are, and are restarted as the new one says. Erlang: `supervisor:code_change/3`.
     @Override
     @SuppressWarnings("unchecked") // whoever hands it over vouches for it, as for a reference by name
     public Runnable changeCode(CodeChange change) {

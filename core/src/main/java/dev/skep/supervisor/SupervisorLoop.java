@@ -369,9 +369,9 @@ final class SupervisorLoop implements Behaviour {
         return children.values().stream().map(Child::info).toList();
     }
 
-    /// Goes on with another description: its strategy, its limits, its specifications. Children that run go on as they
-    /// are, and are restarted as the new specification says. New children are not started, and those that the new
-    /// description does not have stay, after the others. Erlang: `supervisor:code_change/3`.
+    /// Goes on with another description: its strategy, its limits, its specifications. Children that run go on as
+    /// they are, and are restarted as the new specification says. New children are not started, and those that the
+    /// new description does not have stay, after the others. Erlang: `supervisor:code_change/3`.
     @Override
     public Runnable changeCode(CodeChange change) {
         if (!(change.implementation() instanceof Supervisor next)) {

@@ -24,8 +24,7 @@ public record LogEntry(Pid pid, SystemEvent event, Optional<String> state) {
     }
 
     static LogEntry of(SystemEvent event, DebugView process) {
-        return new LogEntry(
-                process.pid(), event, event.mayHaveChangedState() ? process.stateText() : Optional.empty());
+        return new LogEntry(process.pid(), event, event.mayHaveChangedState() ? process.stateText() : Optional.empty());
     }
 
     /// The text for people.

@@ -18,8 +18,8 @@ import java.util.Optional;
 
 /// One run of an [Upgrade].
 ///
-/// What suspends and prepares is asked and waited for; what commits, rolls back and resumes is only sent, which cannot
-/// fail: a process does it in the order of arrival, whatever becomes of this thread.
+/// What suspends and prepares is asked and waited for; what commits, rolls back and resumes is only sent, which
+/// cannot fail: a process does it in the order of arrival, whatever becomes of this thread.
 final class RunningUpgrade {
     private final Duration timeout;
     /// In the order of their suspension; whether this upgrade has suspended them.
@@ -159,7 +159,8 @@ final class RunningUpgrade {
         List<Pid> changed = new ArrayList<>();
         commits.forEach((pid, commit) -> {
             switch (outcome(commit)) {
-                case Result.Ok<Result<Boolean, Throwable>, CallException>(Result.Ok<Boolean, Throwable>(Boolean done)) -> {
+                case Result.Ok<Result<Boolean, Throwable>, CallException>(
+                        Result.Ok<Boolean, Throwable>(Boolean done)) -> {
                     if (done) {
                         changed.add(pid);
                     }

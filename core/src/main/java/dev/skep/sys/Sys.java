@@ -8,7 +8,6 @@ import dev.skep.ExitReason;
 import dev.skep.PendingCall;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
-import dev.skep.Result;
 import dev.skep.ServerRef;
 import dev.skep.SystemRequest;
 import dev.skep.SystemStatus;
@@ -35,19 +34,21 @@ import java.util.function.UnaryOperator;
 /// sys.resume();
 /// ```
 ///
-/// Requests are messages in the process's queue: each sees the effect of what the same thread has sent before it. They
-/// are handled between two messages of the process, and also while it is suspended. Every method blocks until the answer
-/// is there, and may be called from any thread but the process itself. All of them throw
+/// Requests are messages in the process's queue: each sees the effect of what the same thread has sent before
+/// it. They are handled between two messages of the process, and also while it is suspended. Every method
+/// blocks until the answer is there, and may be called from any thread but the process itself. All of them
+/// throw
 ///
 /// | exception | when |
 /// |---|---|
-/// | [CallException.Timeout] | there is no answer within the timeout: the process is busy, or a plain process that does not handle system messages. A request that it has not begun is skipped; a suspension never takes effect after that |
+/// | [CallException.Timeout] | the process is busy, or is a plain one that does not handle system messages |
 /// | [CallException.NoProcess], [CallException.ServerExited] | it is not there, or ends before it answers |
 /// | [CallException.CallingSelf] | it is the calling process |
 /// | [CallException.Interrupted] | the thread is interrupted; its interrupt status is kept |
 /// | [SysException] | a function or a callback has thrown, which is the cause |
 ///
-/// This is an immutable value: a process and a timeout.
+/// A request that has timed out is skipped if the process has not begun it; a suspension never takes effect after
+/// that. This is an immutable value: a process and a timeout.
 public final class Sys {
     /// The ids of what comes with it, in [SystemStatus#debug()].
     private enum Tool {
@@ -94,8 +95,8 @@ public final class Sys {
 
     // ---- State ---------------------------------------------------------------------------------------------------
 
-    /// The state: the very object, which goes on being the process's. That is fine for an immutable state, and for a
-    /// suspended process; otherwise look at it with [#state(Class, Function)]. Erlang: `sys:get_state/1`.
+    /// The state: the very object, which goes on being the process's. That is fine for an immutable state, and
+    /// for a suspended process; otherwise look at it with [#state(Class, Function)]. Erlang: `sys:get_state/1`.
     ///
     /// @return the state
     public Object state() {
@@ -119,8 +120,8 @@ public final class Sys {
     ///
     /// @param <S> the state
     /// @param type the class of the state
-    /// @param change makes a new state of the old one, in the process. If it throws, the old one stays: so it should
-    ///     not mutate it before it is done
+    /// @param change makes a new state of the old one, in the process. If it throws, the old one stays: so it
+    ///     should not mutate it before it is done
     /// @return the new state
     public <S> S replaceState(Class<S> type, UnaryOperator<S> change) {
         Objects.requireNonNull(type, "type");
@@ -137,9 +138,10 @@ public final class Sys {
 
     // ---- Suspend, resume, terminate, change ----------------------------------------------------------------------
 
-    /// Lets the process handle nothing but system messages from now on; others wait in their order, and calls among them
-    /// time out as usual. Exit signals, stops and the end of its parent end it as ever. It holds no thread. Suspending
-    /// twice is suspending once. Erlang: `sys:suspend/1`.
+    /// Lets the process handle nothing but system messages from now on; others wait in their order, and calls
+    /// among them time out as usual. Exit signals, stops and the end of its parent end it as ever. It holds no
+    /// thread.
+    /// Suspending twice is suspending once. Erlang: `sys:suspend/1`.
     ///
     /// @return whether it was running
     public boolean suspend() {
@@ -153,17 +155,17 @@ public final class Sys {
         return ask(new SystemRequest.Resume());
     }
 
-    /// Ends the process. It is told so when this returns; [ServerRef#stop(ExitReason, Duration)] waits for the end.
-    /// Erlang: `sys:terminate/2`.
+    /// Ends the process. It is told so when this returns; [ServerRef#stop(ExitReason, Duration)] waits for the
+    /// end. Erlang: `sys:terminate/2`.
     ///
     /// @param reason why it is to end
     public void terminate(ExitReason reason) {
         ask(new SystemRequest.Terminate(reason));
     }
 
-    /// Changes the code of a suspended process. If the new code does not fit, or the state cannot be converted, the
-    /// old code and the old state stay. [Upgrade] suspends and resumes too, and changes several processes at once.
-    /// Erlang: `sys:change_code/4`.
+    /// Changes the code of a suspended process. If the new code does not fit, or the state cannot be converted,
+    /// the old code and the old state stay. [Upgrade] suspends and resumes too, and changes several processes
+    /// at once. Erlang: `sys:change_code/4`.
     ///
     /// @param change the new implementation, and a conversion of the state if that does not do it itself
     /// @throws SysException also if the process is not suspended
@@ -218,8 +220,8 @@ public final class Sys {
     ///
     /// @return none if there is no log
     public List<LogEntry> log() {
-        return debug(
-                options -> options.state(Tool.LOG).map(log -> ((EventLog) log).entries()).orElse(List.of()));
+        return debug(options ->
+                options.state(Tool.LOG).map(log -> ((EventLog) log).entries()).orElse(List.of()));
     }
 
     /// Ends the log, and forgets what it has kept. Erlang: `sys:log(Name, false)`.
@@ -229,8 +231,8 @@ public final class Sys {
         return debug(options -> options.remove(Tool.LOG));
     }
 
-    /// Writes a line for each event to a file, which is emptied first; instead of one that it writes to already. The file
-    /// is closed when that ends, and when the process does. Erlang: `sys:log_to_file/2`.
+    /// Writes a line for each event to a file, which is emptied first; instead of one that it writes to already.
+    /// The file is closed when that ends, and when the process does. Erlang: `sys:log_to_file/2`.
     ///
     /// @param file where to, in UTF-8
     /// @throws SysException if it cannot be opened
@@ -265,10 +267,11 @@ public final class Sys {
     ///
     /// @return false if it counted already
     public boolean startStatistics() {
-        return debug(options -> options.install(Tool.STATISTICS, Counter.startFor(options.pid()), (counter, event, _) -> {
-            counter.count(event);
-            return Optional.of(counter);
-        }));
+        return debug(
+                options -> options.install(Tool.STATISTICS, Counter.startFor(options.pid()), (counter, event, _) -> {
+                    counter.count(event);
+                    return Optional.of(counter);
+                }));
     }
 
     /// What the process has done since [#startStatistics()]. Erlang: `sys:statistics(Name, get)`.
@@ -327,7 +330,8 @@ public final class Sys {
                 .orElseThrow(thrown -> new SysException(request.getClass().getSimpleName() + " of " + process, thrown));
     }
 
-    /// Waits for the answer. If this thread is to stop waiting, either the answer is there, or it never takes effect.
+    /// Waits for the answer. If this thread is to stop waiting, either the answer is there, or it never takes
+    /// effect.
     private <T> T answer(PendingCall<T> pending) {
         try {
             return pending.get(timeout);

@@ -17,7 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// A change of the code of running processes, all of them or none. Erlang: the `update` instructions of a release upgrade.
+/// A change of the code of running processes, all of them or none. Erlang: the `update` instructions of a release
+/// upgrade.
 ///
 /// ```java
 /// Upgrade.plan()
@@ -28,14 +29,15 @@ import java.util.function.Function;
 ///
 /// | step | what happens | if it fails |
 /// |---|---|---|
-/// | suspend | each process finishes the message that it handles, and handles no other; of a supervisor's children, the last started first | what is suspended is resumed |
-/// | prepare | each new implementation is looked at, and makes its state of the old one | the new states are dropped, and all are resumed |
+/// | suspend | each process finishes the message that it handles, and handles no other | all are resumed |
+/// | prepare | each new implementation is looked at, and makes its state of the old one | all are resumed |
 /// | commit | each process takes the new implementation and the new state | it cannot fail |
 /// | resume | in the reverse order, each handles what has come meanwhile, and goes on | |
 ///
-/// So a call that comes meanwhile takes longer, and does not fail unless its timeout is shorter than the upgrade. A
-/// process that was suspended before stays so. A process that handles a call to another one cannot be suspended while
-/// that is; put the callers before those that they call.
+/// Of a supervisor's children, the last started are suspended first. So a call that comes meanwhile takes
+/// longer, and does not fail unless its timeout is shorter than the upgrade. A process that was suspended
+/// before stays so. A process that handles a call to another one cannot be suspended while that is; put the
+/// callers before those that they call.
 ///
 /// A downgrade is an upgrade to the older version. Immutable; each method returns an extended copy.
 public final class Upgrade {
@@ -76,10 +78,10 @@ public final class Upgrade {
         return process(server, CodeChange.to(implementation));
     }
 
-    /// Lets a supervisor go on with another description: its strategy, its limits and its specifications. Children that
-    /// run go on as they are, and are restarted as the new specification says. New children are not started: do that
-    /// with [SupervisorRef#restartChild(String)]. Children that the new description does not have stay. Its name stays
-    /// too.
+    /// Lets a supervisor go on with another description: its strategy, its limits and its specifications.
+    /// Children that run go on as they are, and are restarted as the new specification says. New children are
+    /// not started: do that with [SupervisorRef#restartChild(String)]. Children that the new description does
+    /// not have stay. Its name stays too.
     ///
     /// @param supervisor the supervisor
     /// @param description the new description
@@ -88,8 +90,8 @@ public final class Upgrade {
         return process(supervisor.server(), CodeChange.to(description));
     }
 
-    /// Lets a simple supervisor go on with another description. Children that run go on as they are, and are restarted
-    /// as the new description says.
+    /// Lets a simple supervisor go on with another description. Children that run go on as they are, and are
+    /// restarted as the new description says.
     ///
     /// @param <A> what a child is started with
     /// @param <R> how a child is referred to
@@ -111,15 +113,16 @@ public final class Upgrade {
         return and(new Step.One(process, change));
     }
 
-    /// Changes the children that a supervisor has when the upgrade runs. It is suspended meanwhile, so that it neither
-    /// starts nor ends any. What `changes` throws is thrown by [#run()], which rolls back. A child that ends meanwhile is left out: its supervisor restarts it from its specification,
+    /// Changes the children that a supervisor has when the upgrade runs. It is suspended meanwhile, so that it
+    /// neither starts nor ends any. What `changes` throws is thrown by [#run()], which rolls back. A child that
+    /// ends meanwhile is left out: its supervisor restarts it from its specification,
     /// which is to be changed by the same upgrade.
     ///
     /// @param supervisor the supervisor, such as `sup.server()`
-    /// @param changes what to do with a child: a change of its own for each, or nothing. Runs in the calling thread
+    /// @param changes what to do with a child: a change of its own for each, or nothing. Runs in the calling
+    ///     thread
     /// @return the extended plan
-    public Upgrade childrenOf(
-            ServerRef<SupervisorRpc> supervisor, Function<ChildInfo, Optional<CodeChange>> changes) {
+    public Upgrade childrenOf(ServerRef<SupervisorRpc> supervisor, Function<ChildInfo, Optional<CodeChange>> changes) {
         Objects.requireNonNull(supervisor, "supervisor");
         Objects.requireNonNull(changes, "changes");
         return and(new Step.Children(supervisor, changes));
@@ -142,8 +145,8 @@ public final class Upgrade {
         return new Upgrade(steps, limit);
     }
 
-    /// Runs the upgrade. Blocks until all processes are changed and resumed, or all of it is rolled back. From any thread
-    /// that is not one of the processes.
+    /// Runs the upgrade. Blocks until all processes are changed and resumed, or all of it is rolled back. From
+    /// any thread that is not one of the processes.
     ///
     /// @return the processes that have been changed, in the order of the plan
     /// @throws UpgradeException if it failed: nothing is changed then

@@ -3,8 +3,8 @@ package dev.skep.sys;
 import dev.skep.Pid;
 import java.util.Optional;
 
-/// An upgrade has failed. Unless the message says otherwise, it has been rolled back: every process goes on with the code
-/// and the state that it had. The cause is what a callback has thrown, or why there was no answer.
+/// An upgrade has failed. Unless the message says otherwise, it has been rolled back: every process goes on with
+/// the code and the state that it had. The cause is what a callback has thrown, or why there was no answer.
 public final class UpgradeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient Optional<Pid> process;

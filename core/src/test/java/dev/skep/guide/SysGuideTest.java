@@ -119,7 +119,8 @@ class SysGuideTest {
         sys.install("first failure", 0, (calls, event, process) -> switch (event) {
             case SystemEvent.Called _ -> Optional.of(calls + 1);
             case SystemEvent.Answered(dev.skep.Result.Err<?, ?>(Object error), var to) -> {
-                found.add("call " + calls + " failed: " + error + ", with " + process.stateText().orElse("?"));
+                found.add("call " + calls + " failed: " + error + ", with "
+                        + process.stateText().orElse("?"));
                 yield Optional.empty(); // done: it is removed
             }
             default -> Optional.of(calls);
@@ -167,7 +168,8 @@ class SysGuideTest {
 
         account.send(new Deposit(7));
         assertThat(Sys.of(account).state()).isEqualTo(7L);
-        assertThat(Sys.of(account).replaceState(Long.class, balance -> balance + 1)).isEqualTo(8L);
+        assertThat(Sys.of(account).replaceState(Long.class, balance -> balance + 1))
+                .isEqualTo(8L);
     }
 
     record Alloc() implements dev.skep.Call<Object, Integer> {}
@@ -196,8 +198,7 @@ class SysGuideTest {
 
     @Test
     void aSpecialProcessHasCallbacks() {
-        ServerRef<Object> channels =
-                ServerRef.of(node.spawn((Receiver<Object> self) -> new Channels().run(self)));
+        ServerRef<Object> channels = ServerRef.of(node.spawn((Receiver<Object> self) -> new Channels().run(self)));
         assertThat(channels.call(new Alloc())).isEqualTo(1);
         assertThat(Sys.of(channels).state()).isEqualTo(List.of(2, 3));
     }

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The examples of the chapter on hot upgrades. Its two versions are two classes here; in a program they are one class in
-/// two jars.
+/// The examples of the chapter on hot upgrades. Its two versions are two classes here; in a program they are one
+/// class in two jars.
 class UpgradeGuideTest {
     static final Name<StockRpc> STOCK = Name.of("stock");
 
@@ -108,8 +108,8 @@ class UpgradeGuideTest {
         @Override
         public State codeChange(Object exported, Optional<String> version, Self<StockRpc> self) {
             State state = new State();
-            ((Map<?, ?>) exported).forEach((item, number) ->
-                    state.items.put((String) item, new Entry((Integer) number, 0)));
+            ((Map<?, ?>) exported)
+                    .forEach((item, number) -> state.items.put((String) item, new Entry((Integer) number, 0)));
             return state;
         }
 
@@ -161,9 +161,11 @@ class UpgradeGuideTest {
         try {
             Upgrade.plan()
                     .timeout(Duration.ofSeconds(2))
-                    .childrenOf(sup.server(), child -> Optional.of(CodeChange.to(new StockV2(), (state, version) -> {
-                        throw new IllegalStateException("no way from version " + version.orElse("?"));
-                    })))
+                    .childrenOf(
+                            sup.server(),
+                            child -> Optional.of(CodeChange.to(new StockV2(), (state, version) -> {
+                                throw new IllegalStateException("no way from version " + version.orElse("?"));
+                            })))
                     .run();
             outcome = "done";
         } catch (UpgradeException failure) {

@@ -31,7 +31,8 @@ class AcknowledgedChildTest {
 
     @Test
     void theNextChildIsStartedAfterTheAcknowledgement() {
-        SupervisorRef sup = hive.start(Supervisor.oneForOne().child(listener("a")).child(hive.child("b")));
+        SupervisorRef sup =
+                hive.start(Supervisor.oneForOne().child(listener("a")).child(hive.child("b")));
         assertThat(hive.journal()).containsExactly("opening a", "+b");
         assertThat(Hive.states(sup)).containsExactly("a running", "b running");
     }

@@ -252,7 +252,8 @@ class DebugTest {
         return (state, event, process) -> {
             if (event instanceof SystemEvent.Called(Rpc.Pay(long amount), var _)) {
                 Balance balance = (Balance) process.state().orElseThrow();
-                lines.add(amount + " " + balance.total() + " " + process.stateText().orElseThrow());
+                lines.add(amount + " " + balance.total() + " "
+                        + process.stateText().orElseThrow());
             }
             return Optional.of(state);
         };
@@ -328,10 +329,13 @@ class DebugTest {
         server.call(new Rpc.Pay(1));
         assertThat(sys.status().debug()).isEmpty();
         assertThat(closed).hasValue(2);
-        sys.install("failing close", (AutoCloseable) () -> {
-            closed.incrementAndGet();
-            throw new IllegalStateException("on purpose, by a close");
-        }, (state, _, _) -> Optional.of(state));
+        sys.install(
+                "failing close",
+                (AutoCloseable) () -> {
+                    closed.incrementAndGet();
+                    throw new IllegalStateException("on purpose, by a close");
+                },
+                (state, _, _) -> Optional.of(state));
         sys.install("last", resource, (state, _, _) -> Optional.of(state));
         server.stop();
         assertThat(closed).hasValue(4);

@@ -142,8 +142,8 @@ class HotUpgradeTest {
             V2.substring(0, V2.lastIndexOf("    @Override")).stripTrailing() + "\n}\n";
 
     /// The same with a protocol of its own.
-    private static final String OWN_PROTOCOL = V1.replace("import dev.skep.sys.CounterRpc;", "")
-            .replace("public final class Counter", """
+    private static final String OWN_PROTOCOL =
+            V1.replace("import dev.skep.sys.CounterRpc;", "").replace("public final class Counter", """
             sealed interface CounterRpc {
                 record Add(long n) implements CounterRpc, Call<CounterRpc, Long> {}
                 record Version() implements CounterRpc, Call<CounterRpc, String> {}
@@ -174,7 +174,9 @@ class HotUpgradeTest {
                         List.of(
                                 "-proc:none",
                                 "-cp",
-                                placeOf(GenServer.class) + System.getProperty("path.separator") + placeOf(CounterRpc.class),
+                                placeOf(GenServer.class)
+                                        + System.getProperty("path.separator")
+                                        + placeOf(CounterRpc.class),
                                 "-d",
                                 classes.toString()),
                         null,
@@ -214,9 +216,8 @@ class HotUpgradeTest {
     @SuppressWarnings("unchecked") // as the source says
     private static long calls(ServerRef<CounterRpc> counter, ClassLoader v2) throws ReflectiveOperationException {
         return counter.call(
-                (Call<CounterRpc, Long>) v2.loadClass("counter.Counter$Calls")
-                        .getConstructor()
-                        .newInstance(),
+                (Call<CounterRpc, Long>)
+                        v2.loadClass("counter.Counter$Calls").getConstructor().newInstance(),
                 World.LIMIT);
     }
 
@@ -285,12 +286,20 @@ class HotUpgradeTest {
             clients.awaitAnswers();
             assertThat(counter.call(new CounterRpc.Version(), World.LIMIT)).isEqualTo("v1");
 
-            Upgrade.plan().timeout(World.LIMIT).server(counter, server(v2)).supervisor(sup, tree(v2)).run();
+            Upgrade.plan()
+                    .timeout(World.LIMIT)
+                    .server(counter, server(v2))
+                    .supervisor(sup, tree(v2))
+                    .run();
             assertThat(counter.call(new CounterRpc.Version(), World.LIMIT)).isEqualTo("v2 from v1");
             clients.awaitAnswers();
             assertThat(calls(counter, v2)).isPositive();
 
-            Upgrade.plan().timeout(World.LIMIT).server(counter, server(v1Again)).supervisor(sup, tree(v1Again)).run();
+            Upgrade.plan()
+                    .timeout(World.LIMIT)
+                    .server(counter, server(v1Again))
+                    .supervisor(sup, tree(v1Again))
+                    .run();
             assertThat(counter.call(new CounterRpc.Version(), World.LIMIT)).isEqualTo("v1");
             clients.awaitAnswers();
 
@@ -352,7 +361,8 @@ class HotUpgradeTest {
                 URLClassLoader own = load(jar("own", OWN_PROTOCOL))) {
             ServerRef<CounterRpc> counter = world.node.start(GenServer.spec(() -> server(v1)));
             assertThatExceptionOfType(UpgradeException.class)
-                    .isThrownBy(() -> Upgrade.plan().server(counter, server(own)).run())
+                    .isThrownBy(
+                            () -> Upgrade.plan().server(counter, server(own)).run())
                     .withMessageContaining("speaks interface counter.CounterRpc (loaded by " + own)
                     .withMessageContaining("a protocol has to be loaded once");
             assertThat(counter.call(new CounterRpc.Version())).isEqualTo("v1");

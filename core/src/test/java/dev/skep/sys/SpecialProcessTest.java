@@ -94,7 +94,10 @@ class SpecialProcessTest {
         assertThat(sys.resume()).isTrue();
         assertThat(sys.resume()).isFalse();
         assertThat(ServerRef.of(till).call(new Till.Total())).isEqualTo(5050L);
-        assertThat(seen).containsExactlyElementsOf(IntStream.rangeClosed(1, 100).mapToObj(i -> (Object) (long) i).toList());
+        assertThat(seen)
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 100)
+                        .mapToObj(i -> (Object) (long) i)
+                        .toList());
     }
 
     @Test

@@ -80,7 +80,8 @@ class SuspendTest {
         sys.resume();
         assertThat(call.get(World.LIMIT)).isEqualTo(all);
         assertThat(sys.state(Balance.class, Balance::total)).isEqualTo(all);
-        List<Object> expected = new ArrayList<>(LongStream.range(0, 6000).boxed().toList());
+        List<Object> expected =
+                new ArrayList<>(LongStream.range(0, 6000).boxed().toList());
         expected.add("message");
         assertThat(account.seen).isEqualTo(expected);
     }
@@ -92,8 +93,7 @@ class SuspendTest {
         server.cast(new Rpc.Hold(reached, release));
         World.await(reached);
         server.cast(new Rpc.Give(1));
-        CompletableFuture<Boolean> suspended =
-                CompletableFuture.supplyAsync(sys::suspend, Thread::startVirtualThread);
+        CompletableFuture<Boolean> suspended = CompletableFuture.supplyAsync(sys::suspend, Thread::startVirtualThread);
         World.until(() -> pid.info().orElseThrow().mailboxLength() == 2);
         server.cast(new Rpc.Give(2));
         server.cast(new Rpc.Give(3));
@@ -209,8 +209,7 @@ class SuspendTest {
     @Test
     void aSupervisorShutsASuspendedChildDown() {
         Account child = new Account(true);
-        SupervisorRef sup =
-                world.node.start(Supervisor.oneForOne().child(ChildSpec.server("a", () -> child)));
+        SupervisorRef sup = world.node.start(Supervisor.oneForOne().child(ChildSpec.server("a", () -> child)));
         Pid childPid = sup.whichChildren().getFirst().pid().orElseThrow();
         Sys.of(childPid).suspend();
         ServerRef.<Rpc>of(childPid).cast(new Rpc.Give(1));

@@ -132,8 +132,8 @@ class SysStateTest {
 
     @Test
     void theStateOfASupervisorIsWhatItKnowsOfItsChildren() {
-        SupervisorRef sup = world.node.start(
-                Supervisor.oneForOne().child(ChildSpec.server("a", () -> new Account(false))));
+        SupervisorRef sup =
+                world.node.start(Supervisor.oneForOne().child(ChildSpec.server("a", () -> new Account(false))));
         assertThat(Sys.of(sup.server()).state()).isEqualTo(sup.whichChildren());
         assertThatExceptionOfType(SysException.class)
                 .isThrownBy(() -> Sys.of(sup.server()).replaceState(List.class, _ -> List.of()))
@@ -143,8 +143,8 @@ class SysStateTest {
 
     @Test
     void theStateOfASimpleSupervisorIsWhatItKnowsOfItsChildren() {
-        var sup = world.node.start(Supervisor.simpleOneForOne(
-                (Boolean traps) -> GenServer.<Rpc>spec(() -> new Account(traps))));
+        var sup = world.node.start(
+                Supervisor.simpleOneForOne((Boolean traps) -> GenServer.<Rpc>spec(() -> new Account(traps))));
         sup.startChild(false);
         sup.startChild(true);
         assertThat(Sys.of(sup.server()).state())
@@ -315,8 +315,7 @@ class SysStateTest {
                 thrown.complete(failure);
             }
         });
-        assertThat(thrown.get(World.LIMIT.toSeconds(), TimeUnit.SECONDS))
-                .isInstanceOf(CallException.CallingSelf.class);
+        assertThat(thrown.get(World.LIMIT.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(CallException.CallingSelf.class);
     }
 
     @Test
@@ -349,7 +348,8 @@ class SysStateTest {
         assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> Sys.of((ServerRef<?>) null));
         assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> sys.replaceState(Balance.class, null));
         assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> sys.terminate(null));
-        assertThat(server.pid().orElseThrow().info().orElseThrow().messagesHandled()).isZero();
+        assertThat(server.pid().orElseThrow().info().orElseThrow().messagesHandled())
+                .isZero();
     }
 
     @Test

@@ -280,8 +280,7 @@ class UpgradeTest {
                 .withMessageContaining("suspend it first");
         sys.suspend();
         sys.changeCode(CodeChange.to(new Numbers("v2")));
-        assertThatExceptionOfType(SysException.class)
-                .isThrownBy(() -> sys.changeCode(CodeChange.to(new Broken())));
+        assertThatExceptionOfType(SysException.class).isThrownBy(() -> sys.changeCode(CodeChange.to(new Broken())));
         sys.resume();
         assertThat(who(server)).isEqualTo("v2 0");
     }
@@ -541,8 +540,10 @@ class UpgradeTest {
 
     @Test
     void aNewDescriptionChangesStrategyAndLimits() {
-        SupervisorRef sup = world.node.start(
-                Supervisor.oneForOne().intensity(0, Duration.ofHours(1)).child(child("a", "v1")).child(child("b", "v1")));
+        SupervisorRef sup = world.node.start(Supervisor.oneForOne()
+                .intensity(0, Duration.ofHours(1))
+                .child(child("a", "v1"))
+                .child(child("b", "v1")));
         Pid a = pid(childOf(sup, "a"));
         Pid b = pid(childOf(sup, "b"));
         Upgrade.plan()
@@ -572,7 +573,9 @@ class UpgradeTest {
         Pid supervisor = sup.pid().orElseThrow();
         Pid a = pid(childOf(sup, "a"));
         Upgrade.plan()
-                .supervisor(sup, Supervisor.oneForOne().intensity(3, Duration.ofHours(1)).child(child("a", "v2")))
+                .supervisor(
+                        sup,
+                        Supervisor.oneForOne().intensity(3, Duration.ofHours(1)).child(child("a", "v2")))
                 .run();
         a.exit(ExitReason.because("crash"));
         assertThat(world.endOf(supervisor)).isEqualTo(ExitReason.shutdown());
@@ -596,8 +599,8 @@ class UpgradeTest {
 
     @Test
     void aSimpleSupervisorStartsAndRestartsFromTheNewTemplate() {
-        SimpleSupervisorRef<Integer, ServerRef<Rpc>> sup =
-                world.node.start(Supervisor.simpleOneForOne((Integer n) -> GenServer.<Rpc>spec(() -> new Numbers("v1"))));
+        SimpleSupervisorRef<Integer, ServerRef<Rpc>> sup = world.node.start(
+                Supervisor.simpleOneForOne((Integer n) -> GenServer.<Rpc>spec(() -> new Numbers("v1"))));
         ServerRef<Rpc> old = sup.startChild(1).orElseThrow();
         Upgrade.plan()
                 .childrenOf(sup.server(), all(_ -> new Numbers("v2")))
@@ -623,8 +626,8 @@ class UpgradeTest {
 
     @Test
     void aChildThatWasTemporaryIsNotRestartedByANewDescriptionEither() {
-        SimpleSupervisorRef<Integer, ServerRef<Rpc>> sup = world.node.start(
-                Supervisor.simpleOneForOne((Integer n) -> GenServer.<Rpc>spec(() -> new Numbers("v1")))
+        SimpleSupervisorRef<Integer, ServerRef<Rpc>> sup =
+                world.node.start(Supervisor.simpleOneForOne((Integer n) -> GenServer.<Rpc>spec(() -> new Numbers("v1")))
                         .restart(Restart.TEMPORARY));
         Pid child = pid(sup.startChild(1).orElseThrow());
         Upgrade.plan()

@@ -78,8 +78,7 @@ final class World implements NodeListener, AutoCloseable {
 
     ExitReason endOf(Pid pid) {
         try {
-            return ends.computeIfAbsent(pid, _ -> new CompletableFuture<>())
-                    .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            return ends.computeIfAbsent(pid, _ -> new CompletableFuture<>()).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(pid + " did not end", e);
         }
