@@ -10,6 +10,7 @@ module dev.skep {
 
     exports dev.skep;
     exports dev.skep.agent;
+    exports dev.skep.application;
     exports dev.skep.event;
     exports dev.skep.server;
     exports dev.skep.supervisor;
