@@ -10,5 +10,6 @@ module dev.skep {
 
     exports dev.skep;
     exports dev.skep.server;
+    exports dev.skep.statem;
     exports dev.skep.supervisor;
 }
