@@ -9,6 +9,8 @@ module dev.skep {
     requires static transitive org.jspecify;
 
     exports dev.skep;
+    exports dev.skep.agent;
+    exports dev.skep.event;
     exports dev.skep.server;
     exports dev.skep.statem;
     exports dev.skep.supervisor;

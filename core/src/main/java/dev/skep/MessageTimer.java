@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A timer that sends a message.
 final class MessageTimer extends Alarm implements Timer {
-    private final Timers timers;
+    private final TimingWheel timers;
     private final Supplier<@Nullable Process> target;
     private final Object message;
     private final boolean wrapped;
 
-    MessageTimer(Timers timers, Supplier<@Nullable Process> target, Object message, boolean wrapped) {
+    MessageTimer(TimingWheel timers, Supplier<@Nullable Process> target, Object message, boolean wrapped) {
         this.timers = timers;
         this.target = target;
         this.message = Objects.requireNonNull(message, "message");

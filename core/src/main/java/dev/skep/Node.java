@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Node implements AutoCloseable {
     final Scheduler scheduler;
     final Clock clock;
-    final Timers timers;
+    final TimingWheel timers;
     final Workers workers;
     final ProcessTable table = new ProcessTable();
     final Map<Name<?>, Process> names = new ConcurrentHashMap<>();
@@ -53,7 +53,7 @@ public final class Node implements AutoCloseable {
         this.killGrace = Durations.nanos(builder.killGrace);
         this.closeTimeout = builder.closeTimeout;
         this.reports = new Reports(builder.listener);
-        this.timers = new Timers(clock, failure -> reports.internalError("a timer", failure));
+        this.timers = new TimingWheel(clock, failure -> reports.internalError("a timer", failure));
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
         this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
         this.workers = new Workers(clock, watchdog);
@@ -139,6 +139,19 @@ public final class Node implements AutoCloseable {
         PlainProcess process = newPlain(body, null);
         process.begin();
         return process;
+    }
+
+    /// Starts a plain process, unless the node is closed.
+    @Nullable
+    Pid trySpawn(Body<?> body) {
+        if (closed) {
+            return null;
+        }
+        try {
+            return spawn(body);
+        } catch (IllegalStateException closedMeanwhile) {
+            return null;
+        }
     }
 
     @SuppressWarnings("unchecked") // what it is sent is between the process and its clients
@@ -332,6 +345,13 @@ public final class Node implements AutoCloseable {
     /// @return the timer, which the message carries
     public Timer startTimer(Duration delay, Pid target, Object message) {
         return timer(delay, target, message, true);
+    }
+
+    /// Timers that do more than send one message, and belong to nobody. Erlang: the module `timer`.
+    ///
+    /// @return the timers
+    public Timers timers() {
+        return new Timers(this, null);
     }
 
     MessageTimer timer(Duration delay, Pid target, Object message, boolean wrapped) {
