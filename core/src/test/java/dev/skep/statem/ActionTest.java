@@ -11,7 +11,9 @@ import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.PendingCall;
 import dev.skep.ReplyTo;
+import dev.skep.Self;
 import dev.skep.ServerRef;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -187,7 +189,7 @@ class ActionTest {
     @Test
     void anExceptionIsACrashInTheOldStateWithTheOldData() throws Exception {
         machine.when("a: tell go", () -> {
-            throw new java.io.IOException("broken");
+            throw new IOException("broken");
         });
 
         assertThat(endAfterTelling("go").toString()).contains("broken");
@@ -310,7 +312,7 @@ class ActionTest {
     void theLatestCallbacksAreWhatTheProcessRuns() {
         class Other implements GenStatem<String, String, Rpc> {
             @Override
-            public Transition<String, String, Rpc> init(dev.skep.Self<Rpc> self) {
+            public Transition<String, String, Rpc> init(Self<Rpc> self) {
                 throw new AssertionError("init of callbacks that are changed to");
             }
 

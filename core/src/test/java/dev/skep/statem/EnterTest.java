@@ -203,7 +203,10 @@ class EnterTest {
     @Test
     void aStateMayBeEnteredForEverAndTheMachineStillEndsWhenItIsTold() throws Exception {
         machine.when("a: tell go", () -> machine.goTo("b"))
-                .onEnter("b", () -> machine.entered().again());
+                .onEnter("b", () -> {
+                    Thread.yield(); // others need the carrier too
+                    return machine.entered().again();
+                });
         ServerRef<Rpc> ref = lab.start(machine);
         tell(ref, "go");
         machine.journal.await("enter b from a");
