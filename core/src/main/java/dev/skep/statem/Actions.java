@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What a callback asks for besides the next state: what a [Transition] and an [Entry] have in common. Immutable: each
-/// method returns a copy with one thing more. Erlang: the enter actions.
+/// What a callback asks for besides the next state: what a [Transition] and an [Entry] have in common. Immutable:
+/// each method returns a copy with one thing more. Erlang: the enter actions.
 ///
 /// Actions take effect in the order in which they are given, after the callback has returned. Of several that say
 /// something about the same timeout, the last wins.
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// the new state. [dev.skep.ServerRef#FOREVER] is no timeout at all, and cancels one that runs.
 ///
 /// A timeout of zero does not go through a timer: it comes when the events that the machine has at hand are handled
-/// (inserted, and postponed ones that are tried again), and before any message that has not been received. Several of
-/// them come in the order of their start. So an event timeout of zero comes only if nothing else is at hand.
+/// (inserted, and postponed ones that are tried again), and before any message that has not been received. Several
+/// of them come in the order of their start. So an event timeout of zero comes only if nothing else is at hand.
 ///
 /// An update changes what a timeout that runs will say, not when. One that does not run is started with zero.
 ///
@@ -89,8 +89,8 @@ public abstract sealed class Actions<D, T extends Actions<D, T>> permits Transit
 
     /// Starts the state timeout for a moment. Erlang: `{state_timeout, Time, Content, {abs, true}}`.
     ///
-    /// @param nanoTime a time of the node's clock, as [dev.skep.Clock#nanoTime()] gives it; what is over comes as soon
-    ///     as possible, but after the messages that have arrived
+    /// @param nanoTime a time of the node's clock, as [dev.skep.Clock#nanoTime()] gives it; what is over comes as
+    ///     soon as possible, but after the messages that have arrived
     /// @param content what the event will say, an immutable value
     /// @return a copy with that in it
     public final T stateTimeoutAt(long nanoTime, Object content) {
@@ -124,8 +124,8 @@ public abstract sealed class Actions<D, T extends Actions<D, T>> permits Transit
 
     /// Starts the event timeout for a moment. Erlang: `{timeout, Time, Content, {abs, true}}`.
     ///
-    /// @param nanoTime a time of the node's clock, as [dev.skep.Clock#nanoTime()] gives it; what is over comes as soon
-    ///     as possible, but after the messages that have arrived
+    /// @param nanoTime a time of the node's clock, as [dev.skep.Clock#nanoTime()] gives it; what is over comes as
+    ///     soon as possible, but after the messages that have arrived
     /// @param content what the event will say, an immutable value
     /// @return a copy with that in it
     public final T eventTimeoutAt(long nanoTime, Object content) {
@@ -162,8 +162,8 @@ public abstract sealed class Actions<D, T extends Actions<D, T>> permits Transit
     /// Starts a named timeout for a moment. Erlang: `{{timeout, Name}, Time, Content, {abs, true}}`.
     ///
     /// @param name which, an immutable value with `equals`
-    /// @param nanoTime a time of the node's clock, as [dev.skep.Clock#nanoTime()] gives it; what is over comes as soon
-    ///     as possible, but after the messages that have arrived
+    /// @param nanoTime a time of the node's clock, as [dev.skep.Clock#nanoTime()] gives it; what is over comes as
+    ///     soon as possible, but after the messages that have arrived
     /// @param content what the event will say, an immutable value
     /// @return a copy with that in it
     public final T timeoutAt(Object name, long nanoTime, Object content) {
@@ -188,8 +188,8 @@ public abstract sealed class Actions<D, T extends Actions<D, T>> permits Transit
         return and(new Action.Cancel(new TimeoutKey.Named(name)));
     }
 
-    /// Does nothing: a machine without messages holds no thread and no stack, so that it always hibernates. It is here
-    /// for those who look for it. Erlang: `hibernate`.
+    /// Does nothing: a machine without messages holds no thread and no stack, so that it always hibernates. It is
+    /// here for those who look for it. Erlang: `hibernate`.
     ///
     /// @return the same
     @SuppressWarnings("unchecked") // T is the type of this

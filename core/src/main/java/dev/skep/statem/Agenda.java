@@ -3,13 +3,14 @@ package dev.skep.statem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The events that a machine has at hand, and those that it has postponed. Both are linked lists, so that one lines up
-/// before the other in a step.
+/// The events that a machine has at hand, and those that it has postponed. Both are linked lists, so that one lines
+/// up before the other in a step.
 final class Agenda<P> {
     private static final class Item<P> {
         final Event<P> event;
         /// Postponed while its caller waited: nobody wants it any more once the caller does not.
         final boolean owed;
+
         @Nullable
         Item<P> next;
 

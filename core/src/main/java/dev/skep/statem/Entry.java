@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// An enter call handles no event and decides about none: it cannot change the state, postpone, insert events or
-/// change the callbacks, and there is no method for that. (OTP refuses it at run time.) Immutable, and equal to another
-/// one that says the same. Erlang: `state_enter_result`.
+/// change the callbacks, and there is no method for that. (OTP refuses it at run time.) Immutable, and equal to
+/// another one that says the same. Erlang: `state_enter_result`.
 ///
 /// @param <D> the machine's data
 public final class Entry<D> extends Actions<D, Entry<D>> {

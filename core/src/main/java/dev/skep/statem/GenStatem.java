@@ -18,7 +18,8 @@ import java.util.function.Supplier;
 ///         return goTo(LOCKED).data(new Keys());
 ///     }
 ///
-///     @Override public Transition<DoorState, Keys, DoorRpc> handle(Event<DoorRpc> event, DoorState state, Keys keys) {
+///     @Override public Transition<DoorState, Keys, DoorRpc> handle(
+///             Event<DoorRpc> event, DoorState state, Keys keys) {
 ///         return switch (state) {
 ///             case LOCKED -> switch (event) {
 ///                 case Message(Enter m, _) when keys.fits(m.code()) ->
@@ -55,7 +56,8 @@ import java.util.function.Supplier;
 /// ## What happens when an event has been handled
 /// 1. The data are replaced, and the state is the new one.
 /// 2. The actions take effect in their order: replies are given, callbacks are changed; the rest is noted.
-/// 3. If the state has changed or is repeated, and at the start, `enter` is called, and its actions are treated alike.
+/// 3. If the state has changed or is repeated, and at the start, `enter` is called, and its actions are treated
+///    alike.
 /// 4. If the event is postponed, it joins those postponed before.
 /// 5. If the state has changed, all postponed events line up before the events at hand, oldest first.
 /// 6. The event timeout ends, and so does the state timeout if the state has changed; then timeouts are started,
@@ -69,9 +71,10 @@ import java.util.function.Supplier;
 /// @param <D> the data: mutated in place, or replaced by [Actions#data(Object)]
 /// @param <P> the protocol, a sealed interface of records that implement [dev.skep.Call] or [dev.skep.Cast]
 public interface GenStatem<S, D, P> {
-    /// Says in which state and with which data the machine starts: `goTo(state).data(data)`, and actions. The start is
-    /// acknowledged before the first enter call. To be started as nothing, throw [dev.skep.StartException.Ignore]; to
-    /// fail with a reason of your own, throw a [dev.skep.ProcessExit]. Erlang: `init/1`.
+    /// Says in which state and with which data the machine starts: `goTo(state).data(data)`, and actions. The start
+    /// is acknowledged before the first enter call. To be started as nothing, throw
+    /// [dev.skep.StartException.Ignore]; to fail with a reason of your own, throw a [dev.skep.ProcessExit]. Erlang:
+    /// `init/1`.
     ///
     /// @param self the process; keep it if you need it later
     /// @return the first state, data and actions; there is no event to postpone or to answer yet
@@ -88,8 +91,8 @@ public interface GenStatem<S, D, P> {
     Transition<S, D, P> handle(Event<P> event, S state, D data) throws Exception;
 
     /// Runs when a state has been entered: before the first event, after a change of state, and when the state is
-    /// repeated. It is part of the transition; no event is handled in between. A machine that does not override it has
-    /// no enter calls. Erlang: the state enter call, with the callback mode `state_enter`.
+    /// repeated. It is part of the transition; no event is handled in between. A machine that does not override it
+    /// has no enter calls. Erlang: the state enter call, with the callback mode `state_enter`.
     ///
     /// @param previous the state that was left; the same as `state` at the start, and when the state is repeated
     /// @param state the state that is entered

@@ -2,8 +2,8 @@ package dev.skep.statem;
 
 import java.util.Objects;
 
-/// A state machine with one function for each state, where [GenStatem] has one for all of them. Which of the two reads
-/// better depends on the machine: this one if its states have little in common. Erlang: the callback mode
+/// A state machine with one function for each state, where [GenStatem] has one for all of them. Which of the two
+/// reads better depends on the machine: this one if its states have little in common. Erlang: the callback mode
 /// `state_functions`.
 ///
 /// ```java

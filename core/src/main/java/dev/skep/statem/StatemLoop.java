@@ -119,7 +119,7 @@ final class StatemLoop<S, D, P> implements Behaviour {
     /// An event as logs show it: what was sent, if it was sent.
     private static Object content(Event<?> event) {
         return switch (event) {
-            case Event.Message<?>(Object message, _) -> message;
+            case Event.Message<?>(Object message, var _) -> message;
             case Event.Info<?>(Object message) -> message;
             case Event.TimedOut<?> timeout -> timeout;
             case Event.Internal<?> internal -> internal;
@@ -248,7 +248,9 @@ final class StatemLoop<S, D, P> implements Behaviour {
         String what = "a callback replied to a " + answer.message().getClass().getName();
         if (!(event instanceof Event.Message<?>(Object message, From from)) || message != answer.message()) {
             throw new IllegalStateException(what + ", but the event that it handled is "
-                    + (event == null ? "none" : "another one: " + event.getClass().getName())
+                    + (event == null
+                            ? "none"
+                            : "another one: " + event.getClass().getName())
                     + "; keep message.replyTo(from) to reply later");
         }
         if (from == From.nobody()) {

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The timeouts of one machine that have been started and have not come. Those without a name have fields, since most
-/// machines have no others.
+/// The timeouts of one machine that have been started and have not come. Those without a name have fields, since
+/// most machines have no others.
 ///
 /// The timer of a timeout carries its key. When it has rung, the message may be in the mailbox already while the
 /// timeout is cancelled or started anew: then the timeout has another timer by that time, or none.

@@ -103,8 +103,8 @@ public final class Transition<S, D, P> extends Actions<D, Transition<S, D, P>> {
         return and(new Action.Answer(message, value));
     }
 
-    /// Keeps the event for another state: once the state has changed, it is handled again, after postponed events that
-    /// are older, and before all that came later. Erlang: `postpone`.
+    /// Keeps the event for another state: once the state has changed, it is handled again, after postponed events
+    /// that are older, and before all that came later. Erlang: `postpone`.
     ///
     /// A call whose caller has given up by then is dropped. (OTP would handle it.)
     ///
@@ -121,8 +121,8 @@ public final class Transition<S, D, P> extends Actions<D, Transition<S, D, P>> {
         return and(new Action.Postpone(postpone));
     }
 
-    /// Handles an event before all others, in the state that follows. Several of them are handled in the order in which
-    /// they are given. Erlang: `{next_event, Type, Content}`.
+    /// Handles an event before all others, in the state that follows. Several of them are handled in the order in
+    /// which they are given. Erlang: `{next_event, Type, Content}`.
     ///
     /// @param event mostly an [Event.Internal], but any will do; a [Event.Message] of a call keeps its caller
     /// @return a copy with that in it

@@ -148,8 +148,11 @@ class ActionTest {
     @Test
     void aStopGivesItsRepliesThenTerminatesWithTheNewData() throws Exception {
         Lab.Gate gate = new Lab.Gate();
-        machine.with("a: ask q", (event, _) ->
-                        machine.stop(ExitReason.shutdown("done")).reply(asked(event), "bye").data("last"))
+        machine.with(
+                        "a: ask q",
+                        (event, _) -> machine.stop(ExitReason.shutdown("done"))
+                                .reply(asked(event), "bye")
+                                .data("last"))
                 .onTerminate((_, _, _) -> gate.pass());
         ServerRef<Rpc> ref = lab.start(machine);
 
@@ -193,7 +196,11 @@ class ActionTest {
         });
 
         assertThat(endAfterTelling("go").toString()).contains("broken");
-        assertThat(machine.journal.entries()).last().asString().startsWith("terminate").endsWith("in a with 0");
+        assertThat(machine.journal.entries())
+                .last()
+                .asString()
+                .startsWith("terminate")
+                .endsWith("in a with 0");
     }
 
     @Test
@@ -211,8 +218,9 @@ class ActionTest {
                 .when("a: tell what?", machine::unhandled)
                 .when("a: internal what?", machine::unhandled)
                 .when("a: timeout x what?", machine::unhandled)
-                .when("a: tell go", () ->
-                        machine.keepState().nextInternal("what?").timeout("x", Duration.ZERO, "what?"));
+                .when(
+                        "a: tell go",
+                        () -> machine.keepState().nextInternal("what?").timeout("x", Duration.ZERO, "what?"));
         ServerRef<Rpc> ref = lab.start(machine);
         ref.send("what?");
         tell(ref, "what?", "go");

@@ -73,9 +73,11 @@ class EnterTest {
     void anEnterCallMayReplaceTheDataAndIsRepeatedWithTheSamePreviousState() {
         AtomicInteger times = new AtomicInteger();
         machine.when("a: tell go", () -> machine.goTo("b").data("1"))
-                .onEnter("b", () -> times.incrementAndGet() < 3
-                        ? machine.entered().data("2").again()
-                        : machine.entered())
+                .onEnter(
+                        "b",
+                        () -> times.incrementAndGet() < 3
+                                ? machine.entered().data("2").again()
+                                : machine.entered())
                 .when("b: tell stop", machine::stop);
         ServerRef<Rpc> ref = lab.start(machine);
         tell(ref, "go", "stop");
@@ -93,7 +95,9 @@ class EnterTest {
 
     @Test
     void theTimeoutsOfAnEnterCallComeAfterThoseOfTheTransitionAndOverrideThem() {
-        machine.when("a: tell go", () -> machine.goTo("b").stateTimeout(ZERO, "transition").timeout("x", ZERO, 1))
+        machine.when(
+                        "a: tell go",
+                        () -> machine.goTo("b").stateTimeout(ZERO, "transition").timeout("x", ZERO, 1))
                 .onEnter("b", () -> machine.entered().stateTimeout(ZERO, "enter"));
         ServerRef<Rpc> ref = lab.start(machine);
         tell(ref, "go");
@@ -153,10 +157,12 @@ class EnterTest {
                     }
                     return machine.goTo("b").data("1").nextInternal("never");
                 })
-                .onEnter("b", () -> machine.entered()
-                        .reply(kept.get(), "bye")
-                        .data("2")
-                        .thenStop(ExitReason.shutdown()));
+                .onEnter(
+                        "b",
+                        () -> machine.entered()
+                                .reply(kept.get(), "bye")
+                                .data("2")
+                                .thenStop(ExitReason.shutdown()));
         ServerRef<Rpc> ref = lab.start(machine);
         PendingCall<String> call = ref.request(new Rpc.Ask("q"));
 
@@ -175,7 +181,11 @@ class EnterTest {
         tell(ref, "go");
 
         assertThat(lab.end(ref).toString()).contains("no entry");
-        assertThat(machine.journal.entries()).last().asString().startsWith("terminate").endsWith("in b with 1");
+        assertThat(machine.journal.entries())
+                .last()
+                .asString()
+                .startsWith("terminate")
+                .endsWith("in b with 1");
     }
 
     @Test
@@ -202,11 +212,10 @@ class EnterTest {
 
     @Test
     void aStateMayBeEnteredForEverAndTheMachineStillEndsWhenItIsTold() throws Exception {
-        machine.when("a: tell go", () -> machine.goTo("b"))
-                .onEnter("b", () -> {
-                    Thread.yield(); // others need the carrier too
-                    return machine.entered().again();
-                });
+        machine.when("a: tell go", () -> machine.goTo("b")).onEnter("b", () -> {
+            Thread.yield(); // others need the carrier too
+            return machine.entered().again();
+        });
         ServerRef<Rpc> ref = lab.start(machine);
         tell(ref, "go");
         machine.journal.await("enter b from a");

@@ -4,13 +4,13 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.skep.CrashReport;
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.NodeListener;
 import dev.skep.Pid;
 import dev.skep.Report;
 import dev.skep.ServerRef;
-import dev.skep.ManualClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,8 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// A fresh node for each test, in which time passes only when the test says so, and what tests do to a machine there.
+/// A fresh node for each test, in which time passes only when the test says so, and what tests do to a machine
+/// there.
 final class Lab implements BeforeEachCallback, AfterEachCallback {
     /// How long a test waits for anything: far longer than it takes on a busy machine.
     static final Duration LIMIT = Duration.ofSeconds(30);

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// A state machine whose reactions a test writes down one by one, and which notes what happens to it. States and data
-/// are texts. What it has no reaction for it leaves alone; calls are answered with what they asked.
+/// A state machine whose reactions a test writes down one by one, and which notes what happens to it. States and
+/// data are texts. What it has no reaction for it leaves alone; calls are answered with what they asked.
 ///
 /// An event is named by the state, a colon, and what it is: `a: tell x`, `a: ask x`, `a: info x`, `a: internal x`,
 /// `a: state timeout x`, `a: event timeout x`, `a: timeout name x`; an enter call by `enter b from a`.
@@ -96,7 +96,7 @@ final class Machine implements GenStatem<String, String, Rpc> {
         if (reaction != null) {
             return reaction.to(event, data);
         }
-        return event instanceof Message<Rpc>(Rpc.Ask ask, _) ? keepState().reply(ask, ask.what()) : keepState();
+        return event instanceof Message<Rpc>(Rpc.Ask ask, var _) ? keepState().reply(ask, ask.what()) : keepState();
     }
 
     @Override
@@ -117,8 +117,8 @@ final class Machine implements GenStatem<String, String, Rpc> {
 
     private static String describe(Event<Rpc> event) {
         return switch (event) {
-            case Message<Rpc>(Rpc.Ask(String what), _) -> "ask " + what;
-            case Message<Rpc>(Rpc.Tell(String what), _) -> "tell " + what;
+            case Message<Rpc>(Rpc.Ask(String what), var _) -> "ask " + what;
+            case Message<Rpc>(Rpc.Tell(String what), var _) -> "tell " + what;
             case Info<Rpc>(Object message) -> "info " + message;
             case StateTimeout<Rpc>(Object content) -> "state timeout " + content;
             case EventTimeout<Rpc>(Object content) -> "event timeout " + content;

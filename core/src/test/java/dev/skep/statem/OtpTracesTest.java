@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Machines that were made at random handle their events in the order in which `gen_statem` of OTP 25.2 has handled
-/// them. What that did is in `otp-traces.txt`; `record.escript`, beside it, says how it is written and has recorded it.
+/// them. What that did is in `otp-traces.txt`; `record.escript`, beside it, says how it is written and has recorded
+/// it.
 class OtpTracesTest {
     private static final int CALLS = 40;
     private static final Duration NEVER = Duration.ofHours(1);
@@ -169,13 +170,13 @@ class OtpTracesTest {
 
         private static String key(Event<Rpc> event) {
             return switch (event) {
-                case Message<Rpc>(Rpc.Tell(String what), _) -> "cast:" + what;
-                case Message<Rpc>(Rpc.Ask ask, _) -> throw new AssertionError("nobody sends " + ask);
+                case Message<Rpc>(Rpc.Tell(String what), var _) -> "cast:" + what;
+                case Message<Rpc>(Rpc.Ask ask, var _) -> throw new AssertionError("nobody sends " + ask);
                 case Internal<Rpc>(Object content) -> "internal:" + content;
                 case Info<Rpc>(Object message) -> "info:" + message;
                 case StateTimeout<Rpc> _ -> "state";
                 case EventTimeout<Rpc> _ -> "event";
-                case NamedTimeout<Rpc>(Object name, _) -> name.toString();
+                case NamedTimeout<Rpc>(Object name, var _) -> name.toString();
             };
         }
 

@@ -41,12 +41,13 @@ class StateFunctionsTest {
 
         private Transition<Phase, StringBuilder, Rpc> counting(int from, Event<Rpc> event, StringBuilder text) {
             return switch (event) {
-                case Message<Rpc>(Rpc.Tell _, _) when from > 0 -> {
+                case Message<Rpc>(Rpc.Tell _, var _)
+                when from > 0 -> {
                     text.append(from);
                     yield goTo(new Phase.Counting(from - 1));
                 }
-                case Message<Rpc>(Rpc.Tell _, _) -> goTo(Phase.Rest.DONE);
-                case Message<Rpc>(Rpc.Ask _, _) -> postpone();
+                case Message<Rpc>(Rpc.Tell _, var _) -> goTo(Phase.Rest.DONE);
+                case Message<Rpc>(Rpc.Ask _, var _) -> postpone();
                 case Event.Info<Rpc> _, Event.TimedOut<Rpc> _, Event.Internal<Rpc> _ -> unhandled();
             };
         }
@@ -57,7 +58,7 @@ class StateFunctionsTest {
         }
 
         private Transition<Phase, StringBuilder, Rpc> done(Event<Rpc> event, StringBuilder text) {
-            return event instanceof Message<Rpc>(Rpc.Ask ask, _)
+            return event instanceof Message<Rpc>(Rpc.Ask ask, var _)
                     ? keepState().reply(ask, text.toString())
                     : unhandled();
         }

@@ -101,7 +101,8 @@ class StatemLifeTest {
             return machine.goTo("a").data("0");
         });
         CompletableFuture<Started<ServerRef<Rpc>>> outcome = CompletableFuture.supplyAsync(
-                () -> lab.node().tryStart(machine.spec().initTimeout(Duration.ofSeconds(1))), Thread::startVirtualThread);
+                () -> lab.node().tryStart(machine.spec().initTimeout(Duration.ofSeconds(1))),
+                Thread::startVirtualThread);
         assertThat(begun.await(Lab.LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
         while (!outcome.isDone()) { // the starter may not wait yet
             lab.pass(Duration.ofMillis(500));
@@ -110,7 +111,8 @@ class StatemLifeTest {
 
         assertThat(outcome.join())
                 .isInstanceOfSatisfying(
-                        Started.Failed.class, failed -> assertThat(failed.reason().toString()).contains("PT1S"));
+                        Started.Failed.class,
+                        failed -> assertThat(failed.reason().toString()).contains("PT1S"));
     }
 
     @Test
@@ -138,19 +140,23 @@ class StatemLifeTest {
     @Test
     void aMachineThatTrapsExitsGetsThemAsInfo() throws Exception {
         machine.start(self -> {
-                    self.trapExit(true);
-                    self.spawnLink(_ -> {
-                        throw new ProcessExit(ExitReason.because("linked"));
-                    });
-                    return machine.goTo("a").data("0");
-                });
+            self.trapExit(true);
+            self.spawnLink(_ -> {
+                throw new ProcessExit(ExitReason.because("linked"));
+            });
+            return machine.goTo("a").data("0");
+        });
         ServerRef<Rpc> ref = lab.start(machine);
 
         Machine.Journal journal = machine.journal;
         while (journal.entries().isEmpty()) {
             sync(ref);
         }
-        assertThat(journal.entries()).singleElement().asString().startsWith("a: info Exit[").contains("linked");
+        assertThat(journal.entries())
+                .singleElement()
+                .asString()
+                .startsWith("a: info Exit[")
+                .contains("linked");
     }
 
     @Test
@@ -208,7 +214,9 @@ class StatemLifeTest {
         machine.when("a: tell go", () -> machine.goTo("b")).when("b: tell crash", () -> {
             throw new IllegalStateException("crash");
         });
-        lab.node().start(Supervisor.oneForOne().child(ChildSpec.of("m", machine.spec().named(NAME))));
+        lab.node()
+                .start(Supervisor.oneForOne()
+                        .child(ChildSpec.of("m", machine.spec().named(NAME))));
         ServerRef<Rpc> ref = lab.node().ref(NAME);
         ServerRef<Rpc> firstLife = ServerRef.of(ref.pid().orElseThrow());
         tell(ref, "go", "crash");
@@ -240,8 +248,8 @@ class StatemLifeTest {
         @Override
         public Transition<String, Secret, Rpc> handle(Event<Rpc> event, String state, Secret data) {
             return switch (event) {
-                case Event.Message<Rpc>(Rpc.Tell(String what), _) when what.equals("crash") ->
-                    keepState().nextInternal("the crash");
+                case Event.Message<Rpc>(Rpc.Tell(String what), var _)
+                when what.equals("crash") -> keepState().nextInternal("the crash");
                 case Event.Internal<Rpc> _ -> throw new IllegalStateException("crash");
                 default -> postpone();
             };

@@ -47,24 +47,26 @@ class StatemStressTest {
         @Override
         public Transition<Lock, Count, LockRpc> handle(Event<LockRpc> event, Lock state, Count count) {
             return switch (state) {
-                case FREE -> switch (event) {
-                    case Message<LockRpc>(LockRpc.Acquire m, _) ->
-                        goTo(Lock.TAKEN)
-                                .reply(m, ++count.acquired)
-                                .stateTimeout(Duration.ofHours(1), "forgotten")
-                                .eventTimeout(Duration.ofNanos(1), "idle");
-                    case Message<LockRpc>(LockRpc.Release _, _) -> throw new IllegalStateException("not taken");
-                    case Event.TimedOut<LockRpc> _ -> keepState();
-                    case Event.Info<LockRpc> _, Event.Internal<LockRpc> _ -> unhandled();
-                };
-                case TAKEN -> switch (event) {
-                    case Message<LockRpc>(LockRpc.Acquire _, _) -> postpone();
-                    case Message<LockRpc>(LockRpc.Release _, _) -> goTo(Lock.FREE);
-                    case Event.EventTimeout<LockRpc> _ -> keepState();
-                    case Event.StateTimeout<LockRpc> _ -> throw new IllegalStateException("an hour is not over");
-                    case Event.NamedTimeout<LockRpc> _, Event.Info<LockRpc> _, Event.Internal<LockRpc> _ ->
-                        unhandled();
-                };
+                case FREE ->
+                    switch (event) {
+                        case Message<LockRpc>(LockRpc.Acquire m, var _) ->
+                            goTo(Lock.TAKEN)
+                                    .reply(m, ++count.acquired)
+                                    .stateTimeout(Duration.ofHours(1), "forgotten")
+                                    .eventTimeout(Duration.ofNanos(1), "idle");
+                        case Message<LockRpc>(LockRpc.Release _, var _) -> throw new IllegalStateException("not taken");
+                        case Event.TimedOut<LockRpc> _ -> keepState();
+                        case Event.Info<LockRpc> _, Event.Internal<LockRpc> _ -> unhandled();
+                    };
+                case TAKEN ->
+                    switch (event) {
+                        case Message<LockRpc>(LockRpc.Acquire _, var _) -> postpone();
+                        case Message<LockRpc>(LockRpc.Release _, var _) -> goTo(Lock.FREE);
+                        case Event.EventTimeout<LockRpc> _ -> keepState();
+                        case Event.StateTimeout<LockRpc> _ -> throw new IllegalStateException("an hour is not over");
+                        case Event.NamedTimeout<LockRpc> _, Event.Info<LockRpc> _, Event.Internal<LockRpc> _ ->
+                            unhandled();
+                    };
             };
         }
     }

@@ -136,8 +136,7 @@ class TimeoutTest {
                 .when("a: tell update", () -> machine.keepState().updateEventTimeout("y"));
         startAndTellBoth("go", "update");
 
-        assertThat(machine.journal.entries())
-                .containsExactly("a: tell go", "a: tell update", "a: event timeout y");
+        assertThat(machine.journal.entries()).containsExactly("a: tell go", "a: tell update", "a: event timeout y");
     }
 
     private void startAndTellBoth(String first, String second) {
@@ -150,26 +149,29 @@ class TimeoutTest {
 
     @Test
     void namedTimeoutsSurviveChangesOfStateAndKnowNothingOfEachOther() {
-        machine.when("a: tell go", () -> machine.goTo("b")
-                        .timeout("slow", SECOND.multipliedBy(3), 3)
-                        .timeout("quick", SECOND, 1)
-                        .timeout("gone", SECOND.multipliedBy(2), 2))
+        machine.when(
+                        "a: tell go",
+                        () -> machine.goTo("b")
+                                .timeout("slow", SECOND.multipliedBy(3), 3)
+                                .timeout("quick", SECOND, 1)
+                                .timeout("gone", SECOND.multipliedBy(2), 2))
                 .when("b: timeout quick 1", () -> machine.goTo("c").cancelTimeout("gone"));
         ServerRef<Rpc> ref = startAndTell("go");
 
         pass(ref, SECOND);
         pass(ref, SECOND.multipliedBy(2));
 
-        assertThat(machine.journal.entries())
-                .containsExactly("a: tell go", "b: timeout quick 1", "c: timeout slow 3");
+        assertThat(machine.journal.entries()).containsExactly("a: tell go", "b: timeout quick 1", "c: timeout slow 3");
     }
 
     @Test
     void aNameMayBeAnyValueAndIsKeptApartFromTheOthers() {
-        machine.when("a: tell go", () -> machine.keepState()
-                .stateTimeout(SECOND, 1)
-                .timeout("state timeout", SECOND.multipliedBy(2), 2)
-                .timeout(List.of(1), SECOND.multipliedBy(3), 3));
+        machine.when(
+                "a: tell go",
+                () -> machine.keepState()
+                        .stateTimeout(SECOND, 1)
+                        .timeout("state timeout", SECOND.multipliedBy(2), 2)
+                        .timeout(List.of(1), SECOND.multipliedBy(3), 3));
         ServerRef<Rpc> ref = startAndTell("go");
 
         pass(ref, SECOND);
@@ -177,8 +179,7 @@ class TimeoutTest {
         pass(ref, SECOND);
 
         assertThat(machine.journal.entries())
-                .containsExactly(
-                        "a: tell go", "a: state timeout 1", "a: timeout state timeout 2", "a: timeout [1] 3");
+                .containsExactly("a: tell go", "a: state timeout 1", "a: timeout state timeout 2", "a: timeout [1] 3");
     }
 
     @Test
@@ -197,7 +198,8 @@ class TimeoutTest {
 
     @Test
     void anUpdateOfATimeoutThatDoesNotRunComesAtOnce() {
-        machine.when("a: tell go", () -> machine.keepState().updateTimeout("x", 1).updateStateTimeout(2));
+        machine.when(
+                "a: tell go", () -> machine.keepState().updateTimeout("x", 1).updateStateTimeout(2));
         startAndTell("go");
 
         assertThat(machine.journal.entries()).containsExactly("a: tell go", "a: timeout x 1", "a: state timeout 2");
@@ -301,10 +303,14 @@ class TimeoutTest {
 
     @Test
     void forEverIsNoTimeoutAndCancelsOneThatRuns() {
-        machine.when("a: tell go", () -> machine.keepState().stateTimeout(SECOND, 1).timeout("x", SECOND, 2))
-                .when("a: tell never", () -> machine.keepState()
-                        .stateTimeout(ServerRef.FOREVER, 3)
-                        .timeout("x", ServerRef.FOREVER, 4));
+        machine.when(
+                        "a: tell go",
+                        () -> machine.keepState().stateTimeout(SECOND, 1).timeout("x", SECOND, 2))
+                .when(
+                        "a: tell never",
+                        () -> machine.keepState()
+                                .stateTimeout(ServerRef.FOREVER, 3)
+                                .timeout("x", ServerRef.FOREVER, 4));
         ServerRef<Rpc> ref = startAndTell("go");
         tell(ref, "never");
         pass(ref, LONG);
@@ -326,8 +332,12 @@ class TimeoutTest {
         ServerRef<Rpc> ref = startAndTell("go");
         pass(ref, SECOND);
 
-        assertThat(machine.journal.entries()).hasSize(2).last().asString().startsWith("a: info Timeout[").contains(
-                "mine");
+        assertThat(machine.journal.entries())
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("a: info Timeout[")
+                .contains("mine");
     }
 
     @Test

@@ -86,11 +86,14 @@ class TransitionTest {
         assertThatIllegalStateException().isThrownBy(() -> machine.stop().postpone());
         assertThatIllegalStateException().isThrownBy(() -> machine.stop().nextInternal("x"));
         assertThatIllegalStateException()
-                .isThrownBy(() -> machine.entered().timeout("x", ofSeconds(1), "x").thenStop(ExitReason.normal()));
+                .isThrownBy(
+                        () -> machine.entered().timeout("x", ofSeconds(1), "x").thenStop(ExitReason.normal()));
         assertThatIllegalStateException()
-                .isThrownBy(() -> machine.entered().thenStop(ExitReason.normal()).timeout("x", ofSeconds(1), "x"));
+                .isThrownBy(
+                        () -> machine.entered().thenStop(ExitReason.normal()).timeout("x", ofSeconds(1), "x"));
         assertThatIllegalStateException()
-                .isThrownBy(() -> machine.entered().thenStop(ExitReason.normal()).again());
+                .isThrownBy(
+                        () -> machine.entered().thenStop(ExitReason.normal()).again());
         assertThatIllegalStateException()
                 .isThrownBy(() -> machine.entered().again().thenStop(ExitReason.normal()));
     }
