@@ -13,6 +13,7 @@ module dev.skep {
     exports dev.skep.application;
     exports dev.skep.event;
     exports dev.skep.server;
+    exports dev.skep.statem;
     exports dev.skep.supervisor;
     exports dev.skep.sys;
 }
