@@ -2,6 +2,7 @@ package dev.skep.statem;
 
 import dev.skep.ExitReason;
 import dev.skep.Self;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// A state machine: what a message means depends on the state that the machine is in. Erlang: `gen_statem`.
@@ -128,6 +129,40 @@ public interface GenStatem<S, D, P> {
     /// @return a value whose text is shown, bounded in length
     default Object reportedState(S state, D data) {
         return new StateAndData<>(state, data);
+    }
+
+    /// The version of this implementation, for the one that replaces it at a hot upgrade. Erlang: the attribute
+    /// `vsn`.
+    ///
+    /// @return nothing, by default
+    default Optional<String> version() {
+        return Optional.empty();
+    }
+
+    /// Gives state and data away, at a hot upgrade, in a form that another version understands: made of classes that
+    /// both have. Leaves them as they are, since the upgrade may still be rolled back. Runs in the process, which is
+    /// suspended.
+    ///
+    /// @param both the state and the data
+    /// @param version the version that replaces this one, if it has one
+    /// @return what the other version's [#codeChange(Object, Optional, Self)] gets; `both`, by default
+    /// @throws Exception to refuse: nothing is changed
+    default Object exportState(StateAndData<S, D> both, Optional<String> version) throws Exception {
+        return both;
+    }
+
+    /// Takes over from another version, at a hot upgrade or downgrade. It must not change what it gets, since the
+    /// upgrade may still be rolled back. Postponed events and running timeouts go on. There is no enter call. Runs in
+    /// the process, which is suspended. Erlang: `code_change/4`.
+    ///
+    /// @param exported what the other version's [#exportState(StateAndData, Optional)] returned
+    /// @param version the version that is replaced, if it has one
+    /// @param self the process; keep it if you need it later
+    /// @return the state and the data; by default, what was exported
+    /// @throws Exception to refuse: nothing is changed
+    @SuppressWarnings("unchecked") // a state of another class is refused by whoever calls this
+    default StateAndData<S, D> codeChange(Object exported, Optional<String> version, Self<P> self) throws Exception {
+        return (StateAndData<S, D>) exported;
     }
 
     // ---- What a callback returns ---------------------------------------------------------------------------------

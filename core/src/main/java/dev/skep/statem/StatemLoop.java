@@ -1,6 +1,7 @@
 package dev.skep.statem;
 
 import dev.skep.Behaviour;
+import dev.skep.CodeChange;
 import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Reportable;
@@ -105,7 +106,7 @@ final class StatemLoop<S, D, P> implements Behaviour {
 
     private void handle(Event<P> event) throws Exception {
         Transition<S, D, P> transition = Objects.requireNonNull(
-                callbacks.handle(event, state(), data()), "the callback returned null; return keepState()");
+                callbacks.handle(event, current(), data()), "the callback returned null; return keepState()");
         if (transition.isPlainKeep()) {
             endEventTimeout();
         } else if (transition.isUnhandled()) {
@@ -130,7 +131,7 @@ final class StatemLoop<S, D, P> implements Behaviour {
 
     /// @param event what was handled; null at the start
     private void move(Transition<S, D, P> transition, @Nullable Event<P> event) throws Exception {
-        S old = state();
+        S old = current();
         S next = transition.stateOrNull() == null ? old : transition.stateOrNull();
         boolean changes = next != old && !next.equals(old);
         state = next;
@@ -165,7 +166,7 @@ final class StatemLoop<S, D, P> implements Behaviour {
     private boolean enter(S old, Effects<P> effects) throws Exception {
         while (true) {
             Entry<D> entry = Objects.requireNonNull(
-                    callbacks.enter(old, state(), data()), "enter returned null; return entered()");
+                    callbacks.enter(old, current(), data()), "enter returned null; return entered()");
             replaceData(entry);
             perform(entry, null, effects);
             if (stops(entry.stopReason())) {
@@ -259,11 +260,67 @@ final class StatemLoop<S, D, P> implements Behaviour {
         return from;
     }
 
+    // ---- System requests -----------------------------------------------------------------------------------------
+
+    @Override
+    public Object state() {
+        return new StateAndData<>(current(), data());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // checked as far as the class of the callbacks tells
+    public void replaceState(Object replacement) {
+        StateAndData<?, ?> both = stateAndData(replacement, callbacks);
+        state = (S) both.state();
+        data = (D) both.data();
+    }
+
+    @Override
+    public Optional<String> version() {
+        return callbacks.version();
+    }
+
+    /// What is postponed and what runs goes on. Pushed callbacks are of the old version, so there must be none.
+    @Override
+    @SuppressWarnings("unchecked") // checked as far as the classes of the callbacks tell
+    public Runnable changeCode(CodeChange change) throws Exception {
+        GenStatem<?, ?, ?> given = change.implementation(GenStatem.class);
+        CodeChange.refuseForeignProtocol(callbacks, given, GenStatem.class, 2);
+        if (below != null && !below.isEmpty()) {
+            throw new IllegalStateException("callbacks have been pushed, and those below would be of another version;"
+                    + " change the code when they are popped");
+        }
+        GenStatem<S, D, P> next = (GenStatem<S, D, P>) given;
+        Object exported = Objects.requireNonNull(
+                callbacks.exportState(new StateAndData<>(current(), data()), next.version()),
+                "exportState of the old version returned null");
+        Object converted = change.conversion().isPresent()
+                ? change.conversion().get().convert(exported, callbacks.version())
+                : next.codeChange(exported, callbacks.version(), (Self<P>) (Self<?>) self);
+        StateAndData<?, ?> both =
+                stateAndData(Objects.requireNonNull(converted, "the conversion made no state"), next);
+        return () -> {
+            callbacks = next;
+            state = (S) both.state();
+            data = (D) both.data();
+        };
+    }
+
+    private static StateAndData<?, ?> stateAndData(Object given, GenStatem<?, ?, ?> callbacks) {
+        if (!(given instanceof StateAndData<?, ?> both)) {
+            throw new IllegalArgumentException("the state of a GenStatem is a StateAndData, but was given a "
+                    + given.getClass().getName());
+        }
+        CodeChange.refuseForeignState(both.state(), callbacks, GenStatem.class, 0);
+        CodeChange.refuseForeignState(both.data(), callbacks, GenStatem.class, 1);
+        return both;
+    }
+
     // ---- The end, and reports ------------------------------------------------------------------------------------
 
     @Override
     public void terminate(ExitReason reason) throws Exception {
-        callbacks.terminate(reason, state(), data());
+        callbacks.terminate(reason, current(), data());
     }
 
     /// What is short comes first: the text of the data may be cut.
@@ -281,7 +338,7 @@ final class StatemLoop<S, D, P> implements Behaviour {
         if (handling != null) {
             text.append("handles ").append(StateAndData.text(content(handling))).append("; ");
         }
-        text.append(StateAndData.text(callbacks.reportedState(state(), data())));
+        text.append(StateAndData.text(callbacks.reportedState(current(), data())));
         return (Reportable) text::toString;
     }
 
@@ -290,7 +347,7 @@ final class StatemLoop<S, D, P> implements Behaviour {
         return callbacks.getClass().getName();
     }
 
-    private S state() {
+    private S current() {
         return Objects.requireNonNull(state);
     }
 
