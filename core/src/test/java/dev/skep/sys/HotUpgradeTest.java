@@ -11,8 +11,10 @@ import dev.skep.server.GenServer;
 import dev.skep.supervisor.ChildSpec;
 import dev.skep.supervisor.Supervisor;
 import dev.skep.supervisor.SupervisorRef;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.ref.WeakReference;
 import java.net.URISyntaxException;
@@ -27,9 +29,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -165,24 +166,20 @@ class HotUpgradeTest {
         Path sources = Files.createDirectories(folder.resolve(version).resolve("counter"));
         Path classes = Files.createDirectories(folder.resolve(version + "-classes"));
         Path file = Files.writeString(sources.resolve("Counter.java"), source);
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter problems = new StringWriter();
-        boolean compiled = compiler.getTask(
-                        problems,
-                        null,
-                        null,
-                        List.of(
-                                "-proc:none",
-                                "-cp",
-                                placeOf(GenServer.class)
-                                        + System.getProperty("path.separator")
-                                        + placeOf(CounterRpc.class),
-                                "-d",
-                                classes.toString()),
-                        null,
-                        compiler.getStandardFileManager(null, null, null).getJavaFileObjects(file))
-                .call();
-        assertThat(compiled).as("compilation of %s: %s", version, problems).isTrue();
+        PrintWriter log = new PrintWriter(problems);
+        int status = ToolProvider.findFirst("javac")
+                .orElseThrow()
+                .run(
+                        log,
+                        log,
+                        "-proc:none",
+                        "-cp",
+                        placeOf(GenServer.class) + File.pathSeparator + placeOf(CounterRpc.class),
+                        "-d",
+                        classes.toString(),
+                        file.toString());
+        assertThat(status).as("compilation of %s: %s", version, problems).isZero();
         Path jar = folder.resolve(version + ".jar");
         try (OutputStream out = Files.newOutputStream(jar);
                 JarOutputStream packed = new JarOutputStream(out);

@@ -256,7 +256,8 @@ class SpecialProcessTest {
         sys.startTrace(seen::add);
         int channel = channels.call(new Channels.Alloc());
         assertThat(channel).isEqualTo(1);
-        assertThat(sys.replaceState(List.class, _ -> List.of(2, 3, 4))).isEqualTo(List.of(2, 3, 4));
+        Object replaced = sys.replaceState(Object.class, _ -> List.of(2, 3, 4));
+        assertThat(replaced).isEqualTo(List.of(2, 3, 4));
         pid.send(new Channels.Free(channel));
         pid.send("nonsense");
         assertThat(sys.state()).isEqualTo(List.of(1, 2, 3, 4));
