@@ -10,8 +10,10 @@ module dev.skep {
 
     exports dev.skep;
     exports dev.skep.agent;
+    exports dev.skep.application;
     exports dev.skep.event;
     exports dev.skep.server;
+    exports dev.skep.statem;
     exports dev.skep.supervisor;
     exports dev.skep.sys;
 }

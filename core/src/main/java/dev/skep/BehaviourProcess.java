@@ -305,6 +305,15 @@ final class BehaviourProcess extends SelfProcess {
         }
     }
 
+    @Override
+    public void checkpoint() {
+        super.checkpoint();
+        ExitReason asked = stopping;
+        if (asked != null) {
+            throw new ProcessExit(asked);
+        }
+    }
+
     // ---- Ending --------------------------------------------------------------------------------------------------
 
     /// Ends the process: `terminate`, report, death. Under the lock.

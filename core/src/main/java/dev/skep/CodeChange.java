@@ -47,4 +47,59 @@ public record CodeChange(Object implementation, Optional<Conversion> conversion)
     public static CodeChange to(Object implementation, Conversion conversion) {
         return new CodeChange(implementation, Optional.of(conversion));
     }
+
+    /// The new implementation, which has to be of a kind. For behaviours.
+    ///
+    /// @param <B> the kind
+    /// @param kind the interface that users of the behaviour implement
+    /// @return the implementation
+    /// @throws IllegalArgumentException if it is of another kind
+    public <B> B implementation(Class<B> kind) {
+        if (!kind.isInstance(implementation)) {
+            throw new IllegalArgumentException("a " + kind.getSimpleName() + " can go on as another "
+                    + kind.getSimpleName() + " only, but was given a "
+                    + implementation.getClass().getName());
+        }
+        return kind.cast(implementation);
+    }
+
+    /// Refuses a state that an implementation cannot have, as far as the declaration of its class tells. Classes of the
+    /// same name that different class loaders have loaded are different classes: better to say so at once than at the
+    /// next message. For behaviours.
+    ///
+    /// @param state the state
+    /// @param implementation the implementation
+    /// @param kind the interface that it implements
+    /// @param index the place of the state among that interface's type parameters, from 0
+    /// @throws IllegalArgumentException if it cannot be its state
+    public static void refuseForeignState(Object state, Object implementation, Class<?> kind, int index) {
+        Optional<Class<?>> wanted = new TypeArguments(kind, implementation.getClass()).at(index);
+        if (wanted.isPresent() && !wanted.get().isInstance(state)) {
+            throw new IllegalArgumentException(
+                    implementation.getClass().getName() + " has a state of " + describe(wanted.get())
+                            + ", but was given one of " + describe(state.getClass()));
+        }
+    }
+
+    /// Refuses an implementation that does not speak the protocol of the one before it, as far as the declarations of
+    /// their classes tell. For behaviours.
+    ///
+    /// @param old the old implementation
+    /// @param next the new one
+    /// @param kind the interface that both implement
+    /// @param index the place of the protocol among that interface's type parameters, from 0
+    /// @throws IllegalArgumentException if callers of the old one could not call the new one
+    public static void refuseForeignProtocol(Object old, Object next, Class<?> kind, int index) {
+        Optional<Class<?>> spoken = new TypeArguments(kind, old.getClass()).at(index);
+        Optional<Class<?>> wanted = new TypeArguments(kind, next.getClass()).at(index);
+        if (spoken.isPresent() && wanted.isPresent() && !wanted.get().isAssignableFrom(spoken.get())) {
+            throw new IllegalArgumentException(next.getClass().getName() + " speaks " + describe(wanted.get())
+                    + ", but its callers speak " + describe(spoken.get())
+                    + ": a protocol has to be loaded once, by a class loader that all versions share");
+        }
+    }
+
+    private static String describe(Class<?> type) {
+        return type + " (loaded by " + type.getClassLoader() + ")";
+    }
 }

@@ -18,6 +18,7 @@ final class Reports {
         Level level = switch (report) {
             case CrashReport _, SupervisorReport _, HandlerReport _ -> Level.ERROR;
             case StallReport _ -> Level.WARNING;
+            case ApplicationReport application -> application.isError() ? Level.ERROR : Level.INFO;
             case ProgressReport _ -> Level.DEBUG;
         };
         try {

@@ -107,6 +107,13 @@ public interface Self<P> {
     /// @param reason why it ends
     void stop(ExitReason reason);
 
+    /// Ends the process here if it has been told to end, or has asked for it with [#stop(ExitReason)]; otherwise does
+    /// nothing. For code that runs long without any other operation of Skep, and should not have to be abandoned.
+    /// Erlang needs no such function: a process can be stopped anywhere.
+    ///
+    /// @throws ProcessExit if the process has to end
+    void checkpoint();
+
     /// Starts a plain process. Erlang: `spawn/1`.
     ///
     /// @param <M> what it is sent

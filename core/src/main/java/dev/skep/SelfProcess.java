@@ -165,6 +165,11 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
+    public void checkpoint() {
+        ownWorker("checkpoint").unwindIfDoomed();
+    }
+
+    @Override
     public final <M> Pid spawn(Body<M> body) {
         enter("spawn");
         PlainProcess child;

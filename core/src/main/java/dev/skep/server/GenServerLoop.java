@@ -150,7 +150,7 @@ final class GenServerLoop<S, P> implements Behaviour {
     @Override
     @SuppressWarnings("unchecked") // checked as far as the server's class tells
     public void replaceState(Object replacement) {
-        refuseForeignState(replacement, server);
+        CodeChange.refuseForeignState(replacement, server, GenServer.class, 0);
         state = (S) replacement;
     }
 
@@ -162,11 +162,8 @@ final class GenServerLoop<S, P> implements Behaviour {
     @Override
     @SuppressWarnings("unchecked") // checked as far as the classes of the two servers tell
     public Runnable changeCode(CodeChange change) throws Exception {
-        if (!(change.implementation() instanceof GenServer<?, ?> given)) {
-            throw new IllegalArgumentException("a GenServer can go on as another GenServer only, but was given a "
-                    + change.implementation().getClass().getName());
-        }
-        refuseForeignProtocol(given);
+        GenServer<?, ?> given = change.implementation(GenServer.class);
+        CodeChange.refuseForeignProtocol(server, given, GenServer.class, 1);
         GenServer<S, P> next = (GenServer<S, P>) given;
         Object exported = Objects.requireNonNull(
                 server.exportState(state(), next.version()), "exportState of the old version returned null");
@@ -174,35 +171,11 @@ final class GenServerLoop<S, P> implements Behaviour {
                 ? change.conversion().get().convert(exported, server.version())
                 : next.codeChange(exported, server.version(), (Self<P>) (Self<?>) self);
         Objects.requireNonNull(converted, "the conversion made no state");
-        refuseForeignState(converted, next);
+        CodeChange.refuseForeignState(converted, next, GenServer.class, 0);
         return () -> {
             server = next;
             state = (S) converted;
         };
-    }
-
-    /// Classes of the same name that different class loaders have loaded are different classes: better to say so at
-    /// once than at the next message.
-    private static void refuseForeignState(Object state, GenServer<?, ?> server) {
-        Optional<Class<?>> wanted = new TypeArguments(server.getClass()).state();
-        if (wanted.isPresent() && !wanted.get().isInstance(state)) {
-            throw new IllegalArgumentException(server.getClass().getName() + " has a state of " + describe(wanted.get())
-                    + ", but was given one of " + describe(state.getClass()));
-        }
-    }
-
-    private void refuseForeignProtocol(GenServer<?, ?> next) {
-        Optional<Class<?>> old = new TypeArguments(server.getClass()).protocol();
-        Optional<Class<?>> wanted = new TypeArguments(next.getClass()).protocol();
-        if (old.isPresent() && wanted.isPresent() && !wanted.get().isAssignableFrom(old.get())) {
-            throw new IllegalArgumentException(next.getClass().getName() + " speaks "
-                    + describe(wanted.get()) + ", but its callers speak " + describe(old.get())
-                    + ": a protocol has to be loaded once, by a class loader that all versions share");
-        }
-    }
-
-    private static String describe(Class<?> type) {
-        return type + " (loaded by " + type.getClassLoader() + ")";
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.skep.server;
+package dev.skep;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -8,12 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What a class has put for the type parameters of [GenServer], as far as its declaration tells.
+/// What a class has put for the type parameters of an interface, as far as its declaration tells.
 final class TypeArguments {
+    private final Class<?> declaring;
     private final Map<TypeVariable<?>, Type> known = new HashMap<>();
 
-    TypeArguments(Class<?> server) {
-        for (Class<?> type = server; type != null; type = type.getSuperclass()) {
+    TypeArguments(Class<?> declaring, Class<?> implementation) {
+        this.declaring = declaring;
+        for (Class<?> type = implementation; type != null; type = type.getSuperclass()) {
             note(type.getGenericSuperclass());
             noteInterfaces(type);
         }
@@ -37,18 +39,9 @@ final class TypeArguments {
         }
     }
 
-    /// The class of the server's state.
-    Optional<Class<?>> state() {
-        return argument(0);
-    }
-
-    /// The class of the server's protocol.
-    Optional<Class<?>> protocol() {
-        return argument(1);
-    }
-
-    private Optional<Class<?>> argument(int index) {
-        Type type = GenServer.class.getTypeParameters()[index];
+    /// What stands for the type parameter at `index`.
+    Optional<Class<?>> at(int index) {
+        Type type = declaring.getTypeParameters()[index];
         while (type instanceof TypeVariable<?> variable && known.containsKey(variable)) {
             type = known.get(variable);
         }
