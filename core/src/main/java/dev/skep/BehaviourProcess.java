@@ -19,7 +19,7 @@ final class BehaviourProcess extends SelfProcess {
     private final boolean linked;
 
     BehaviourProcess(Node node, @Nullable Process parent, StartSpec<?> spec, boolean linked) {
-        super(node, parent);
+        super(node, parent, spec.mailbox());
         this.spec = spec;
         this.linked = linked;
     }
@@ -142,7 +142,8 @@ final class BehaviourProcess extends SelfProcess {
             unlock();
             ExitReason ending = NOTHING;
             while (ending == NOTHING && left-- > 0 && batch != null && !wantsAttention() && doomed() == null) {
-                ending = handle(Objects.requireNonNull(nextInBatch()));
+                Message next = nextInBatch();
+                ending = next == null ? NOTHING : handle(next);
             }
             if (on.isZombie() || !lock()) {
                 abandonTaken(ExitReason.killed());

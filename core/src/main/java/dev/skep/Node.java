@@ -32,6 +32,7 @@ public final class Node implements AutoCloseable {
     final Map<Name<?>, Process> names = new ConcurrentHashMap<>();
     final Zombies zombies = new Zombies();
     final Reports reports;
+    final Overloads overloads;
     /// In nanoseconds.
     final long killGrace;
     /// In nanoseconds.
@@ -45,6 +46,8 @@ public final class Node implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     private volatile boolean closed;
+    /// The thread that drives the clock, while it is at it.
+    private volatile @Nullable Thread ticking;
 
     private Node(Builder builder) {
         this.name = builder.name;
@@ -53,10 +56,11 @@ public final class Node implements AutoCloseable {
         this.killGrace = Durations.nanos(builder.killGrace);
         this.closeTimeout = builder.closeTimeout;
         this.reports = new Reports(builder.listener);
+        this.overloads = new Overloads(reports, builder.highWater);
         this.timers = new Timers(clock, failure -> reports.internalError("a timer", failure));
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
         this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
-        this.workers = new Workers(clock, watchdog);
+        this.workers = new Workers(clock, watchdog, overloads);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
         made.discard(); // signals to it are signals to the dead
@@ -65,6 +69,20 @@ public final class Node implements AutoCloseable {
     }
 
     private long tick() {
+        ticking = Thread.currentThread();
+        try {
+            return tickUntilPlanned();
+        } finally {
+            ticking = null;
+        }
+    }
+
+    /// Whether the current thread drives the clock, and must not wait.
+    boolean isTicking() {
+        return ticking == Thread.currentThread();
+    }
+
+    private long tickUntilPlanned() {
         while (true) {
             long nap = workers.look(); // first: it would take those that the timers wake for computing
             long timer = timers.tick();
@@ -136,15 +154,27 @@ public final class Node implements AutoCloseable {
     /// @return its pid
     /// @throws IllegalStateException if the node is closed
     public <M> Pid spawn(Body<M> body) {
-        PlainProcess process = newPlain(body, null);
+        return spawn(Mailbox.unbounded(), body);
+    }
+
+    /// Starts a plain process with a mailbox of your choice. Erlang: `spawn_opt/2`.
+    ///
+    /// @param <M> what it is sent
+    /// @param mailbox how many messages may wait for it, and what happens beyond that
+    /// @param body its code
+    /// @return its pid
+    /// @throws IllegalStateException if the node is closed
+    public <M> Pid spawn(Mailbox mailbox, Body<M> body) {
+        PlainProcess process = newPlain(mailbox, body, null);
         process.begin();
         return process;
     }
 
     @SuppressWarnings("unchecked") // what it is sent is between the process and its clients
-    <M> PlainProcess newPlain(Body<M> body, @Nullable Process parent) {
+    <M> PlainProcess newPlain(Mailbox mailbox, Body<M> body, @Nullable Process parent) {
+        Objects.requireNonNull(mailbox, "mailbox");
         Objects.requireNonNull(body, "body");
-        return enrolled(new PlainProcess(this, parent, (Body<Object>) body));
+        return enrolled(new PlainProcess(this, parent, mailbox, (Body<Object>) body));
     }
 
     BehaviourProcess newBehaviour(StartSpec<?> spec, @Nullable Process parent, boolean linked) {
@@ -321,7 +351,7 @@ public final class Node implements AutoCloseable {
     public Timer sendAfter(Duration delay, Name<?> target, Object message) {
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(message, "message");
-        return timer(delay, new MessageTimer(timers, () -> names.get(target), message, false));
+        return timer(delay, new MessageTimer(timers, () -> names.get(target), message, false, false));
     }
 
     /// Sends a [Timeout] with `message` after `delay`. Erlang: `erlang:start_timer/3`.
@@ -337,7 +367,9 @@ public final class Node implements AutoCloseable {
     MessageTimer timer(Duration delay, Pid target, Object message, boolean wrapped) {
         Process process = (Process) Objects.requireNonNull(target, "target");
         Objects.requireNonNull(message, "message");
-        return timer(delay, new MessageTimer(timers, () -> process, message, wrapped));
+        Worker here = Worker.current();
+        boolean own = here != null && here.process == process;
+        return timer(delay, new MessageTimer(timers, () -> process, message, wrapped, own));
     }
 
     private MessageTimer timer(Duration delay, MessageTimer timer) {
@@ -422,6 +454,7 @@ public final class Node implements AutoCloseable {
         private Duration killGrace = Duration.ofSeconds(1);
         private Duration closeTimeout = Duration.ofSeconds(30);
         private Duration stallThreshold = Duration.ofSeconds(5);
+        private int highWater = 10_000;
         private int extraCarriers = 2 * Runtime.getRuntime().availableProcessors();
         private @Nullable NodeListener listener;
 
@@ -481,6 +514,21 @@ public final class Node implements AutoCloseable {
                 throw new IllegalArgumentException("extra carriers must not be negative, but was " + carriers);
             }
             this.extraCarriers = carriers;
+            return this;
+        }
+
+        /// From how many waiting messages on a process with an unbounded mailbox is reported as overloaded
+        /// ([OverloadReport]); 10,000 by default. It is reported again when it has been down to half of that for a
+        /// second.
+        ///
+        /// @param messages one or more; zero for no such reports
+        /// @return this
+        public Builder highWater(int messages) {
+            if (messages < 0) {
+                throw new IllegalArgumentException(
+                        "the high-water mark of mailboxes must not be negative, but was " + messages);
+            }
+            this.highWater = messages;
             return this;
         }
 

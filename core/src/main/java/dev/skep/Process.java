@@ -56,7 +56,8 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     /// Calls whose handlers have returned without an answer.
     private @Nullable ArrayList<Request> unanswered;
 
-    Process(Node node, @Nullable Process parent) {
+    Process(Node node, @Nullable Process parent, Mailbox mailbox) {
+        super(node, mailbox);
         this.node = node;
         this.parent = parent;
     }
@@ -363,12 +364,20 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 status,
                 Optional.ofNullable(handling).map(Process::handlerOf),
                 mailboxLength(),
+                load(),
                 handled(),
                 held.links(),
                 held.monitors(),
                 held.monitoredBy(),
                 ancestors,
                 trapExit);
+    }
+
+    private ProcessInfo.Load load() {
+        boolean overloaded = node.overloads.isOverloaded(this);
+        return bound == null
+                ? new ProcessInfo.Load(Mailbox.unbounded(), overloaded, 0)
+                : new ProcessInfo.Load(bound.mailbox, overloaded, bound.dropped());
     }
 
     private static String handlerOf(Message message) {

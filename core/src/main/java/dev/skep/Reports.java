@@ -18,6 +18,12 @@ final class Reports {
         Level level = switch (report) {
             case CrashReport _, SupervisorReport _ -> Level.ERROR;
             case StallReport _ -> Level.WARNING;
+            case OverloadReport overload ->
+                switch (overload.kind()) {
+                    case OVERLOADED, DROPPED -> Level.WARNING;
+                    case RECOVERED -> Level.INFO;
+                    case CRASHED -> Level.ERROR;
+                };
             case ProgressReport _ -> Level.DEBUG;
         };
         try {

@@ -10,6 +10,9 @@ final class Request extends Signal.Message implements From {
     /// Why there is no answer, in place of the answer.
     record Failure(ExitReason reason) {}
 
+    /// The server's mailbox was full, in place of the answer.
+    record Refused(int capacity) {}
+
     final Object message;
     final Slot<Object> slot;
     /// In the clock's nanoseconds; [Durations#FOREVER] for no limit.
@@ -44,6 +47,21 @@ final class Request extends Signal.Message implements From {
     @Override
     void abandon(ExitReason reason) {
         slot.fill(new Failure(reason));
+    }
+
+    @Override
+    void refuse(int capacity) {
+        slot.fill(new Refused(capacity));
+    }
+
+    @Override
+    boolean counts() {
+        return true;
+    }
+
+    @Override
+    String describe() {
+        return message.getClass().getSimpleName();
     }
 
     @Override

@@ -38,6 +38,13 @@ public abstract class StartSpec<R> {
         return ServerRef.FOREVER;
     }
 
+    /// How many messages may wait for the process, and what happens beyond that.
+    ///
+    /// @return no limit by default, as in OTP
+    public Mailbox mailbox() {
+        return Mailbox.unbounded();
+    }
+
     /// What is started, for error messages and reports.
     ///
     /// @return the name of a class, mostly
