@@ -30,6 +30,7 @@ public final class Alias {
     /// @param message an immutable value
     public void send(Object message) {
         java.util.Objects.requireNonNull(message, "message");
+        owner.node.refuseMutable(message, owner);
         if (active) {
             owner.deliver(new Signal.ToAlias(this, message));
         }

@@ -202,6 +202,7 @@ final class BehaviourProcess extends SelfProcess {
     @Override
     public void stop(ExitReason reason) {
         Objects.requireNonNull(reason, "reason");
+        node.refuseMutable(reason);
         enter("stop");
         leave();
         if (stopping == null) {

@@ -1,11 +1,13 @@
 package dev.skep;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +35,8 @@ public final class Node implements AutoCloseable {
     final Zombies zombies = new Zombies();
     final Reports reports;
     final Overloads overloads;
+    /// Refuses mutable messages; null if the node is not strict.
+    private final @Nullable Isolation isolation;
     /// In nanoseconds.
     final long killGrace;
     /// In nanoseconds.
@@ -56,6 +60,7 @@ public final class Node implements AutoCloseable {
         this.killGrace = Durations.nanos(builder.killGrace);
         this.closeTimeout = builder.closeTimeout;
         this.reports = new Reports(builder.listener);
+        this.isolation = builder.isStrict() ? new Isolation(Set.copyOf(builder.sendable)) : null;
         this.overloads = new Overloads(reports, builder.highWater);
         this.timers = new Timers(clock, failure -> reports.internalError("a timer", failure));
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
@@ -66,6 +71,27 @@ public final class Node implements AutoCloseable {
         made.discard(); // signals to it are signals to the dead
         this.root = made;
         clock.start(name, this::tick);
+    }
+
+    /// Refuses a message that can be changed after it was sent, if the node is strict. What a process tells itself is
+    /// its own business.
+    ///
+    /// @param receiver who gets it, if that is known
+    void refuseMutable(Object message, @Nullable Process receiver) {
+        Isolation checks = isolation;
+        if (checks != null) {
+            Worker here = Worker.current();
+            if (here == null || here.process != receiver) {
+                checks.check(message);
+            }
+        }
+    }
+
+    void refuseMutable(ExitReason reason) {
+        Isolation checks = isolation;
+        if (checks != null) {
+            checks.checkReason(reason);
+        }
     }
 
     private long tick() {
@@ -351,6 +377,7 @@ public final class Node implements AutoCloseable {
     public Timer sendAfter(Duration delay, Name<?> target, Object message) {
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(message, "message");
+        refuseMutable(message, null);
         return timer(delay, new MessageTimer(timers, () -> names.get(target), message, false, false));
     }
 
@@ -369,6 +396,7 @@ public final class Node implements AutoCloseable {
         Objects.requireNonNull(message, "message");
         Worker here = Worker.current();
         boolean own = here != null && here.process == process;
+        refuseMutable(message, process);
         return timer(delay, new MessageTimer(timers, () -> process, message, wrapped, own));
     }
 
@@ -454,6 +482,8 @@ public final class Node implements AutoCloseable {
         private Duration killGrace = Duration.ofSeconds(1);
         private Duration closeTimeout = Duration.ofSeconds(30);
         private Duration stallThreshold = Duration.ofSeconds(5);
+        private @Nullable Boolean strict;
+        private final List<Class<?>> sendable = new ArrayList<>();
         private int highWater = 10_000;
         private int extraCarriers = 2 * Runtime.getRuntime().availableProcessors();
         private @Nullable NodeListener listener;
@@ -515,6 +545,48 @@ public final class Node implements AutoCloseable {
             }
             this.extraCarriers = carriers;
             return this;
+        }
+
+        /// Whether messages that can be changed after they were sent are refused, with a [NotSendableException] for
+        /// the sender. Checked are calls, casts, replies, everything that is sent to a pid, a name or an alias, the
+        /// messages of timers, and exit reasons. What a process sends to itself is not, nor is what a process
+        /// is started with.
+        ///
+        /// By default it is so where the JVM runs with assertions on (`-ea`), as tests do with Maven and Gradle, and
+        /// not in production; the system property `dev.skep.strict`, `true` or `false`, says otherwise for all nodes
+        /// that say nothing themselves.
+        ///
+        /// @param refuse true to check messages
+        /// @return this
+        public Builder strict(boolean refuse) {
+            this.strict = refuse;
+            return this;
+        }
+
+        /// Vouches for types of others, with all their subtypes, as [Sendable] does for types of your own: they are
+        /// safe to share, though they look mutable.
+        ///
+        /// @param types classes or interfaces
+        /// @return this
+        public Builder sendable(Class<?>... types) {
+            sendable.addAll(List.of(types));
+            return this;
+        }
+
+        private boolean isStrict() {
+            Boolean said = strict;
+            if (said != null) {
+                return said;
+            }
+            String property = System.getProperty("dev.skep.strict");
+            return switch (property) {
+                case null -> Node.class.desiredAssertionStatus();
+                case "true" -> true;
+                case "false" -> false;
+                default ->
+                    throw new IllegalArgumentException(
+                            "the system property dev.skep.strict must be true or false, but was \"" + property + "\"");
+            };
         }
 
         /// From how many waiting messages on a process with an unbounded mailbox is reported as overloaded

@@ -70,7 +70,7 @@ final class Overloads {
         private void reviewLoad(long now) {
             int load = load(process);
             if (!overloaded) {
-                if (load >= high(process)) {
+                if (load >= high(process) && !process.isEnding()) {
                     overloaded = true;
                     calm = false;
                     report(OverloadReport.Kind.OVERLOADED, 0);
@@ -115,9 +115,9 @@ final class Overloads {
 
     // ---- On the clock's thread -----------------------------------------------------------------------------------
 
-    /// Looks at a process that runs or is about to.
+    /// Looks at a process that runs or is about to. One that ends hears of the ends of others, and handles no more.
     void look(Process process) {
-        if (load(process) >= high(process)) {
+        if (load(process) >= high(process) && !process.isEnding()) {
             watched.computeIfAbsent(process, Watched::new);
         }
     }

@@ -93,6 +93,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
 
     @Override
     public void stop(ExitReason reason) {
+        node.refuseMutable(reason);
         enter("stop");
         leave();
         throw new ProcessExit(reason);

@@ -252,6 +252,11 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         return terminating;
     }
 
+    /// Whether it has been told to end, or does so. From any thread: what it says may have changed already.
+    final boolean isEnding() {
+        return doom != null || terminating;
+    }
+
     boolean mayHandOff() {
         if (refusals > 0) {
             refusals--;
@@ -423,12 +428,15 @@ abstract sealed class Process extends Inbox permits SelfProcess {
 
     @Override
     public final void send(Object message) {
-        deliver(new Signal.Info(Objects.requireNonNull(message, "message")));
+        Objects.requireNonNull(message, "message");
+        node.refuseMutable(message, this);
+        deliver(new Signal.Info(message));
     }
 
     @Override
     public final void exit(ExitReason reason) {
         Objects.requireNonNull(reason, "reason");
+        node.refuseMutable(reason);
         Worker sender = Worker.current();
         deliver(new Signal.ExitRequest(sender == null ? node.root : sender.process, reason));
         if (sender != null && sender.process == this) {

@@ -79,9 +79,10 @@ public final class ServerRef<P> {
         if (caller == target) {
             throw new CallException.CallingSelf(what(message));
         }
+        node.refuseMutable(message, target);
         Slot<Object> slot = new Slot<>(node.scheduler);
         long deadline = nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos;
-        target.deliver(new Request(message, slot, deadline, node.clock, caller), nanos);
+        target.deliver(new Request(message, slot, deadline, node, caller), nanos);
         boolean answered = false;
         try {
             Blocking.Outcome waited = Blocking.await(node, slot, target.bound == null ? nanos : left(deadline));
@@ -143,6 +144,7 @@ public final class ServerRef<P> {
         Objects.requireNonNull(message, "message");
         Process target = target();
         if (target != null) {
+            node.refuseMutable(message, target);
             target.deliver(new Signal.CastMessage(message));
         }
     }
@@ -190,10 +192,11 @@ public final class ServerRef<P> {
 
     private void submit(Call<P, ?> message, Slot<Object> slot, long patience) {
         Process target = target();
+        node.refuseMutable(message, target);
         if (target == null) {
             slot.fill(new Request.Failure(ExitReason.noProcess()));
         } else {
-            target.deliver(new Request(message, slot, Durations.FOREVER, node.clock, caller()), patience);
+            target.deliver(new Request(message, slot, Durations.FOREVER, node, caller()), patience);
         }
     }
 
@@ -255,6 +258,7 @@ public final class ServerRef<P> {
         if (caller == target) {
             throw new CallException.CallingSelf(what);
         }
+        node.refuseMutable(reason);
         Watch watch = target.watch(); // first: it may end before the current thread gets any further
         target.deliver(new Signal.Stop(caller == null ? node.root : caller, reason));
         ExitReason end = watch.await(nanos).orElseThrow(() -> CallException.Timeout.ofStop(what, timeout));

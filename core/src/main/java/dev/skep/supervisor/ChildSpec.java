@@ -4,6 +4,7 @@ import dev.skep.Body;
 import dev.skep.Mailbox;
 import dev.skep.Name;
 import dev.skep.Pid;
+import dev.skep.Sendable;
 import dev.skep.StartSpec;
 import dev.skep.Started;
 import dev.skep.server.GenServer;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// | shutdown | 5 seconds; for a supervisor, for ever | [#shutdown(Duration)], [#brutalKill()] |
 /// | significant | no | [#significant()] |
 /// | backoff | that of the supervisor; none there | [#backoff(Backoff)] |
+@Sendable
 public final class ChildSpec {
     private static final Shutdown FIVE_SECONDS = new Shutdown.Within(Duration.ofSeconds(5));
 
