@@ -21,7 +21,7 @@ final class BehaviourProcess extends SelfProcess {
     private final boolean linked;
 
     BehaviourProcess(Node node, @Nullable Process parent, StartSpec<?> spec, boolean linked) {
-        super(node, parent);
+        super(node, parent, spec.mailbox());
         this.spec = spec;
         this.linked = linked;
     }
@@ -140,7 +140,8 @@ final class BehaviourProcess extends SelfProcess {
             unlock();
             ExitReason ending = NOTHING;
             while (ending == NOTHING && left-- > 0 && batch != null && !wantsAttention() && doomed() == null) {
-                ending = handle(Objects.requireNonNull(nextInBatch()));
+                Message next = nextInBatch();
+                ending = next == null ? NOTHING : handle(next);
             }
             if (on.isZombie() || !lock()) {
                 abandonTaken(ExitReason.killed());
@@ -298,6 +299,7 @@ final class BehaviourProcess extends SelfProcess {
     @Override
     public void stop(ExitReason reason) {
         Objects.requireNonNull(reason, "reason");
+        node.refuseMutable(reason);
         enter("stop");
         leave();
         if (stopping == null) {

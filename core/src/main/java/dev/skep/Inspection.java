@@ -150,6 +150,10 @@ final class Inspection {
             }
         }
         last = process.appendMessages(last);
+        Bound bound = process.bound;
+        if (lookedAt != null && bound != null && bound.isLitter(lookedAt)) {
+            lookedAt = null; // it was dropped, and may have been swept out of the batch
+        }
     }
 
     /// The next message in the batch that has to be handled although the process is suspended: it becomes the

@@ -24,15 +24,19 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     private final Arrival arrival = new Arrival();
 
     PlainProcess(Node node, @Nullable Process parent, Body<Object> body) {
-        super(node, parent);
+        this(node, parent, Mailbox.unbounded(), body);
+    }
+
+    PlainProcess(Node node, @Nullable Process parent, Mailbox mailbox, Body<Object> body) {
+        super(node, parent, mailbox);
         this.body = body;
         this.bodyName = body.getClass().getName();
         this.initialised = true;
     }
 
     /// A process that is started by a specification, and acknowledges its start.
-    PlainProcess(Node node, @Nullable Process parent, ProcessSpec.Code<Object> code) {
-        super(node, parent);
+    PlainProcess(Node node, @Nullable Process parent, ProcessSpec.Code<Object> code, Mailbox mailbox) {
+        super(node, parent, mailbox);
         this.bodyName = code.getClass().getName();
     }
 
@@ -121,6 +125,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
 
     @Override
     public void stop(ExitReason reason) {
+        node.refuseMutable(reason);
         enter("stop");
         leave();
         throw new ProcessExit(reason);
@@ -205,10 +210,11 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
             Message message = arrivals(0, on);
             while (true) {
                 for (; message != null; message = before == null ? batch : (Message) before.next) {
-                    if (message.isObsolete()) {
+                    Message content = bound == null ? message : bound.lookAt(message);
+                    if (content == null || content.isObsolete()) {
                         remove(message, before);
                     } else {
-                        Optional<R> selected = select.apply(message.payload());
+                        Optional<R> selected = offer(message, content, select);
                         if (selected.isPresent()) {
                             countHandled();
                             remove(message, before);
@@ -222,10 +228,29 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
                     return Optional.empty();
                 }
                 arrivals(left, on);
+                if (before != null && bound != null && bound.isLitter(before)) {
+                    before = null; // it was dropped, and may have been swept out of the batch
+                }
                 message = before == null ? batch : (Message) before.next;
             }
         } finally {
             receiving = false;
+        }
+    }
+
+    private <R> Optional<R> offer(Message message, Message content, Function<Object, Optional<R>> select) {
+        if (bound == null) {
+            return select.apply(content.payload());
+        }
+        boolean wanted = false;
+        try {
+            Optional<R> selected = select.apply(content.payload());
+            wanted = selected.isPresent();
+            return selected;
+        } finally {
+            if (!wanted) {
+                bound.leave(message);
+            }
         }
     }
 
@@ -239,6 +264,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         // During the wait nobody but this thread can tell it.
         if (nanos > 0 && !hasQueued() && doomed() == null) {
             waiting = true;
+            node.overloads.waits(this);
             node.workers.remove(on); // there is nothing to look after: there may be a million that wait
             try {
                 waited = Blocking.await(node, arrival, nanos);
@@ -261,9 +287,12 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     /// first, and under the lock, since a process that is abandoned meanwhile fails the calls that it finds. Other
     /// messages keep their `next`, for who may be walking along the batch.
     private void remove(Message taken, @Nullable Message before) {
-        if (!taken.isObsolete() && (taken instanceof Request || taken instanceof SystemCall)) {
+        Message content = bound == null ? taken : bound.take(taken);
+        if (content != null
+                && !content.isObsolete()
+                && (content instanceof Request || content instanceof SystemCall)) {
             enter("receive");
-            keepUnanswered(taken);
+            keepUnanswered(content);
             cut(taken, before);
             taken.next = null; // what keeps the call must not keep the messages after it
             leave();
@@ -282,7 +311,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         if (after == null) {
             last = before;
         }
-        tookFromBatch();
+        tookFromBatch(taken);
     }
 
     // ---- System messages -----------------------------------------------------------------------------------------
@@ -362,6 +391,9 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
                 before = message;
             }
             arrivals(Durations.FOREVER, on);
+            if (before != null && bound != null && bound.isLitter(before)) {
+                before = null; // it was dropped, and may have been swept out of the batch
+            }
             message = before == null ? batch : (Message) before.next;
         }
     }

@@ -56,7 +56,8 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     /// Calls whose handlers have returned without an answer.
     private @Nullable ArrayList<Message> unanswered;
 
-    Process(Node node, @Nullable Process parent) {
+    Process(Node node, @Nullable Process parent, Mailbox mailbox) {
+        super(node, mailbox);
         this.node = node;
         this.parent = parent;
     }
@@ -251,6 +252,11 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         return terminating;
     }
 
+    /// Whether it has been told to end, or does so. From any thread: what it says may have changed already.
+    final boolean isEnding() {
+        return doom != null || terminating;
+    }
+
     boolean mayHandOff() {
         if (refusals > 0) {
             refusals--;
@@ -365,12 +371,20 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 status,
                 Optional.ofNullable(handling).map(Process::handlerOf),
                 mailboxLength(),
+                load(),
                 handled(),
                 held.links(),
                 held.monitors(),
                 held.monitoredBy(),
                 ancestors,
                 trapExit);
+    }
+
+    private ProcessInfo.Load load() {
+        boolean overloaded = node.overloads.isOverloaded(this);
+        return bound == null
+                ? new ProcessInfo.Load(Mailbox.unbounded(), overloaded, 0)
+                : new ProcessInfo.Load(bound.mailbox, overloaded, bound.dropped());
     }
 
     private static String handlerOf(Message message) {
@@ -419,12 +433,15 @@ abstract sealed class Process extends Inbox permits SelfProcess {
 
     @Override
     public final void send(Object message) {
-        deliver(new Signal.Info(Objects.requireNonNull(message, "message")));
+        Objects.requireNonNull(message, "message");
+        node.refuseMutable(message, this);
+        deliver(new Signal.Info(message));
     }
 
     @Override
     public final void exit(ExitReason reason) {
         Objects.requireNonNull(reason, "reason");
+        node.refuseMutable(reason);
         Worker sender = Worker.current();
         deliver(new Signal.ExitRequest(sender == null ? node.root : sender.process, reason));
         if (sender != null && sender.process == this) {

@@ -43,11 +43,13 @@ public final class ProcessSpec<P> extends StartSpec<ServerRef<P>> {
     private final Code<P> code;
     private final @Nullable Name<P> name;
     private final Duration initTimeout;
+    private final Mailbox mailbox;
 
-    private ProcessSpec(Code<P> code, @Nullable Name<P> name, Duration initTimeout) {
+    private ProcessSpec(Code<P> code, @Nullable Name<P> name, Duration initTimeout, Mailbox mailbox) {
         this.code = Objects.requireNonNull(code, "code");
         this.name = name;
         this.initTimeout = initTimeout;
+        this.mailbox = mailbox;
     }
 
     /// A plain process, without a name, and without a limit for the time until it acknowledges.
@@ -56,7 +58,7 @@ public final class ProcessSpec<P> extends StartSpec<ServerRef<P>> {
     /// @param code its code, which can run any number of processes
     /// @return the start
     public static <P> ProcessSpec<P> of(Code<P> code) {
-        return new ProcessSpec<>(code, null, ServerRef.FOREVER);
+        return new ProcessSpec<>(code, null, ServerRef.FOREVER, Mailbox.unbounded());
     }
 
     /// Registers the process under a name, before its code runs.
@@ -64,7 +66,7 @@ public final class ProcessSpec<P> extends StartSpec<ServerRef<P>> {
     /// @param registered the name
     /// @return the same start with that name
     public ProcessSpec<P> named(Name<P> registered) {
-        return new ProcessSpec<>(code, Objects.requireNonNull(registered, "name"), initTimeout);
+        return new ProcessSpec<>(code, Objects.requireNonNull(registered, "name"), initTimeout, mailbox);
     }
 
     /// Limits the time until the process acknowledges; then it is killed, and the start fails.
@@ -72,7 +74,15 @@ public final class ProcessSpec<P> extends StartSpec<ServerRef<P>> {
     /// @param timeout longer than zero; [ServerRef#FOREVER] for no limit
     /// @return the same start with that limit
     public ProcessSpec<P> initTimeout(Duration timeout) {
-        return new ProcessSpec<>(code, name, Durations.positive(timeout, "init timeout"));
+        return new ProcessSpec<>(code, name, Durations.positive(timeout, "init timeout"), mailbox);
+    }
+
+    /// Limits how many messages may wait for the process.
+    ///
+    /// @param limits how many, and what happens beyond that
+    /// @return the same start with that mailbox
+    public ProcessSpec<P> mailbox(Mailbox limits) {
+        return new ProcessSpec<>(code, name, initTimeout, Objects.requireNonNull(limits, "mailbox"));
     }
 
     @Override
@@ -102,6 +112,11 @@ public final class ProcessSpec<P> extends StartSpec<ServerRef<P>> {
     @Override
     public Duration initTimeout() {
         return initTimeout;
+    }
+
+    @Override
+    public Mailbox mailbox() {
+        return mailbox;
     }
 
     @Override

@@ -121,6 +121,14 @@ public interface Self<P> {
     /// @return its pid
     <M> Pid spawn(Body<M> body);
 
+    /// Starts a plain process with a mailbox of your choice. Erlang: `spawn_opt/2`.
+    ///
+    /// @param <M> what it is sent
+    /// @param mailbox how many messages may wait for it, and what happens beyond that
+    /// @param body its code
+    /// @return its pid
+    <M> Pid spawn(Mailbox mailbox, Body<M> body);
+
     /// Starts a plain process that is linked to this one from its first moment. Erlang: `spawn_link/1`.
     ///
     /// @param <M> what it is sent
@@ -128,12 +136,30 @@ public interface Self<P> {
     /// @return its pid
     <M> Pid spawnLink(Body<M> body);
 
+    /// Starts a plain process with a mailbox of your choice, linked to this one from its first moment.
+    /// Erlang: `spawn_opt/2` with `link`.
+    ///
+    /// @param <M> what it is sent
+    /// @param mailbox how many messages may wait for it, and what happens beyond that
+    /// @param body its code
+    /// @return its pid
+    <M> Pid spawnLink(Mailbox mailbox, Body<M> body);
+
     /// Starts a plain process that this one monitors from its first moment. Erlang: `spawn_monitor/1`.
     ///
     /// @param <M> what it is sent
     /// @param body its code
     /// @return the monitor, which knows the pid
     <M> Monitor spawnMonitor(Body<M> body);
+
+    /// Starts a plain process with a mailbox of your choice, monitored by this one from its first moment.
+    /// Erlang: `spawn_opt/2` with `monitor`.
+    ///
+    /// @param <M> what it is sent
+    /// @param mailbox how many messages may wait for it, and what happens beyond that
+    /// @param body its code
+    /// @return the monitor, which knows the pid
+    <M> Monitor spawnMonitor(Mailbox mailbox, Body<M> body);
 
     /// Starts a process of a behaviour and waits until its init is done. Erlang: `start`.
     ///

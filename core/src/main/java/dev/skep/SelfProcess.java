@@ -15,8 +15,8 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     @Nullable
     Inspection inspection;
 
-    SelfProcess(Node node, @Nullable Process parent) {
-        super(node, parent);
+    SelfProcess(Node node, @Nullable Process parent, Mailbox mailbox) {
+        super(node, parent, mailbox);
     }
 
     @Override
@@ -171,10 +171,15 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
 
     @Override
     public final <M> Pid spawn(Body<M> body) {
+        return spawn(Mailbox.unbounded(), body);
+    }
+
+    @Override
+    public final <M> Pid spawn(Mailbox mailbox, Body<M> body) {
         enter("spawn");
         PlainProcess child;
         try {
-            child = node.newPlain(body, this);
+            child = node.newPlain(mailbox, body, this);
         } finally {
             unlock();
         }
@@ -185,10 +190,15 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
 
     @Override
     public final <M> Pid spawnLink(Body<M> body) {
+        return spawnLink(Mailbox.unbounded(), body);
+    }
+
+    @Override
+    public final <M> Pid spawnLink(Mailbox mailbox, Body<M> body) {
         enter("spawnLink");
         PlainProcess child;
         try {
-            child = node.newPlain(body, this);
+            child = node.newPlain(mailbox, body, this);
             linkNew(child);
         } finally {
             unlock();
@@ -200,11 +210,16 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
 
     @Override
     public final <M> Monitor spawnMonitor(Body<M> body) {
+        return spawnMonitor(Mailbox.unbounded(), body);
+    }
+
+    @Override
+    public final <M> Monitor spawnMonitor(Mailbox mailbox, Body<M> body) {
         enter("spawnMonitor");
         PlainProcess child;
         Monitor monitor;
         try {
-            child = node.newPlain(body, this);
+            child = node.newPlain(mailbox, body, this);
             monitor = monitorNew(child);
         } finally {
             unlock();
@@ -354,7 +369,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         Objects.requireNonNull(label, "label");
         enter("request");
         leave();
-        server.request(message, outcome -> deliver(new Signal.Info(new Response(label, outcome))));
+        server.request(message, outcome -> deliver(new Signal.Notice(new Response(label, outcome))));
     }
 
     // ---- Inspection ----------------------------------------------------------------------------------------------

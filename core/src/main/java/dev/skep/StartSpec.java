@@ -48,6 +48,13 @@ public abstract class StartSpec<R> {
         return ServerRef.FOREVER;
     }
 
+    /// How many messages may wait for the process, and what happens beyond that.
+    ///
+    /// @return no limit by default, as in OTP
+    public Mailbox mailbox() {
+        return Mailbox.unbounded();
+    }
+
     /// What is started, for error messages and reports.
     ///
     /// @return the name of a class, mostly
@@ -99,6 +106,11 @@ public abstract class StartSpec<R> {
         @Override
         public Duration initTimeout() {
             return start.initTimeout();
+        }
+
+        @Override
+        public Mailbox mailbox() {
+            return start.mailbox();
         }
 
         @Override

@@ -231,7 +231,7 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
                 Optional.empty(),
                 policy.type(),
                 child.restarts)));
-        return infos.reversed();
+        return List.copyOf(infos.reversed());
     }
 
     private ChildCount count() {
