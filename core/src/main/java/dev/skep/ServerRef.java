@@ -199,6 +199,9 @@ public final class ServerRef<P> {
     /// @throws CallException.CallingSelf from within the process itself
     public <T> PendingCall<Result<T, Throwable>> system(SystemRequest<T> request) {
         Objects.requireNonNull(request, "request");
+        if (request instanceof SystemRequest.Terminate(ExitReason reason)) {
+            node.refuseMutable(reason);
+        }
         PendingCall<Result<T, Throwable>> pending = new PendingCall<>(node, this, request);
         Process target = target();
         Worker here = Worker.current();
