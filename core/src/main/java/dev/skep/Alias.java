@@ -11,6 +11,8 @@ public final class Alias {
     final boolean once;
     /// Only the owner writes it; a sender's look at it merely saves a message that would be dropped.
     volatile boolean active = true;
+    /// The owner does not want what has come through it, even if it is in the mailbox already.
+    boolean flushed;
 
     Alias(Process owner, boolean once) {
         this.owner = owner;

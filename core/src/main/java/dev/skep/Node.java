@@ -264,7 +264,7 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @throws IllegalArgumentException if nobody has it
     public void unregister(Name<?> name) {
-        Process holder = names.get(Objects.requireNonNull(name, "name"));
+        Process holder = Objects.requireNonNull(name, "name").find(this);
         Worker.refuseZombies();
         if (holder == null || !holder.giveUpName(name)) {
             throw new IllegalArgumentException("cannot unregister \"" + name + "\": nobody has that name");
@@ -276,10 +276,10 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @return the process, if there is one
     public Optional<Pid> whereis(Name<?> name) {
-        return Optional.ofNullable(names.get(Objects.requireNonNull(name, "name")));
+        return Optional.ofNullable(Objects.requireNonNull(name, "name").find(this));
     }
 
-    /// All registered names and who has them. Erlang: `registered/0`.
+    /// All names of the node and who has them; the keys of registries are not among them. Erlang: `registered/0`.
     ///
     /// @return the names in alphabetical order
     public Map<Name<?>, Pid> registered() {
@@ -294,7 +294,7 @@ public final class Node implements AutoCloseable {
     /// @param message an immutable value
     public void send(Name<?> name, Object message) {
         Objects.requireNonNull(message, "message");
-        Process holder = names.get(Objects.requireNonNull(name, "name"));
+        Process holder = Objects.requireNonNull(name, "name").find(this);
         if (holder != null) {
             holder.send(message);
         }
@@ -321,7 +321,15 @@ public final class Node implements AutoCloseable {
     public Timer sendAfter(Duration delay, Name<?> target, Object message) {
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(message, "message");
-        return timer(delay, new MessageTimer(timers, () -> names.get(target), message, false));
+        MessageTimer.Delivery byName = sent -> send(target, sent);
+        return timer(
+                delay,
+                new MessageTimer(
+                        timers,
+                        // a registry's code is not for the clock's thread
+                        target.isVia() ? sent -> runElsewhere(() -> byName.deliver(sent)) : byName,
+                        message,
+                        false));
     }
 
     /// Sends a [Timeout] with `message` after `delay`. Erlang: `erlang:start_timer/3`.
@@ -337,7 +345,7 @@ public final class Node implements AutoCloseable {
     MessageTimer timer(Duration delay, Pid target, Object message, boolean wrapped) {
         Process process = (Process) Objects.requireNonNull(target, "target");
         Objects.requireNonNull(message, "message");
-        return timer(delay, new MessageTimer(timers, () -> process, message, wrapped));
+        return timer(delay, new MessageTimer(timers, process::send, message, wrapped));
     }
 
     private MessageTimer timer(Duration delay, MessageTimer timer) {

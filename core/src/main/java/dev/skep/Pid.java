@@ -64,6 +64,31 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public abstract Optional<ExitReason> join(Duration timeout);
 
+    /// Hands a lease to the process, which gives it up at its end, before anybody is told of that. If the process has
+    /// ended, the lease lapses at once, in this thread. Never blocks.
+    ///
+    /// @param lease a new lease
+    /// @throws IllegalStateException if the lease has been handed to a process before
+    /// @throws ProcessExit if the calling process has been told to end
+    public abstract void hold(Lease lease);
+
+    /// Takes a lease back: it does not lapse any more. Never blocks.
+    ///
+    /// @param lease a lease that was handed to this process
+    /// @return false if it has lapsed, or was taken back before
+    /// @throws IllegalArgumentException if it was never handed to this process
+    /// @throws ProcessExit if the calling process has been told to end
+    public abstract boolean release(Lease lease);
+
+    /// What the process's behaviour shares with everybody, to be read without asking the process:
+    /// [Behaviour#shared()]. Never blocks. Erlang: a protected ETS table of the process.
+    ///
+    /// @param <T> its type
+    /// @param type its class
+    /// @return empty if the process is none of a behaviour that shares such a thing, or has not begun to run, or has
+    ///     ended
+    public abstract <T> Optional<T> shared(Class<T> type);
+
     /// Hands a signal to the process, wherever it lives: the one seam that every signal passes.
     abstract void deliver(Signal signal);
 

@@ -227,6 +227,48 @@ abstract class Signal {
         void arriveDead(Process process) {}
     }
 
+    /// Somebody hands a lease to this process.
+    static final class Hold extends Signal {
+        final Lease lease;
+
+        Hold(Lease lease) {
+            this.lease = lease;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            process.bonds().hold(lease);
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {
+            ExitReason reason = process.endReason();
+            lease.lapse(process, reason);
+            lease.announce(process, reason);
+        }
+    }
+
+    /// A lease has been taken back, and need not be remembered any more.
+    static final class Release extends Signal {
+        final Lease lease;
+
+        Release(Lease lease) {
+            this.lease = lease;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            process.bonds().release(lease);
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {}
+    }
+
     /// A message to an alias.
     static final class ToAlias extends Signal {
         final Alias alias;
@@ -246,7 +288,7 @@ abstract class Signal {
             if (alias.once) {
                 alias.active = false;
             }
-            return new Info(message);
+            return new AliasedMessage(alias, message);
         }
 
         @Override
@@ -315,6 +357,32 @@ abstract class Signal {
         @Override
         Object payload() {
             return message;
+        }
+    }
+
+    /// A message that has come through an alias.
+    static final class AliasedMessage extends Message {
+        final Alias alias;
+        final Object message;
+
+        AliasedMessage(Alias alias, Object message) {
+            this.alias = alias;
+            this.message = message;
+        }
+
+        @Override
+        void handle(Process process, Behaviour behaviour) throws Exception {
+            behaviour.info(message);
+        }
+
+        @Override
+        Object payload() {
+            return message;
+        }
+
+        @Override
+        boolean isObsolete() {
+            return alias.flushed;
         }
     }
 
