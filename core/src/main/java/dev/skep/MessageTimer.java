@@ -11,12 +11,12 @@ final class MessageTimer extends Alarm implements Timer {
         void deliver(Object message);
     }
 
-    private final Timers timers;
+    private final TimingWheel timers;
     private final Delivery delivery;
     private final Object message;
     private final boolean wrapped;
 
-    MessageTimer(Timers timers, Delivery delivery, Object message, boolean wrapped) {
+    MessageTimer(TimingWheel timers, Delivery delivery, Object message, boolean wrapped) {
         this.timers = timers;
         this.delivery = delivery;
         this.message = Objects.requireNonNull(message, "message");

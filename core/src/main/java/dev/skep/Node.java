@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Node implements AutoCloseable {
     final Scheduler scheduler;
     final Clock clock;
-    final Timers timers;
+    final TimingWheel timers;
     final Workers workers;
     final ProcessTable table = new ProcessTable();
     final Map<Name<?>, Process> names = new ConcurrentHashMap<>();
@@ -53,7 +53,7 @@ public final class Node implements AutoCloseable {
         this.killGrace = Durations.nanos(builder.killGrace);
         this.closeTimeout = builder.closeTimeout;
         this.reports = new Reports(builder.listener);
-        this.timers = new Timers(clock, failure -> reports.internalError("a timer", failure));
+        this.timers = new TimingWheel(clock, failure -> reports.internalError("a timer", failure));
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
         this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
         this.workers = new Workers(clock, watchdog);
@@ -139,6 +139,19 @@ public final class Node implements AutoCloseable {
         PlainProcess process = newPlain(body, null);
         process.begin();
         return process;
+    }
+
+    /// Starts a plain process, unless the node is closed.
+    @Nullable
+    Pid trySpawn(Body<?> body) {
+        if (closed) {
+            return null;
+        }
+        try {
+            return spawn(body);
+        } catch (IllegalStateException closedMeanwhile) {
+            return null;
+        }
     }
 
     @SuppressWarnings("unchecked") // what it is sent is between the process and its clients
@@ -321,15 +334,16 @@ public final class Node implements AutoCloseable {
     public Timer sendAfter(Duration delay, Name<?> target, Object message) {
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(message, "message");
-        MessageTimer.Delivery byName = sent -> send(target, sent);
-        return timer(
-                delay,
-                new MessageTimer(
-                        timers,
-                        // a registry's code is not for the clock's thread
-                        target.isVia() ? sent -> runElsewhere(() -> byName.deliver(sent)) : byName,
-                        message,
-                        false));
+        return timer(delay, new MessageTimer(timers, sent -> sendFromTimer(target, sent), message, false));
+    }
+
+    /// Sends a message from the clock's thread, on which a registry's code must not run.
+    void sendFromTimer(Name<?> target, Object message) {
+        if (target.isVia()) {
+            runElsewhere(() -> send(target, message));
+        } else {
+            send(target, message);
+        }
     }
 
     /// Sends a [Timeout] with `message` after `delay`. Erlang: `erlang:start_timer/3`.
@@ -340,6 +354,13 @@ public final class Node implements AutoCloseable {
     /// @return the timer, which the message carries
     public Timer startTimer(Duration delay, Pid target, Object message) {
         return timer(delay, target, message, true);
+    }
+
+    /// Timers that do more than send one message, and belong to nobody. Erlang: the module `timer`.
+    ///
+    /// @return the timers
+    public Timers timers() {
+        return new Timers(this, null);
     }
 
     MessageTimer timer(Duration delay, Pid target, Object message, boolean wrapped) {

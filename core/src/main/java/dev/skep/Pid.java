@@ -74,9 +74,8 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
 
     /// Takes a lease back: it does not lapse any more. Never blocks.
     ///
-    /// @param lease a lease that was handed to this process
-    /// @return false if it has lapsed, or was taken back before
-    /// @throws IllegalArgumentException if it was never handed to this process
+    /// @param lease a lease
+    /// @return false if this process does not hold it: it has lapsed, was taken back before, or was never handed to it
     /// @throws ProcessExit if the calling process has been told to end
     public abstract boolean release(Lease lease);
 

@@ -526,11 +526,8 @@ abstract sealed class Process extends Inbox permits SelfProcess {
 
     @Override
     public final boolean release(Lease lease) {
-        if (!lease.isHeldBy(this)) {
-            throw new IllegalArgumentException("cannot release a lease that " + this + " was never handed");
-        }
         Worker.refuseZombies();
-        if (!lease.release()) {
+        if (!lease.isHeldBy(this) || !lease.release()) {
             return false;
         }
         Worker here = Worker.current();

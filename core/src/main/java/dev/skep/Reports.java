@@ -16,7 +16,7 @@ final class Reports {
 
     void report(Report report) {
         Level level = switch (report) {
-            case CrashReport _, SupervisorReport _ -> Level.ERROR;
+            case CrashReport _, SupervisorReport _, HandlerReport _ -> Level.ERROR;
             case StallReport _ -> Level.WARNING;
             case ProgressReport _ -> Level.DEBUG;
         };

@@ -202,6 +202,11 @@ public interface Self<P> {
     /// @return the timer, which the message carries
     Timer startTimer(Duration delay, Object message);
 
+    /// Timers that do more than send one message, as this process's own: they end with it. Erlang: the module `timer`.
+    ///
+    /// @return the timers
+    Timers timers();
+
     /// Sends a request whose answer arrives as a [Response] message with `label`. Without a time limit, it
     /// is answered or fails at the latest when the server ends. Erlang: `gen_server:send_request/2`.
     ///

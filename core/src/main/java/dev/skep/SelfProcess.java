@@ -302,6 +302,11 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         return own(node.timer(delay, this, message, true));
     }
 
+    @Override
+    public final Timers timers() {
+        return new Timers(node, this);
+    }
+
     /// A timer of this process for itself: cancelled when it ends, so that nothing keeps the message until it is due.
     private Timer own(MessageTimer timer) {
         if (timer.isPending()) {

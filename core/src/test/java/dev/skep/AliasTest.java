@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.skep.Self.AliasedMonitor;
 import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -134,5 +135,48 @@ class AliasTest {
             assertThatNullPointerException().isThrownBy(() -> foreign.send(null));
             assertThatNullPointerException().isThrownBy(() -> self.unalias(null));
         });
+    }
+
+    @Test
+    void aFlushedAliasLeavesNothingInTheMailbox() {
+        lab.inProcess(self -> {
+            Alias alias = self.alias();
+            Alias other = self.alias();
+            alias.send("one");
+            self.pid().send("between");
+            alias.send("two");
+            other.send("other");
+            assertThat(self.receive(String.class, "between"::equals)).isEqualTo("between");
+            assertThat(self.unaliasAndFlush(alias)).isTrue();
+            alias.send("three");
+            assertThat(self.receive()).isEqualTo("other");
+            assertThat(self.receive(Duration.ZERO)).isEmpty();
+            assertThat(self.unaliasAndFlush(alias)).isFalse();
+        });
+    }
+
+    @Test
+    void aBehaviourDoesNotSeeWhatItHasFlushed() {
+        LinkedBlockingQueue<Object> seen = new LinkedBlockingQueue<>();
+        Pid server = lab.start(self -> new Lab.Echo() {
+            @Override
+            public void info(Object message) {
+                if (message instanceof Alias alias) {
+                    alias.send("flushed");
+                    self.unaliasAndFlush(alias);
+                } else {
+                    seen.add(message);
+                }
+            }
+
+            @Override
+            public void call(Object message, From from) {
+                from.reply(self.alias());
+            }
+        });
+        Alias alias = (Alias) ServerRef.<Object>of(server).call(new Lab.Ask(1));
+        server.send(alias);
+        server.send("last");
+        assertThat(Lab.next(seen)).isEqualTo("last");
     }
 }
