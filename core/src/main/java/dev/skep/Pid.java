@@ -30,10 +30,21 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     public abstract boolean isAlive();
 
     /// Sends a message, which the process sees as plain information: a plain process receives it, a
-    /// server handles it in `info`. Never blocks; sending to the dead is silent. Erlang: `Pid ! Message`.
+    /// server handles it in `info`. Never blocks, unless the process's mailbox is full and says [Overflow#BLOCK];
+    /// sending to the dead is silent. Erlang: `Pid ! Message`.
     ///
     /// @param message an immutable value
+    /// @throws CallException.Overloaded if it had to wait, and there was no room in time; it was not sent
+    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt status is
+    ///     kept, and the message was not sent
     public abstract void send(Object message);
+
+    /// Sends a message that the process has asked for, as libraries do that let processes subscribe to events. It differs
+    /// from [#send(Object)] in that it always has room in the mailbox, as [Down] has, so it never blocks and is never
+    /// dropped; and a strict node does not check it. Sending to the dead is silent.
+    ///
+    /// @param message an immutable value
+    public abstract void sendNotice(Object message);
 
     /// Sends an exit signal. A process that does not trap exits ends with `reason`, at once: a handler
     /// that blocks is interrupted. One that traps receives an [Exit] message instead.

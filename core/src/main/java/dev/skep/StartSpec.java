@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// How to start a process of some behaviour: the arguments of OTP's `start_link`, as an immutable value
 /// that can start any number of processes. Behaviours extend it; their users get it from a factory such as
@@ -22,6 +23,13 @@ public abstract class StartSpec<R> {
     /// @throws Exception to make the start fail
     protected abstract Behaviour behaviour(Self<Object> self) throws Exception;
 
+    /// The code of a plain process, which has no behaviour.
+    ///
+    /// @return null if it has one
+    ProcessSpec.@Nullable Code<Object> plainCode() {
+        return null;
+    }
+
     /// How the started process is referred to.
     ///
     /// @param pid the process
@@ -38,6 +46,13 @@ public abstract class StartSpec<R> {
     /// @return the time; for ever by default, as in OTP
     public Duration initTimeout() {
         return ServerRef.FOREVER;
+    }
+
+    /// How many messages may wait for the process, and what happens beyond that.
+    ///
+    /// @return no limit by default, as in OTP
+    public Mailbox mailbox() {
+        return Mailbox.unbounded();
     }
 
     /// What is started, for error messages and reports.
@@ -74,6 +89,11 @@ public abstract class StartSpec<R> {
         }
 
         @Override
+        ProcessSpec.@Nullable Code<Object> plainCode() {
+            return start.plainCode();
+        }
+
+        @Override
         protected T reference(Pid pid) {
             return Objects.requireNonNull(map.apply(start.reference(pid)), "the mapped reference of " + pid);
         }
@@ -86,6 +106,11 @@ public abstract class StartSpec<R> {
         @Override
         public Duration initTimeout() {
             return start.initTimeout();
+        }
+
+        @Override
+        public Mailbox mailbox() {
+            return start.mailbox();
         }
 
         @Override

@@ -40,10 +40,10 @@ class AliasTest {
     void aMessageOnItsWayIsDroppedWhenTheAliasIsWithdrawn() {
         lab.inProcess(self -> {
             Alias alias = self.alias();
-            alias.owner.deliver(new Signal.ToAlias(alias, "early"));
+            alias.owner.deliver(new Signal.ToAlias(alias, "early", false));
             assertThat(self.receive(Duration.ZERO)).contains("early");
             assertThat(self.unalias(alias)).isTrue();
-            alias.owner.deliver(new Signal.ToAlias(alias, "late"));
+            alias.owner.deliver(new Signal.ToAlias(alias, "late", false));
             assertThat(self.receive(Duration.ZERO)).isEmpty();
         });
     }
@@ -178,5 +178,31 @@ class AliasTest {
         server.send(alias);
         server.send("last");
         assertThat(Lab.next(seen)).isEqualTo("last");
+    }
+
+    @Test
+    void aNoticeAlwaysHasRoom() {
+        LinkedBlockingQueue<Object> ready = new LinkedBlockingQueue<>();
+        LinkedBlockingQueue<Object> received = new LinkedBlockingQueue<>();
+        Pid pid = lab.node.spawn(Mailbox.bounded(1, Overflow.DROP_NEWEST), (Receiver<Object> self) -> {
+            ready.add(self.alias());
+            self.receive(String.class, "go"::equals);
+            while (true) {
+                received.add(self.receive());
+            }
+        });
+        Alias alias = (Alias) Lab.next(ready);
+        pid.send("fits");
+        pid.send("dropped");
+        alias.send("dropped too");
+        pid.sendNotice("notice");
+        alias.sendNotice("aliased notice");
+        pid.sendNotice("go");
+        assertThat(Lab.next(received)).isEqualTo("fits");
+        assertThat(Lab.next(received)).isEqualTo("notice");
+        assertThat(Lab.next(received)).isEqualTo("aliased notice");
+        alias.send("room again");
+        assertThat(Lab.next(received)).isEqualTo("room again");
+        assertThat(pid.info().orElseThrow().load().dropped()).isEqualTo(2);
     }
 }

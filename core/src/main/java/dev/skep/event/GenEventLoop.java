@@ -1,6 +1,7 @@
 package dev.skep.event;
 
 import dev.skep.Behaviour;
+import dev.skep.CodeChange;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.From;
@@ -303,6 +304,43 @@ final class GenEventLoop<E> implements Behaviour {
                 self.unlink(handler.owner);
             }
         }
+    }
+
+    // ---- System requests -----------------------------------------------------------------------------------------
+
+    @Override
+    public Object state() {
+        return handlers.stream().map(Installed::state).toList();
+    }
+
+    @Override
+    public void replaceState(Object state) {
+        if (!(state instanceof List<?> given) || given.size() != handlers.size()) {
+            throw new IllegalArgumentException("the state of an event manager is a list with a HandlerState for each of"
+                    + " its " + handlers.size() + " handlers, but was given " + state);
+        }
+        for (int i = 0; i < handlers.size(); i++) {
+            Installed<?, ? super E, ?> handler = handlers.get(i);
+            if (!(given.get(i) instanceof HandlerState(HandlerId<?> id, Object replacement)
+                    && id.equals(handler.id))) {
+                throw new IllegalArgumentException("element " + i + " has to be the HandlerState of handler "
+                        + handler.id + ", but was " + given.get(i));
+            }
+            handler.checkState(replacement);
+        }
+        for (int i = 0; i < handlers.size(); i++) {
+            handlers.get(i).replaceState(((HandlerState) given.get(i)).state());
+        }
+    }
+
+    @Override
+    public Runnable changeCode(CodeChange change) throws Exception {
+        HandlerChange given = change.implementation(HandlerChange.class);
+        ListIterator<Installed<?, ? super E, ?>> place = find(given.id());
+        if (place == null) {
+            throw new IllegalArgumentException("there is no handler " + given.id() + " whose code could be changed");
+        }
+        return place.next().changeCode(given.handler(), change);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.skep.event;
 
+import dev.skep.CodeChange;
 import dev.skep.Next;
 import dev.skep.Pid;
 import dev.skep.Self;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Installed<S, E, Q> {
     final HandlerId<?> id;
     final @Nullable Pid owner;
-    private final EventHandler<S, E, Q> handler;
+    private EventHandler<S, E, Q> handler;
     private S state;
 
     private Installed(HandlerId<?> id, @Nullable Pid owner, EventHandler<S, E, Q> handler, S state) {
@@ -73,5 +74,38 @@ final class Installed<S, E, Q> {
 
     Object reportedState() {
         return handler.reportedState(state);
+    }
+
+    // ---- System requests -----------------------------------------------------------------------------------------
+
+    HandlerState state() {
+        return new HandlerState(id, state);
+    }
+
+    void checkState(Object replacement) {
+        CodeChange.refuseForeignState(replacement, handler, EventHandler.class, 0);
+    }
+
+    @SuppressWarnings("unchecked") // checked as far as the handler's class tells
+    void replaceState(Object replacement) {
+        state = (S) replacement;
+    }
+
+    /// Prepares to go on with other code, and changes nothing yet.
+    @SuppressWarnings("unchecked") // checked as far as the classes of the two handlers tell
+    Runnable changeCode(EventHandler<?, ?, ?> given, CodeChange change) throws Exception {
+        CodeChange.refuseForeignProtocol(handler, given, EventHandler.class, 1);
+        CodeChange.refuseForeignProtocol(handler, given, EventHandler.class, 2);
+        Object converted = state;
+        if (change.conversion().isPresent()) {
+            converted = Objects.requireNonNull(
+                    change.conversion().get().convert(state, Optional.empty()), "the conversion made no state");
+        }
+        CodeChange.refuseForeignState(converted, given, EventHandler.class, 0);
+        Object next = converted;
+        return () -> {
+            handler = (EventHandler<S, E, Q>) given;
+            state = (S) next;
+        };
     }
 }

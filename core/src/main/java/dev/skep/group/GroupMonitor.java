@@ -2,12 +2,14 @@ package dev.skep.group;
 
 import dev.skep.Alias;
 import dev.skep.Pid;
+import dev.skep.Sendable;
 import org.jspecify.annotations.Nullable;
 
 /// One monitoring of a group or of a whole scope by a process: what [GroupEvent]s carry, and what
 /// [Groups#demonitor(dev.skep.Self, GroupMonitor)] takes. Erlang: the reference that `pg:monitor/2` returns.
 ///
 /// @param <G> the groups
+@Sendable
 public final class GroupMonitor<G> {
     final Alias subscriber;
     /// Null for all groups of the scope.

@@ -5,6 +5,7 @@ import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.Pid;
 import dev.skep.Self;
+import dev.skep.Sendable;
 import dev.skep.ServerRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <G> what groups are named by: immutable values with `equals` and `hashCode`
 /// @param <P> the protocol of the members; [Object] if they have none in common
+@Sendable
 public final class Groups<G, P> {
     private final Node node;
     private final Name<Groups<G, P>> name;

@@ -116,7 +116,7 @@ final class ScopeLoop<G> implements Behaviour {
             }
         }
         subscribers.add(monitor);
-        return snapshot;
+        return Map.copyOf(snapshot);
     }
 
     private List<Members<G>> ofGroup(G group) {

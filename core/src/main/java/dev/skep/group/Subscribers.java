@@ -83,7 +83,7 @@ final class Subscribers<G> {
     }
 
     private void tell(Collection<GroupMonitor<G>> monitors, Function<GroupMonitor<G>, GroupEvent<G>> event) {
-        monitors.forEach(monitor -> monitor.subscriber.send(event.apply(monitor)));
+        monitors.forEach(monitor -> monitor.subscriber.sendNotice(event.apply(monitor)));
     }
 
     int size() {

@@ -4,6 +4,7 @@ import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.Pid;
 import dev.skep.Self;
+import dev.skep.Sendable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 /// @param <K> the keys
 /// @param <V> the values; [Void] if there are none
 /// @param <P> the protocol of the processes
+@Sendable
 public abstract sealed class Registry<K, V, P> permits UniqueRegistry, DuplicateRegistry {
     final Node node;
     private final Name<?> name;

@@ -89,7 +89,9 @@ abstract sealed class Table<K, V> permits UniqueTable, DuplicateTable {
                     drop(added);
                     throw refused(mine, key);
                 }
-                tell(new RegistryEvent.Registered(name.text(), key, pid, value.map(v -> v)));
+                if (!listeners.isEmpty()) {
+                    tell(new RegistryEvent.Registered(name.text(), key, pid, value.map(v -> v)));
+                }
                 return null;
             }
             if (before.pid().isAlive()) {
@@ -138,25 +140,27 @@ abstract sealed class Table<K, V> permits UniqueTable, DuplicateTable {
         if (!removed.holdings.remove(removed)) {
             return false;
         }
-        gone(removed);
+        drop(removed);
+        tellOfUnregistering(removed);
         return true;
     }
 
     /// A process ends: everything of it leaves.
     void leave(Holdings<K, V> left) {
         holdings.remove(left.pid, left);
-        left.close().forEach(this::gone);
+        List<Registration<K, V>> all = left.close();
+        all.forEach(this::drop);
+        all.forEach(this::tellOfUnregistering); // last: finding a listener may run a user's code
     }
 
-    private void gone(Registration<K, V> removed) {
-        drop(removed);
+    private void tellOfUnregistering(Registration<K, V> removed) {
         if (!listeners.isEmpty()) {
             tell(new RegistryEvent.Unregistered(name.text(), removed.key, removed.pid()));
         }
     }
 
     private void tell(RegistryEvent event) {
-        listeners.forEach(listener -> node.send(listener, event));
+        listeners.forEach(listener -> node.whereis(listener).ifPresent(pid -> pid.sendNotice(event)));
     }
 
     // ---- The end of the registry ---------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.Pid;
 import dev.skep.Receiver;
+import dev.skep.Sendable;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ public final class Hive implements AutoCloseable {
         T run(Receiver<Object> self) throws Exception;
     }
 
+    @Sendable // a test knows what it shares
     private record Order<T>(Work<T> work, CompletableFuture<T> outcome) {
         void obey(Receiver<Object> self) throws Exception {
             try {
