@@ -319,8 +319,10 @@ public final class ServerRef<P> {
         if (seen != null && seen.name() == name && seen.isAlive()) {
             return seen;
         }
-        seen = node.names.get(name);
-        lastSeen = seen;
+        Name<?> wanted = Objects.requireNonNull(name);
+        seen = wanted.find(node);
+        // A process keeps the name of a node until it ends; the key of a registry may go to another any time.
+        lastSeen = wanted.isVia() ? null : seen;
         return seen;
     }
 
