@@ -127,8 +127,7 @@ public final class ServerRef<P> {
                 reason instanceof ExitReason.NoProcess
                         ? Result.err(new CallException.NoProcess(what(message)))
                         : Result.err(CallException.ServerExited.ofCall(what(message), reason));
-            case Request.Refused(int capacity) ->
-                Result.err(CallException.Overloaded.of(what(message), capacity));
+            case Request.Refused(int capacity) -> Result.err(CallException.Overloaded.of(what(message), capacity));
             default -> Result.ok((R) value);
         };
     }
@@ -182,12 +181,15 @@ public final class ServerRef<P> {
     /// Sends a request whose outcome is handed to `receiver`, on the thread that answers.
     <R> void request(Call<P, R> message, Consumer<Result<Object, CallException>> receiver) {
         Objects.requireNonNull(message, "message");
-        submit(message, new Slot<>(node.scheduler) {
-            @Override
-            void completed() {
-                receiver.accept(answer(message, this).map(value -> value));
-            }
-        }, Bound.USUAL_PATIENCE);
+        submit(
+                message,
+                new Slot<>(node.scheduler) {
+                    @Override
+                    void completed() {
+                        receiver.accept(answer(message, this).map(value -> value));
+                    }
+                },
+                Bound.USUAL_PATIENCE);
     }
 
     /// Sends a system request, and does not wait: to any process, whatever its protocol. `dev.skep.sys` has a
@@ -248,9 +250,7 @@ public final class ServerRef<P> {
                 failures.add(new MultiCall.Failure<>(server, new CallException.CallingSelf(server.what(message))));
             } else {
                 pending.add(server, server.request(message, left)); // it may have to wait for room
-                left = nanos == Durations.FOREVER
-                        ? nanos
-                        : Math.max(0, nanos - (server.node.clock.nanoTime() - began));
+                left = nanos == Durations.FOREVER ? nanos : Math.max(0, nanos - (server.node.clock.nanoTime() - began));
             }
         }
         for (PendingCalls.Answer<ServerRef<P>, R> answer : pending.awaitAll(timeout, began)) {
