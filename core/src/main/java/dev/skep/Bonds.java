@@ -19,7 +19,9 @@ final class Bonds {
     private @Nullable Map<Process, Signal.Unlink> unlinking;
     private @Nullable Monitor watchers;
     private @Nullable Monitor monitors;
-    private @Nullable ArrayList<MessageTimer> timers;
+    private @Nullable ArrayList<Timer> timers;
+    /// The latest first.
+    private @Nullable Lease leases;
 
     Bonds(Process owner) {
         this.owner = owner;
@@ -139,20 +141,65 @@ final class Bonds {
     }
 
     /// Remembers a timer that the owner has started, to be cancelled when it ends.
-    void own(MessageTimer timer) {
+    void own(Timer timer) {
         if (timers == null) {
             timers = new ArrayList<>(2);
         }
         if (timers.size() >= 16 && (timers.size() & (timers.size() - 1)) == 0) {
-            timers.removeIf(t -> !t.isPending()); // at each power of two, so that it costs a constant for each timer
+            timers.removeIf(
+                    t -> t.timeLeft().isEmpty()); // at each power of two, so that it costs a constant for each timer
         }
         timers.add(timer);
+    }
+
+    /// The owner holds a lease from here on, unless it was taken back before it arrived.
+    void hold(Lease lease) {
+        if (lease.isHeld()) {
+            lease.listed = true;
+            lease.next = leases;
+            if (leases != null) {
+                leases.previous = lease;
+            }
+            leases = lease;
+        }
+    }
+
+    void release(Lease lease) {
+        if (!lease.listed) {
+            return;
+        }
+        lease.listed = false;
+        if (lease.previous == null) {
+            leases = lease.next;
+        } else {
+            lease.previous.next = lease.next;
+        }
+        if (lease.next != null) {
+            lease.next.previous = lease.previous;
+        }
+        lease.previous = null;
+        lease.next = null;
+    }
+
+    /// Gives up all leases, the latest first.
+    void lapse(ExitReason reason) {
+        for (Lease lease = leases; lease != null; lease = lease.next) {
+            lease.lapse(owner, reason);
+        }
+    }
+
+    /// Everybody has been told that the owner has ended.
+    void announce(ExitReason reason) {
+        for (Lease lease = leases; lease != null; lease = lease.next) {
+            lease.announce(owner, reason);
+        }
+        leases = null;
     }
 
     /// Tells everybody that the owner has ended.
     void sever(ExitReason reason) {
         if (timers != null) {
-            timers.forEach(MessageTimer::cancel);
+            timers.forEach(Timer::cancel);
         }
         if (links != null) {
             links.forEach(linked -> linked.deliver(new Signal.LinkExit(owner, reason)));

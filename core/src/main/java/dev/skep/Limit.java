@@ -33,10 +33,15 @@ record Limit(Duration asked, long began, long deadline, boolean inherited) {
 
     /// Whether the time is up.
     boolean isReached(Node node) {
-        return deadline != Durations.FOREVER && deadline - node.clock.nanoTime() <= 0;
+        return nanosLeft(node) == 0;
     }
 
-    /// In nanoseconds; [Durations#FOREVER] for no limit.
+    /// What is left by now, in nanoseconds; [Durations#FOREVER] for no limit.
+    long nanosLeft(Node node) {
+        return deadline == Durations.FOREVER ? deadline : Math.max(0, deadline - node.clock.nanoTime());
+    }
+
+    /// How long it is in all, in nanoseconds; [Durations#FOREVER] for no limit.
     long nanos() {
         return deadline == Durations.FOREVER ? deadline : Math.max(0, deadline - began);
     }

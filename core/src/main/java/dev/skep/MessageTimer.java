@@ -3,29 +3,29 @@ package dev.skep;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// A timer that sends a message.
 final class MessageTimer extends Alarm implements Timer {
-    private final Timers timers;
-    private final Supplier<@Nullable Process> target;
+    /// Takes a message to whoever is to get it.
+    interface Delivery {
+        void deliver(Object message);
+    }
+
+    private final TimingWheel timers;
+    private final Delivery delivery;
     private final Object message;
     private final boolean wrapped;
 
-    MessageTimer(Timers timers, Supplier<@Nullable Process> target, Object message, boolean wrapped) {
+    MessageTimer(TimingWheel timers, Delivery delivery, Object message, boolean wrapped) {
         this.timers = timers;
-        this.target = target;
+        this.delivery = delivery;
         this.message = Objects.requireNonNull(message, "message");
         this.wrapped = wrapped;
     }
 
     @Override
     void ring() {
-        Process receiver = target.get();
-        if (receiver != null) {
-            receiver.deliver(new Signal.Info(wrapped ? new Timeout(this, message) : message));
-        }
+        delivery.deliver(wrapped ? new Timeout(this, message) : message);
     }
 
     @Override

@@ -57,9 +57,10 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     private int expiredSkipped;
 
     /// Calls whose handlers have returned without an answer.
-    private @Nullable ArrayList<Request> unanswered;
+    private @Nullable ArrayList<Message> unanswered;
 
-    Process(Node node, @Nullable Process parent) {
+    Process(Node node, @Nullable Process parent, Mailbox mailbox) {
+        super(node, mailbox);
         this.node = node;
         this.parent = parent;
     }
@@ -216,16 +217,16 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     }
 
     /// Remembers a call whose handler has returned, until it is answered. Under the lock.
-    final void keepUnanswered(Request kept) {
-        ArrayList<Request> open = unanswered;
+    final void keepUnanswered(Message request) {
+        ArrayList<Message> open = unanswered;
         if (open == null) {
             open = new ArrayList<>(4);
             unanswered = open;
         }
         if (open.size() >= 16 && (open.size() & (open.size() - 1)) == 0) {
-            open.removeIf(request -> !request.awaitsReply()); // at each power of two, so that it costs a constant for each call
+            open.removeIf(Message::isObsolete); // at each power of two, so that it costs a constant for each call
         }
-        open.add(kept);
+        open.add(request);
     }
 
     /// Changes when the process handles another message or rests, and when its worker runs another process. By the
@@ -275,6 +276,11 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         return terminating;
     }
 
+    /// Whether it has been told to end, or does so. From any thread: what it says may have changed already.
+    final boolean isEnding() {
+        return doom != null || terminating;
+    }
+
     boolean mayHandOff() {
         if (refusals > 0) {
             refusals--;
@@ -305,10 +311,13 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         beginToEnd();
         Name<?> held = name;
         if (held != null) {
-            node.names.remove(held, this);
+            freeAtEnd(held);
         }
         node.table.remove(this);
         endedWith = reason;
+        if (bonds != null) {
+            bonds.lapse(reason);
+        }
         if (unanswered != null) {
             unanswered.forEach(request -> abandonUnanswered(request, reason));
             unanswered = null;
@@ -316,6 +325,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         seal(reason);
         if (bonds != null) {
             bonds.sever(reason);
+            bonds.announce(reason);
         }
         if (began) {
             node.reports.exited(this, held, reason);
@@ -325,11 +335,19 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         release();
     }
 
-    private static void abandonUnanswered(Request request, ExitReason reason) {
-        if (request.isDeferred()) {
-            request.abandon(reason);
+    private static void abandonUnanswered(Message request, ExitReason reason) {
+        if (request instanceof Request call && !call.isDeferred()) {
+            call.abandonInHand(reason);
         } else {
-            request.abandonInHand(reason);
+            request.abandon(reason);
+        }
+    }
+
+    private void freeAtEnd(Name<?> held) {
+        try {
+            held.free(this);
+        } catch (Throwable thrown) { // a registry's code: it must not keep a process from ending
+            node.reports.internalError("the registry of " + held + ", at the end of <" + node.name() + "." + id + ">", thrown);
         }
     }
 
@@ -346,13 +364,20 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         if (!NAME.compareAndSet(this, null, wanted)) {
             return this;
         }
-        Process holder = node.names.putIfAbsent(wanted, this);
-        if (holder != null) {
-            name = null;
-            return holder;
+        boolean claimed = false;
+        try {
+            Process holder = wanted.claim(this);
+            claimed = holder == this;
+            if (!claimed) {
+                return holder;
+            }
+        } finally {
+            if (!claimed) {
+                name = null;
+            }
         }
         if (!isAlive()) {
-            node.names.remove(wanted, this); // its end may have missed the entry
+            wanted.free(this); // its end may have missed the entry
         } else {
             node.waiters.claimed(wanted, this);
         }
@@ -363,11 +388,13 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     ///
     /// @return false if it has another one, or none
     final boolean giveUpName(Name<?> held) {
-        if (node.names.remove(held, this)) {
-            name = null;
-            return true;
+        if (!held.free(this)) {
+            return false;
         }
-        return false;
+        if (held.equals(name)) {
+            name = null;
+        }
+        return true;
     }
 
     final @Nullable Name<?> name() {
@@ -384,7 +411,9 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 ? ProcessInfo.Status.EXITING
                 : !initialised
                         ? ProcessInfo.Status.STARTING
-                        : resting ? ProcessInfo.Status.WAITING : ProcessInfo.Status.RUNNING;
+                        : isSuspended()
+                                ? ProcessInfo.Status.SUSPENDED
+                                : resting ? ProcessInfo.Status.WAITING : ProcessInfo.Status.RUNNING;
         List<Pid> ancestors = new ArrayList<>();
         for (Process p = parent; p != null; p = p.parent) {
             ancestors.add(p);
@@ -397,6 +426,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 status,
                 Optional.ofNullable(handling).map(Process::handlerOf),
                 mailboxLength(),
+                load(),
                 handled(),
                 expiredSkipped,
                 held.links(),
@@ -406,11 +436,21 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 trapExit);
     }
 
+    private ProcessInfo.Load load() {
+        boolean overloaded = node.overloads.isOverloaded(this);
+        return bound == null
+                ? new ProcessInfo.Load(Mailbox.unbounded(), overloaded, 0)
+                : new ProcessInfo.Load(bound.mailbox, overloaded, bound.dropped());
+    }
+
     private static String handlerOf(Message message) {
         return message instanceof Request request
                 ? request.message.getClass().getName()
                 : message.payload().getClass().getName();
     }
+
+    /// Whether it handles nothing but system messages.
+    abstract boolean isSuspended();
 
     /// Whether user code runs that handles no particular message.
     abstract boolean isRunningBody();
@@ -449,12 +489,20 @@ abstract sealed class Process extends Inbox permits SelfProcess {
 
     @Override
     public final void send(Object message) {
-        deliver(new Signal.Info(Objects.requireNonNull(message, "message")));
+        Objects.requireNonNull(message, "message");
+        node.refuseMutable(message, this);
+        deliver(new Signal.Info(message));
+    }
+
+    @Override
+    public final void sendNotice(Object message) {
+        deliver(new Signal.Notice(Objects.requireNonNull(message, "message")));
     }
 
     @Override
     public final void exit(ExitReason reason) {
         Objects.requireNonNull(reason, "reason");
+        node.refuseMutable(reason);
         Worker sender = Worker.current();
         deliver(new Signal.ExitRequest(sender == null ? node.root : sender.process, reason));
         if (sender != null && sender.process == this) {
@@ -507,7 +555,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         return watch.await(nanos).map(end -> end instanceof ExitReason.NoProcess ? endReason() : end);
     }
 
-    private ExitReason endReason() {
+    final ExitReason endReason() {
         return Objects.requireNonNullElse(endedWith, ExitReason.noProcess());
     }
 
@@ -516,6 +564,43 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         if (here != null && here.process == this) {
             throw new IllegalStateException(this + " cannot wait for its own end");
         }
+    }
+
+    @Override
+    public final void hold(Lease lease) {
+        Objects.requireNonNull(lease, "lease");
+        Worker.refuseZombies();
+        Worker here = Worker.current();
+        if (here == null || here.process != this || !isAlive()) {
+            lease.heldBy(this);
+            deliver(new Signal.Hold(lease));
+            return;
+        }
+        enter("hold");
+        try {
+            lease.heldBy(this);
+            bonds().hold(lease);
+        } finally {
+            unlock();
+        }
+        unwindIfDoomed();
+    }
+
+    @Override
+    public final boolean release(Lease lease) {
+        Worker.refuseZombies();
+        if (!lease.isHeldBy(this) || !lease.release()) {
+            return false;
+        }
+        Worker here = Worker.current();
+        if (here == null || here.process != this || !isAlive()) {
+            deliver(new Signal.Release(lease));
+            return true;
+        }
+        enter("release");
+        bonds().release(lease);
+        leave();
+        return true;
     }
 
     /// A monitor of this process by the current thread.

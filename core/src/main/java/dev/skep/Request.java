@@ -16,6 +16,9 @@ sealed class Request extends Signal.Message implements From, Outstanding permits
         static final Failure NOBODY = new Failure(ExitReason.noProcess(), false);
     }
 
+    /// The server's mailbox was full, in place of the answer.
+    record Refused(int capacity) {}
+
     final Object message;
     final Slot<Object> slot;
     final Process target;
@@ -85,6 +88,21 @@ sealed class Request extends Signal.Message implements From, Outstanding permits
     }
 
     @Override
+    final void refuse(int capacity) {
+        slot.fill(new Refused(capacity));
+    }
+
+    @Override
+    final boolean counts() {
+        return true;
+    }
+
+    @Override
+    final String describe() {
+        return message.getClass().getSimpleName();
+    }
+
+    @Override
     final void arriveDead(Process process) {
         abandon(ExitReason.noProcess());
     }
@@ -102,6 +120,7 @@ sealed class Request extends Signal.Message implements From, Outstanding permits
     @Override
     public final boolean reply(Object value) {
         Objects.requireNonNull(value, "reply");
+        target.node.refuseMutable(value, caller);
         Worker here = Worker.current();
         return (here == null || !here.isZombie()) && slot.fill(value);
     }

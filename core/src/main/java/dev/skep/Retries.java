@@ -41,11 +41,12 @@ final class Retries {
     ///
     /// @param server who has the name, if anybody has
     /// @param sender the calling process's worker
-    void begin(@Nullable Process server, @Nullable Worker sender) {
+    /// @param patience how long it may wait for room: see [Bound#admit]
+    void begin(@Nullable Process server, @Nullable Worker sender, long patience) {
         if (server == null) {
             findServer();
         } else {
-            handTo(server, sender);
+            handTo(server, sender, patience);
         }
     }
 
@@ -65,12 +66,22 @@ final class Retries {
         slot.sentAs(null);
         if (inHand && reason instanceof ExitReason.Crashed && ++crashes == CRASHES) {
             giveUp("it was in hand each of the " + CRASHES + " times when a server crashed, and is not handed to another");
+        } else if (name.isVia()) {
+            node.runElsewhere(this::findServer); // it is the code of a registry that looks
         } else {
             findServer();
         }
     }
 
     private void findServer() {
+        try {
+            lookForServer();
+        } catch (Throwable thrown) { // a registry's code; nobody but the caller can be told
+            giveUp("the registry of the name has failed: " + thrown);
+        }
+    }
+
+    private void lookForServer() {
         Process holder = holder();
         if (holder != null) {
             handTo(holder);
@@ -92,16 +103,16 @@ final class Retries {
 
     /// Who has the name. One that is ending has lost it already, or is about to.
     private @Nullable Process holder() {
-        Process holder = node.names.get(name);
+        Process holder = name.find(node);
         return holder != null && holder.isAlive() ? holder : null;
     }
 
     /// Sends the call to a server, unless nobody waits any more.
     void handTo(Process server) {
-        handTo(server, null); // the current thread may belong to a process that has ended
+        handTo(server, null, Bound.NO_PATIENCE); // the current thread belongs to a process that begins or ends
     }
 
-    private void handTo(Process server, @Nullable Worker sender) {
+    private void handTo(Process server, @Nullable Worker sender, long patience) {
         if (isPointless() || isOver()) {
             return;
         }
@@ -112,7 +123,7 @@ final class Retries {
         stuck = "";
         IdempotentRequest request = new IdempotentRequest(message, slot, server, caller, this);
         slot.sentAs(request);
-        server.put(request, sender);
+        server.put(request, sender, patience);
     }
 
     /// Nobody will ever have the name.

@@ -78,6 +78,7 @@ public final class ServerRef<P> {
         if (caller != null && caller == target) {
             throw new CallException.CallingSelf(what(message));
         }
+        node.refuseMutable(message, target);
         if (limit.isOver()) {
             throw CallException.Timeout.notSent(what(message));
         }
@@ -99,7 +100,7 @@ public final class ServerRef<P> {
             here.awaits(request);
         }
         try {
-            request.target.deliver(request);
+            request.target.deliver(request, limit.nanos());
             Blocking.Outcome waited = Blocking.awaitUntil(node, slot, limit.deadline());
             if (waited == Blocking.Outcome.INTERRUPTED) {
                 throw new CallException.Interrupted(what(request.message));
@@ -143,6 +144,7 @@ public final class ServerRef<P> {
         return switch (value) {
             case null -> Result.err(new CallException.Cancelled(what(message)));
             case Request.Failure failure -> Result.err(failed(message, failure, story));
+            case Request.Refused(int capacity) -> Result.err(CallException.Overloaded.of(what(message), capacity));
             default -> Result.ok((R) value);
         };
     }
@@ -154,20 +156,24 @@ public final class ServerRef<P> {
                 : CallException.ServerExited.ofCall(what(message), reason, story);
     }
 
-    /// Sends a message and does not wait. Never blocks, and is silent if nobody is there.
-    /// Erlang: `gen_server:cast/2`.
+    /// Sends a message and does not wait. Never blocks, unless the server's mailbox is full and says
+    /// [Overflow#BLOCK]; is silent if nobody is there. Erlang: `gen_server:cast/2`.
     ///
     /// @param message the message
+    /// @throws CallException.Overloaded if it had to wait, and there was no room in time; it was not sent
+    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt
+    ///     status is kept, and the message was not sent
     public void cast(Cast<P> message) {
         Objects.requireNonNull(message, "message");
         Process target = target();
         if (target != null) {
+            node.refuseMutable(message, target);
             target.deliver(new Signal.CastMessage(message));
         }
     }
 
-    /// Sends a message outside of the protocol, which the server handles in `info`. Never blocks, and is silent if
-    /// nobody is there. Erlang: `Name ! Message`.
+    /// Sends a message outside of the protocol, which the server handles in `info`. Blocks and throws as
+    /// [#cast(Cast)] does, and is silent if nobody is there. Erlang: `Name ! Message`.
     ///
     /// @param message an immutable value
     public void send(Object message) {
@@ -179,7 +185,8 @@ public final class ServerRef<P> {
     }
 
     /// Sends a request and does not wait: the answer is fetched later, by this or another thread. It has no time
-    /// limit of its own. Erlang: `gen_server:send_request/2`.
+    /// limit of its own. It is sent as a cast is, so it may have to wait for room in the mailbox; if there is
+    /// none in time, the pending call has failed. Erlang: `gen_server:send_request/2`.
     ///
     /// @param <R> the type of the answer
     /// @param message the request
@@ -187,7 +194,7 @@ public final class ServerRef<P> {
     public <R> PendingCall<R> request(Call<P, R> message) {
         Objects.requireNonNull(message, "message");
         PendingCall<R> pending = new PendingCall<>(node, this, message);
-        submit(message, pending.slot, false);
+        submit(message, pending.slot, false, Bound.USUAL_PATIENCE);
         return pending;
     }
 
@@ -196,23 +203,50 @@ public final class ServerRef<P> {
         Objects.requireNonNull(message, "message");
         PendingCall<R> pending = new PendingCall<>(node, this, message);
         pending.onDone(() -> receiver.accept(pending.outcome().map(value -> value)));
-        submit(message, pending.slot, true);
+        submit(message, pending.slot, true, Bound.USUAL_PATIENCE);
     }
 
-    private void submit(Call<P, ?> message, PendingSlot slot, boolean forCaller) {
+    /// Sends a system request, and does not wait: to any process, whatever its protocol. `dev.skep.sys` has a
+    /// method for each of them. Erlang: what `sys` sends.
+    ///
+    /// @param <T> the type of the answer
+    /// @param request what is asked for
+    /// @return the pending request; it has failed already if nobody is there
+    /// @throws CallException.CallingSelf from within the process itself
+    public <T> PendingCall<Result<T, Throwable>> system(SystemRequest<T> request) {
+        Objects.requireNonNull(request, "request");
+        if (request instanceof SystemRequest.Terminate(ExitReason reason)) {
+            node.refuseMutable(reason);
+        }
+        PendingCall<Result<T, Throwable>> pending = new PendingCall<>(node, this, request);
+        Process target = target();
+        Worker here = Worker.current();
+        if (target == null) {
+            pending.slot.fill(Request.Failure.NOBODY);
+        } else if (here != null && here.process == target) {
+            throw new CallException.CallingSelf(what(request));
+        } else { // also from a process that is about to end: it may have to resume what it has suspended
+            target.deliver(new SystemCall(target, request, pending.slot));
+        }
+        return pending;
+    }
+
+    /// @param patience how long it may wait for room: see [Bound#admit]
+    private void submit(Call<P, ?> message, PendingSlot slot, boolean forCaller, long patience) {
         Worker here = Worker.acting();
         Process caller = here == null ? null : here.process;
         Process target = target();
+        node.refuseMutable(message, target);
         if (mayRetry(message)) {
             Retries retries = new Retries(node, Objects.requireNonNull(name), message, slot, caller, forCaller);
             slot.retryBy(retries);
-            retries.begin(target, here);
+            retries.begin(target, here, patience);
         } else if (target == null) {
             slot.fill(Request.Failure.NOBODY);
         } else {
             Request request = new Request(message, slot, Durations.FOREVER, target, caller);
             slot.sentAs(request);
-            target.deliver(request);
+            target.deliver(request, patience);
         }
     }
 
@@ -229,25 +263,26 @@ public final class ServerRef<P> {
     public static <P, R> MultiCall<P, R> multiCall(List<ServerRef<P>> servers, Call<P, R> message, Duration timeout) {
         Objects.requireNonNull(message, "message");
         Durations.notNegative(timeout, "timeout");
-        Worker here = Worker.acting();
-        PendingCalls<ServerRef<P>, R> pending = new PendingCalls<>();
         List<MultiCall.Reply<P, R>> replies = new ArrayList<>();
         List<MultiCall.Failure<P>> failures = new ArrayList<>();
-        for (ServerRef<P> server : servers) {
-            Limit limit = Limit.of(server.node, timeout, here);
-            if (here != null && server.target() == here.process) {
-                failures.add(new MultiCall.Failure<>(server, new CallException.CallingSelf(server.what(message))));
-            } else if (limit.isOver()) {
-                failures.add(new MultiCall.Failure<>(server, CallException.Timeout.notSent(server.what(message))));
-            } else {
-                PendingCall<R> call = new PendingCall<>(server.node, server, message);
-                call.slot.giveUpAt(limit.deadline());
-                server.submit(message, call.slot, true);
-                pending.add(server, call);
-            }
+        if (servers.isEmpty()) {
+            return new MultiCall<>(replies, failures);
         }
+        Worker here = Worker.acting();
+        Node node = servers.getFirst().node;
+        Limit limit = Limit.of(node, timeout, here);
+        PendingCalls<ServerRef<P>, R> pending = new PendingCalls<>();
         try {
-            for (PendingCalls.Answer<ServerRef<P>, R> answer : pending.awaitAll(timeout)) {
+            for (ServerRef<P> server : servers) {
+                if (here != null && server.target() == here.process) {
+                    failures.add(new MultiCall.Failure<>(server, new CallException.CallingSelf(server.what(message))));
+                } else if (limit.isOver()) {
+                    failures.add(new MultiCall.Failure<>(server, CallException.Timeout.notSent(server.what(message))));
+                } else {
+                    pending.add(server, server.submit(message, limit.nanosLeft(node)));
+                }
+            }
+            for (PendingCalls.Answer<ServerRef<P>, R> answer : pending.awaitAll(limit)) {
                 switch (answer.outcome()) {
                     case Result.Ok<R, CallException>(R value) ->
                         replies.add(new MultiCall.Reply<>(answer.label(), value));
@@ -259,6 +294,16 @@ public final class ServerRef<P> {
             pending.cancelAll(); // if this thread was interrupted, or its process was told to end
         }
         return new MultiCall<>(replies, failures);
+    }
+
+    /// Sends a request that somebody waits for, for `left` nanoseconds at most.
+    private <R> PendingCall<R> submit(Call<P, R> message, long left) {
+        PendingCall<R> call = new PendingCall<>(node, this, message);
+        if (left != Durations.FOREVER) {
+            call.slot.giveUpAt(node.clock.nanoTime() + left);
+        }
+        submit(message, call.slot, true, left); // it may have to wait for room
+        return call;
     }
 
     /// Asks the server to stop, as a message in its turn, and waits until it has ended. A plain process gets an
@@ -283,6 +328,7 @@ public final class ServerRef<P> {
         if (caller == target) {
             throw new CallException.CallingSelf(what);
         }
+        node.refuseMutable(reason);
         Watch watch = target.watch(); // first: it may end before the current thread gets any further
         target.deliver(new Signal.Stop(caller == null ? node.root : caller, reason));
         ExitReason end = watch.awaitUntil(limit.deadline()).orElseThrow(() -> CallException.Timeout.ofStop(what, limit));
@@ -316,8 +362,10 @@ public final class ServerRef<P> {
         if (seen != null && seen.name() == name && seen.isAlive()) {
             return seen;
         }
-        seen = node.names.get(name);
-        lastSeen = seen;
+        Name<?> wanted = Objects.requireNonNull(name);
+        seen = wanted.find(node);
+        // A process keeps the name of a node until it ends; the key of a registry may go to another any time.
+        lastSeen = wanted.isVia() ? null : seen;
         return seen;
     }
 

@@ -28,6 +28,16 @@ abstract class Signal {
     /// Arrives at a process that has ended.
     abstract void arriveDead(Process process);
 
+    /// Whether it needs room in a bounded mailbox: what users send does, see [Mailbox].
+    boolean counts() {
+        return false;
+    }
+
+    /// What it is, for error messages.
+    String describe() {
+        return getClass().getSimpleName();
+    }
+
     /// Marks the end of a queue.
     private static final class Mark extends Signal {
         @Override
@@ -122,7 +132,7 @@ abstract class Signal {
                 return null;
             }
             if (process.trapExit) {
-                return new Info(new Exit(from, reason));
+                return new Notice(new Exit(from, reason));
             }
             if (process.isLimitedBy(from)) {
                 process.kill(); // its supervisor is gone, and nobody else limits the time that `terminate` takes
@@ -152,7 +162,7 @@ abstract class Signal {
             if (reason instanceof ExitReason.Kill) {
                 process.kill();
             } else if (process.trapExit) {
-                return new Info(new Exit(from, reason));
+                return new Notice(new Exit(from, reason));
             } else if (!(reason instanceof ExitReason.Normal) || process.equals(from)) {
                 process.doom(reason, reason instanceof ExitReason.Shutdown && process.isStartedBy(from));
             }
@@ -227,30 +237,84 @@ abstract class Signal {
         void arriveDead(Process process) {}
     }
 
-    /// A message to an alias.
-    static final class ToAlias extends Signal {
-        final Alias alias;
-        final Object message;
+    /// Somebody hands a lease to this process.
+    static final class Hold extends Signal {
+        final Lease lease;
 
-        ToAlias(Alias alias, Object message) {
-            this.alias = alias;
-            this.message = message;
+        Hold(Lease lease) {
+            this.lease = lease;
         }
 
         @Override
         @Nullable
         Message arrive(Process process) {
-            if (!alias.active) {
-                return null;
-            }
-            if (alias.once) {
-                alias.active = false;
-            }
-            return new Info(message);
+            process.bonds().hold(lease);
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {
+            ExitReason reason = process.endReason();
+            lease.lapse(process, reason);
+            lease.announce(process, reason);
+        }
+    }
+
+    /// A lease has been taken back, and need not be remembered any more.
+    static final class Release extends Signal {
+        final Lease lease;
+
+        Release(Lease lease) {
+            this.lease = lease;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            process.bonds().release(lease);
+            return null;
         }
 
         @Override
         void arriveDead(Process process) {}
+    }
+
+    /// A message to an alias.
+    static final class ToAlias extends Signal {
+        final Alias alias;
+        final Object message;
+        /// It always has room.
+        final boolean isNotice;
+
+        ToAlias(Alias alias, Object message, boolean isNotice) {
+            this.alias = alias;
+            this.message = message;
+            this.isNotice = isNotice;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            boolean through = alias.active;
+            if (alias.once) {
+                alias.active = false;
+            }
+            Info arrived = through ? new AliasedMessage(this) : null;
+            return process.bound == null || isNotice ? arrived : process.bound.throughAlias(arrived);
+        }
+
+        @Override
+        void arriveDead(Process process) {}
+
+        @Override
+        boolean counts() {
+            return !isNotice;
+        }
+
+        @Override
+        String describe() {
+            return message.getClass().getSimpleName();
+        }
     }
 
     /// Somebody asks what the process is doing.
@@ -298,14 +362,41 @@ abstract class Signal {
             abandon(reason);
         }
 
+        /// A bounded mailbox had no room for this.
+        void refuse(int capacity) {}
+
         /// Withdrawn while it was queued.
         boolean isObsolete() {
             return false;
         }
+
+        /// Whether a suspended process handles it too.
+        boolean isSystem() {
+            return false;
+        }
+    }
+
+    /// The mailbox is full, and the process is to end when that happens.
+    static final class Overflowed extends Signal {
+        private final int capacity;
+
+        Overflowed(int capacity) {
+            this.capacity = capacity;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            process.doom(ExitReason.because(new MailboxOverflow(capacity)), false);
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {}
     }
 
     /// A message sent to a pid.
-    static final class Info extends Message {
+    static sealed class Info extends Message permits Notice, AliasedMessage {
         final Object message;
 
         Info(Object message) {
@@ -320,6 +411,50 @@ abstract class Signal {
         @Override
         Object payload() {
             return message;
+        }
+
+        @Override
+        boolean counts() {
+            return true;
+        }
+
+        @Override
+        String describe() {
+            return message.getClass().getSimpleName();
+        }
+    }
+
+    /// A message that the runtime sends, or that the process has asked for: it always has room.
+    static final class Notice extends Info {
+        Notice(Object message) {
+            super(message);
+        }
+
+        @Override
+        boolean counts() {
+            return false;
+        }
+    }
+
+    /// A message that has come through an alias.
+    static final class AliasedMessage extends Info {
+        private final Alias alias;
+        private final boolean isNotice;
+
+        AliasedMessage(ToAlias sent) {
+            super(sent.message);
+            this.alias = sent.alias;
+            this.isNotice = sent.isNotice;
+        }
+
+        @Override
+        boolean counts() {
+            return !isNotice;
+        }
+
+        @Override
+        boolean isObsolete() {
+            return alias.flushed;
         }
     }
 
@@ -339,6 +474,16 @@ abstract class Signal {
         @Override
         Object payload() {
             return message;
+        }
+
+        @Override
+        boolean counts() {
+            return true;
+        }
+
+        @Override
+        String describe() {
+            return message.getClass().getSimpleName();
         }
     }
 
@@ -386,6 +531,11 @@ abstract class Signal {
         @Override
         Object payload() {
             return new Exit(from, reason);
+        }
+
+        @Override
+        boolean isSystem() {
+            return true;
         }
     }
 }

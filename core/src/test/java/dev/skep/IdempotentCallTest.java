@@ -3,12 +3,16 @@ package dev.skep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.registry.Registry;
+import dev.skep.registry.UniqueRegistry;
 import dev.skep.server.GenServer;
 import dev.skep.server.ServerSpec;
 import dev.skep.supervisor.ChildSpec;
 import dev.skep.supervisor.Supervisor;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -345,6 +349,116 @@ class IdempotentCallTest {
         assertThat(call.get(ServerRef.FOREVER)).isEqualTo("a");
     }
 
+    @Test
+    void aCallIsHandedToAServerWhoseMailboxIsFull() {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        pages.reading = (message, page, _) -> {
+            if (page.equals("busy")) {
+                busy.countDown();
+                Lab.await(release);
+            }
+            return message.reply(page);
+        };
+        List<PendingCall<String>> waiting = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            waiting.add(book.request(new BookRpc.Read("early")));
+        }
+        ServerRef<BookRpc> server =
+                node.start(GenServer.spec(() -> new Book(pages)).mailbox(1, Overflow.BLOCK));
+        PendingCall<String> first = server.request(new BookRpc.Write("busy"));
+        Lab.await(busy);
+        PendingCall<String> queued = server.request(new BookRpc.Write("full"));
+        node.register(BOOK, server.pid().orElseThrow()); // who gives a name must not have to wait for that
+        release.countDown();
+
+        assertThat(waiting).allSatisfy(call -> assertThat(call.get(ServerRef.FOREVER))
+                .isEqualTo("early"));
+        assertThat(first.get(ServerRef.FOREVER)).isEqualTo("busy");
+        assertThat(queued.get(ServerRef.FOREVER)).isEqualTo("full");
+    }
+
+    @Test
+    void aServerThatRefusesACallEndsIt() {
+        CountDownLatch first = blockTheFirst();
+        ServerRef<BookRpc> server =
+                node.start(named().mailbox(1, Overflow.DROP_NEWEST));
+        server.request(new BookRpc.Write("busy"));
+        Lab.await(first);
+        server.request(new BookRpc.Write("full"));
+
+        assertThatThrownBy(() -> book.call(new BookRpc.Read("a"), ServerRef.FOREVER))
+                .isInstanceOf(CallException.Overloaded.class);
+        assertThat(node.retriedCalls()).isZero();
+    }
+
+    // ---- Names of registries -------------------------------------------------------------------------------------
+
+    @Test
+    void aKeyOfARegistryIsANameLikeAnother() {
+        Name<UniqueRegistry<Long, String, BookRpc>> library = Name.of("library");
+        UniqueRegistry<Long, String, BookRpc> books = node.start(Registry.unique(library));
+        CountDownLatch first = blockTheFirst();
+        ServerSpec<BookRpc> spec = GenServer.spec(() -> new Book(pages)).named(books.name(1L));
+        CompletableFuture<String> call = async(() -> books.ref(1L).call(new BookRpc.Read("a"), ServerRef.FOREVER));
+        Lab.until(() -> node.waiters.waiters() == 1);
+        ServerRef<BookRpc> server = node.start(spec);
+        Lab.await(first);
+        PendingCall<String> queued = books.ref(1L).request(new BookRpc.Read("b"));
+        server.pid().orElseThrow().exit(ExitReason.kill());
+        Lab.until(() -> node.waiters.waiters() == 2);
+        node.start(spec);
+
+        assertThat(Lab.get(call)).isEqualTo("a");
+        assertThat(queued.get(ServerRef.FOREVER)).isEqualTo("b");
+        assertThat(pages.begun).containsExactlyInAnyOrder("a1", "a2", "b2");
+    }
+
+    @Test
+    void aProcessThatPutsItselfUnderAKeyIsFoundToo() {
+        Name<UniqueRegistry<Long, String, BookRpc>> library = Name.of("library");
+        UniqueRegistry<Long, String, BookRpc> books = node.start(Registry.unique(library));
+        PendingCall<String> call = books.ref(1L).request(new BookRpc.Read("a"));
+        assertThat(node.waiters.waiters()).isEqualTo(1);
+        node.spawn((Receiver<BookRpc> self) -> {
+            books.register(self, 1L);
+            self.receive(Incoming.class).from().reply("mine");
+        });
+
+        assertThat(call.get(ServerRef.FOREVER)).isEqualTo("mine");
+    }
+
+    @Test
+    void aRegistryThatFailsFailsTheCall() {
+        AtomicInteger looks = new AtomicInteger();
+        Via<String> broken = new Via<>() {
+            @Override
+            public Pid register(String key, Pid pid) {
+                return pid;
+            }
+
+            @Override
+            public boolean unregister(String key, Pid pid) {
+                return false;
+            }
+
+            @Override
+            public Optional<Pid> whereis(String key) {
+                if (looks.incrementAndGet() > 1) {
+                    throw new IllegalStateException("no light");
+                }
+                return Optional.empty();
+            }
+        };
+        ServerRef<BookRpc> nobody = node.ref(Name.via(broken, "key"));
+
+        assertThatThrownBy(() -> nobody.call(new BookRpc.Read("a"), ServerRef.FOREVER))
+                .isInstanceOf(CallException.NoProcess.class)
+                .hasMessageEndingWith("(not tried; the registry of the name has failed: java.lang.IllegalStateException:"
+                        + " no light)");
+        assertThat(node.waiters.waiters()).isZero();
+    }
+
     // ---- Where it ends -------------------------------------------------------------------------------------------
 
     @Test
@@ -424,7 +538,7 @@ class IdempotentCallTest {
         slot.giveUpAt(clock.nanoTime() + 1);
         Retries retries = new Retries(node, BOOK, new BookRpc.Read("late"), slot, null, false);
         slot.retryBy(retries);
-        retries.begin(null, null);
+        retries.begin(null, null, Bound.USUAL_PATIENCE);
         clock.advance(Duration.ofNanos(1));
         start();
 

@@ -9,6 +9,8 @@ public final class ManualClock implements Clock {
     private volatile long now = 1_000_000_000;
     private @Nullable Ticker ticker;
 
+    public ManualClock() {}
+
     @Override
     public long nanoTime() {
         return now;
