@@ -27,7 +27,10 @@ public sealed interface From permits Request, NoCaller {
     /// @return false if nobody waits for it any more: it is dropped
     boolean reply(Object value);
 
-    /// How long the caller is still going to wait.
+    /// How long the caller is still going to wait. In a behaviour, the calls that are made while this one is handled
+    /// wait no longer ([Self#timeLeft()]); elsewhere, hand it on.
+    ///
+    /// The caller of a pending call may set its limit after the call was made, by [PendingCall#get(Duration)].
     ///
     /// @return the time left, zero when it is over; empty for a cast and for a caller that waits for ever
     Optional<Duration> timeLeft();
