@@ -125,7 +125,8 @@ final class BehaviourProcess extends SelfProcess {
     @Override
     void activate(Worker on) {
         runOn(on);
-        int left = TURN;
+        int turn = node.stepwise ? 1 : TURN;
+        int left = turn;
         while (true) {
             takeMessages();
             ExitReason told = doomed();
@@ -156,7 +157,6 @@ final class BehaviourProcess extends SelfProcess {
                 handledAll();
             }
             if (left <= 0) {
-                left = TURN;
                 runOn(null);
                 on.runAgain(this);
                 return;

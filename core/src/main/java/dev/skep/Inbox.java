@@ -92,7 +92,9 @@ abstract sealed class Inbox extends Pid permits Process {
     @Override
     final void deliver(Signal signal) {
         Worker sender = Worker.current();
-        if (sender != null && sender.isZombie()) {
+        if (sender == null) {
+            node().step();
+        } else if (!sender.mayStep()) {
             return;
         }
         Signal top;
@@ -110,6 +112,10 @@ abstract sealed class Inbox extends Pid permits Process {
         } else if (!(signal instanceof Message)) {
             attend();
         }
+    }
+
+    private Node node() {
+        return ((Process) this).node;
     }
 
     /// The process was at rest and has something to do now. Called once for each rest.
@@ -159,7 +165,7 @@ abstract sealed class Inbox extends Pid permits Process {
             if (spins < 100) {
                 Thread.onSpinWait();
             } else {
-                Thread.yield(); // a borrower's thread has lost its processor
+                node().scheduler.pause(); // a borrower's thread has lost its processor
             }
         }
         return true;

@@ -36,6 +36,8 @@ public final class Node implements AutoCloseable {
     final long killGrace;
     /// In nanoseconds.
     final long stallThreshold;
+    /// The scheduler decides every step.
+    final boolean stepwise;
     /// Stands for the threads that are no processes: who exit signals come from, and the parent of what they start.
     final Process root;
 
@@ -52,11 +54,12 @@ public final class Node implements AutoCloseable {
         this.clock = builder.clock;
         this.killGrace = Durations.nanos(builder.killGrace);
         this.closeTimeout = builder.closeTimeout;
-        this.reports = new Reports(builder.listener);
+        this.reports = new Reports(builder.logger, builder.listener);
         this.timers = new Timers(clock, failure -> reports.internalError("a timer", failure));
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
         this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
-        this.workers = new Workers(clock, watchdog);
+        this.stepwise = scheduler.decidesSteps();
+        this.workers = new Workers(clock, watchdog, !stepwise);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
         made.discard(); // signals to it are signals to the dead
@@ -188,6 +191,13 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    /// Comes before every step that others may notice, unless [Worker#mayStep()] does.
+    void step() {
+        if (stepwise) {
+            scheduler.pause();
+        }
+    }
+
     void startWorker(Process process) {
         scheduler.start(new Worker(this, process));
     }
@@ -242,6 +252,7 @@ public final class Node implements AutoCloseable {
     public void register(Name<?> name, Pid pid) {
         Objects.requireNonNull(name, "name");
         Process process = (Process) Objects.requireNonNull(pid, "pid");
+        step();
         Worker.refuseZombies();
         String refused = "cannot register " + pid + " as \"" + name + "\": ";
         if (process.node != this) {
@@ -264,8 +275,10 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @throws IllegalArgumentException if nobody has it
     public void unregister(Name<?> name) {
-        Process holder = names.get(Objects.requireNonNull(name, "name"));
+        Objects.requireNonNull(name, "name");
+        step();
         Worker.refuseZombies();
+        Process holder = names.get(name);
         if (holder == null || !holder.giveUpName(name)) {
             throw new IllegalArgumentException("cannot unregister \"" + name + "\": nobody has that name");
         }
@@ -276,7 +289,9 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @return the process, if there is one
     public Optional<Pid> whereis(Name<?> name) {
-        return Optional.ofNullable(names.get(Objects.requireNonNull(name, "name")));
+        Objects.requireNonNull(name, "name");
+        step();
+        return Optional.ofNullable(names.get(name));
     }
 
     /// All registered names and who has them. Erlang: `registered/0`.
@@ -423,6 +438,7 @@ public final class Node implements AutoCloseable {
         private Duration closeTimeout = Duration.ofSeconds(30);
         private Duration stallThreshold = Duration.ofSeconds(5);
         private int extraCarriers = 2 * Runtime.getRuntime().availableProcessors();
+        private System.Logger logger = System.getLogger("dev.skep");
         private @Nullable NodeListener listener;
 
         private Builder(String name) {
@@ -490,6 +506,15 @@ public final class Node implements AutoCloseable {
         /// @return this
         public Builder closeTimeout(Duration timeout) {
             this.closeTimeout = Durations.notNegative(timeout, "close timeout");
+            return this;
+        }
+
+        /// Where reports are logged, and messages that nobody expected; to the logger `dev.skep` by default.
+        ///
+        /// @param logger the logger, which must be as quick and as quiet as a listener has to be
+        /// @return this
+        public Builder logger(System.Logger logger) {
+            this.logger = Objects.requireNonNull(logger, "logger");
             return this;
         }
 

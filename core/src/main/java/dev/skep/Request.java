@@ -60,7 +60,7 @@ final class Request extends Signal.Message implements From {
     public boolean reply(Object value) {
         Objects.requireNonNull(value, "reply");
         Worker here = Worker.current();
-        return (here == null || !here.isZombie()) && slot.fill(value);
+        return (here == null || here.mayStep()) && slot.fill(value);
     }
 
     @Override

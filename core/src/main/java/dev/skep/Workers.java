@@ -20,7 +20,10 @@ final class Workers {
 
     private final Clock clock;
     private final Watchdog watchdog;
-    private final AtomicReferenceArray<Worker> places = new AtomicReferenceArray<>(PLACES);
+    /// Whether somebody looks at all.
+    private final boolean attended;
+
+    private final AtomicReferenceArray<Worker> places;
     private final Set<Worker> overflow = ConcurrentHashMap.newKeySet();
     /// Nobody looks until woken. Written before the last look at the places; a worker takes its place before it reads
     /// this. So one of them sees the other.
@@ -28,12 +31,18 @@ final class Workers {
 
     private int idleLooks;
 
-    Workers(Clock clock, Watchdog watchdog) {
+    /// @param attended false when the scheduler does not want its threads to be looked after
+    Workers(Clock clock, Watchdog watchdog, boolean attended) {
         this.clock = clock;
         this.watchdog = watchdog;
+        this.attended = attended;
+        this.places = new AtomicReferenceArray<>(attended ? PLACES : 0);
     }
 
     void add(Worker worker) {
+        if (!attended) {
+            return;
+        }
         int home = (int) ((Thread.currentThread().threadId() * 0x9E3779B97F4A7C15L) >>> 40) & (PLACES - 1);
         for (int i = 0; i < PROBES; i++) {
             int place = (home + i) & (PLACES - 1);
@@ -64,7 +73,7 @@ final class Workers {
     }
 
     void forEach(Consumer<Worker> action) {
-        for (int i = 0; i < PLACES; i++) {
+        for (int i = 0; i < places.length(); i++) {
             Worker worker = places.getAcquire(i);
             if (worker != null) {
                 action.accept(worker);
@@ -77,6 +86,9 @@ final class Workers {
     ///
     /// @return how many nanoseconds later to look again; `Long.MAX_VALUE` for when woken
     long look() {
+        if (!attended) {
+            return Long.MAX_VALUE;
+        }
         Look look = new Look(clock.nanoTime());
         forEach(look);
         boolean alert = watchdog.react(look.computing);
