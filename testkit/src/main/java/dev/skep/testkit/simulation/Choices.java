@@ -24,7 +24,7 @@ final class Choices implements RandomGenerator {
 
     /// A number below `bound`. As good as it needs to be: the bounds are small.
     int below(int bound) {
-        return (int) ((nextLong() >>> 32) * bound >>> 32);
+        return (int) (((nextLong() >>> 32) * bound) >>> 32);
     }
 
     static long mix(long value) {

@@ -17,10 +17,13 @@ import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 import org.junit.platform.commons.support.ReflectionSupport;
 
-/// Runs the method of a [SimulationTest] for each of its seeds, as one test.
-final class SimulationExtension implements TestTemplateInvocationContextProvider {
+/// The JUnit extension behind [SimulationTest]: runs the method for each of its seeds, as one test.
+public final class SimulationExtension implements TestTemplateInvocationContextProvider {
     static final String SEED = "skep.simulation.seed";
     static final String SEEDS = "skep.simulation.seeds";
+
+    /// For JUnit.
+    public SimulationExtension() {}
 
     @Override
     public boolean supportsTestTemplate(ExtensionContext context) {
@@ -38,20 +41,20 @@ final class SimulationExtension implements TestTemplateInvocationContextProvider
         return Stream.of(new Seeds(seeds(test), test.maxSteps()));
     }
 
-    private static long[] seeds(SimulationTest test) {
+    private static List<Long> seeds(SimulationTest test) {
         String one = System.getProperty(SEED);
         if (one != null) {
-            return new long[] {number(SEED, one)};
+            return List.of(number(SEED, one));
         }
         if (test.seed().length > 0) {
-            return test.seed();
+            return Arrays.stream(test.seed()).boxed().toList();
         }
         String many = System.getProperty(SEEDS);
         long count = many == null ? test.seeds() : number(SEEDS, many);
         if (count < 1) {
             throw new ExtensionConfigurationException("the number of seeds must be 1 or more, but was " + count);
         }
-        return LongStream.rangeClosed(1, count).toArray();
+        return LongStream.rangeClosed(1, count).boxed().toList();
     }
 
     private static long number(String property, String value) {
@@ -63,10 +66,10 @@ final class SimulationExtension implements TestTemplateInvocationContextProvider
         }
     }
 
-    private record Seeds(long[] seeds, long maxSteps) implements TestTemplateInvocationContext {
+    private record Seeds(List<Long> seeds, long maxSteps) implements TestTemplateInvocationContext {
         @Override
         public String getDisplayName(int invocationIndex) {
-            return seeds.length == 1 ? "seed " + seeds[0] : seeds.length + " seeds";
+            return seeds.size() == 1 ? "seed " + seeds.getFirst() : seeds.size() + " seeds";
         }
 
         @Override
@@ -75,7 +78,7 @@ final class SimulationExtension implements TestTemplateInvocationContextProvider
         }
     }
 
-    private record Runner(long[] seeds, long maxSteps) implements InvocationInterceptor, ParameterResolver {
+    private record Runner(List<Long> seeds, long maxSteps) implements InvocationInterceptor, ParameterResolver {
         @Override
         public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
             return parameter.getParameter().getType() == Simulation.class;
@@ -95,9 +98,9 @@ final class SimulationExtension implements TestTemplateInvocationContextProvider
             invocation.skip();
             Object target = method.getTarget().orElse(null);
             Simulator simulator = Simulator.create().maxSteps(maxSteps);
-            for (int from = 0; from < seeds.length; ) {
+            for (int from = 0; from < seeds.size(); ) {
                 int to = endOfRange(from);
-                simulator.runAll(seeds[from], to - from, sim -> {
+                simulator.runAll(seeds.get(from), to - from, sim -> {
                     Object[] arguments = method.getArguments().stream()
                             .map(argument -> argument == null ? sim : argument)
                             .toArray();
@@ -110,7 +113,7 @@ final class SimulationExtension implements TestTemplateInvocationContextProvider
         /// The end of the seeds from here on that follow each other.
         private int endOfRange(int from) {
             int to = from + 1;
-            while (to < seeds.length && seeds[to] == seeds[to - 1] + 1) {
+            while (to < seeds.size() && seeds.get(to) == seeds.get(to - 1) + 1) {
                 to++;
             }
             return to;

@@ -219,17 +219,11 @@ public final class Simulator {
             if (thread != null) {
                 thread.interrupt();
             }
-            return new SimulationFailure(turns.seed(), "It was at:" + where(thread), why, List.of());
-        }
-
-        private String where(@Nullable Thread thread) {
-            StringBuilder text = new StringBuilder();
-            if (thread != null) {
-                for (StackTraceElement frame : thread.getStackTrace()) {
-                    text.append(System.lineSeparator()).append("    ").append(frame);
-                }
+            StringBuilder where = new StringBuilder("It was at:");
+            for (StackTraceElement frame : why.getStackTrace()) {
+                where.append(System.lineSeparator()).append("    ").append(frame);
             }
-            return text.toString();
+            return new SimulationFailure(turns.seed(), where.toString(), why, List.of());
         }
     }
 }

@@ -25,7 +25,6 @@ final class Turns implements Scheduler {
     private static final int PAUSES = 64;
 
     private static final int[] PAUSES_THAT_COUNT = {64, 32, 16, 4};
-    private static final Thread.UncaughtExceptionHandler NOBODY = (_, _) -> {};
 
     private final long seed;
     private final Choices choices;
@@ -319,14 +318,15 @@ final class Turns implements Scheduler {
         Thread here = Thread.currentThread();
         Thread.UncaughtExceptionHandler handler = here.getUncaughtExceptionHandler();
         choosing = true;
-        here.setUncaughtExceptionHandler(NOBODY); // a check is nobody's code, least of all the last process's
+        here.setUncaughtExceptionHandler(Turns::nobody); // a check is nobody's code, least of all the last process's
         try {
-            steps++;
-            if (steps > limits.steps) {
+            long taken = steps + 1; // only whoever has the turn writes it
+            steps = taken;
+            if (taken > limits.steps) {
                 throw new AssertionError("it has not ended after " + limits.steps + " steps: it may go on for ever");
             }
             checks.run();
-            faults.look(steps);
+            faults.look(taken);
             return failure == null ? whoIsNext() : null;
         } catch (Throwable thrown) {
             fail(thrown);
@@ -339,6 +339,9 @@ final class Turns implements Scheduler {
             choosing = false;
         }
     }
+
+    /// Who a check belongs to.
+    private static void nobody(Thread thread, Throwable thrown) {}
 
     private @Nullable Task whoIsNext() {
         while (true) {

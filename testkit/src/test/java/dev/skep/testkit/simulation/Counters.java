@@ -6,9 +6,9 @@ import dev.skep.Cast;
 import dev.skep.From;
 import dev.skep.Name;
 import dev.skep.Next;
+import dev.skep.Node;
 import dev.skep.Receiver;
 import dev.skep.Self;
-import dev.skep.ServerRef;
 import dev.skep.server.GenServer;
 import dev.skep.supervisor.ChildSpec;
 import dev.skep.supervisor.Supervisor;
@@ -35,6 +35,7 @@ final class Counters {
     final Map<Integer, Integer> store = new HashMap<>();
     final AtomicInteger acknowledged = new AtomicInteger();
     final AtomicInteger finished = new AtomicInteger();
+    private Node node;
 
     static Name<Rpc> name(int number) {
         return Name.of("counter " + number);
@@ -57,9 +58,8 @@ final class Counters {
             return switch (message) {
                 case Rpc.Add add -> {
                     store.merge(add.request(), 1, (old, _) -> old); // once, however often it is asked
-                    ServerRef<Rpc> next = from.pid().isPresent() && number + 1 < SERVERS ? node.ref(name(number + 1)) : null;
-                    if (next != null) {
-                        next.cast(new Rpc.Nudge());
+                    if (number + 1 < SERVERS) {
+                        node.ref(name(number + 1)).cast(new Rpc.Nudge());
                     }
                     yield add.reply(state.incrementAndGet());
                 }
@@ -67,8 +67,6 @@ final class Counters {
             };
         }
     }
-
-    private dev.skep.Node node;
 
     void run(Simulation sim) {
         node = sim.node();
