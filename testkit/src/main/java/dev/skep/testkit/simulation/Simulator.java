@@ -109,6 +109,8 @@ public final class Simulator {
         private final Simulation.Body body;
         private final CountDownLatch done = new CountDownLatch(1);
         private volatile @Nullable Turns running;
+        /// Nobody waits for it any more.
+        private volatile boolean abandoned;
         private @Nullable Run last;
         private @Nullable Throwable failure;
         long steps;
@@ -136,6 +138,9 @@ public final class Simulator {
                 for (long seed = first; seed < first + count; seed++) {
                     Turns turns = attempt(seed, recording);
                     Throwable failed = turns.failure();
+                    if (abandoned) {
+                        return;
+                    }
                     if (failed != null) {
                         failure = explained(seed, turns, failed);
                         return;
@@ -199,6 +204,7 @@ public final class Simulator {
                 }
             } catch (InterruptedException e) {
                 Turns now = running;
+                abandoned = true;
                 if (now != null) {
                     now.fail(new AssertionError("interrupted"));
                 }
@@ -215,6 +221,7 @@ public final class Simulator {
             if (thread != null) {
                 why.setStackTrace(thread.getStackTrace());
             }
+            abandoned = true;
             turns.fail(why);
             if (thread != null) {
                 thread.interrupt();

@@ -213,15 +213,14 @@ final class Turns implements Scheduler {
     /// The current task.
     private Task here() {
         Task me = current;
-        Strand mine = me == null ? null : me.strand;
-        if (mine == null || mine.thread() != Thread.currentThread()) {
-            if (over) {
-                throw ended();
-            }
+        if (me == null || me.strand == null || me.strand.thread() != Thread.currentThread()) {
+            endIfOver();
             IllegalStateException intrusion = new IllegalStateException(Thread.currentThread()
                     + " is no part of the simulation, and nothing could decide when it does something: let processes do it,"
                     + " or Simulation.start");
-            failure = intrusion;
+            if (failure == null) {
+                failure = intrusion; // whoever has the turn finds it at the next step
+            }
             throw intrusion;
         }
         return me;
