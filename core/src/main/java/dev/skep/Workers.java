@@ -20,6 +20,7 @@ final class Workers {
 
     private final Clock clock;
     private final Watchdog watchdog;
+    private final Overloads overloads;
     /// Whether somebody looks at all.
     private final boolean attended;
 
@@ -32,9 +33,10 @@ final class Workers {
     private int idleLooks;
 
     /// @param attended false when the scheduler does not want its threads to be looked after
-    Workers(Clock clock, Watchdog watchdog, boolean attended) {
+    Workers(Clock clock, Watchdog watchdog, Overloads overloads, boolean attended) {
         this.clock = clock;
         this.watchdog = watchdog;
+        this.overloads = overloads;
         this.attended = attended;
         this.places = new AtomicReferenceArray<>(attended ? PLACES : 0);
     }
@@ -87,11 +89,11 @@ final class Workers {
     /// @return how many nanoseconds later to look again; `Long.MAX_VALUE` for when woken
     long look() {
         if (!attended) {
-            return Long.MAX_VALUE;
+            return overloads.review(clock.nanoTime()) ? LONG_NAP : Long.MAX_VALUE;
         }
         Look look = new Look(clock.nanoTime());
         forEach(look);
-        boolean alert = watchdog.react(look.computing);
+        boolean alert = watchdog.react(look.computing) | overloads.review(look.now);
         if (look.workers > 0) {
             asleep = false;
             idleLooks = 0;

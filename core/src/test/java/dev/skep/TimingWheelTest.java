@@ -17,7 +17,8 @@ class TimingWheelTest {
     private static final long TICK = 1L << 20;
 
     private final VirtualTime clock = new VirtualTime(false);
-    private final Timers timers = new Timers(clock, failure -> failures().add(failure));
+    private final TimingWheel timers =
+            new TimingWheel(clock, failure -> failures().add(failure));
     private final List<Throwable> failed = new ArrayList<>();
     private final List<Bell> rung = new ArrayList<>();
 
@@ -375,7 +376,7 @@ class TimingWheelTest {
     @ValueSource(longs = {1, 2, 3})
     void inVirtualTimeEverythingRingsExactlyWhenItIsDue(long seed) {
         VirtualTime virtual = new VirtualTime(true);
-        Timers exact = new Timers(virtual, failure -> failed.add(failure));
+        TimingWheel exact = new TimingWheel(virtual, failure -> failed.add(failure));
         Random random = new Random(seed);
         List<Long> rungAt = new ArrayList<>();
         List<Long> dueAt = new ArrayList<>();

@@ -3,14 +3,13 @@ package dev.skep.testkit;
 import dev.skep.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /// Runs processes on virtual threads, and knows when none of them does anything.
 ///
@@ -27,8 +26,11 @@ final class Activity implements Scheduler {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    /// Changed under the lock, but looked up without it: a thread that is about to park, and is none of these, must not
+    /// wait for a lock first. That could use up the permit that it is going to park for.
+    private final Map<Thread, Presence> threads = new ConcurrentHashMap<>();
+
     // Under the lock.
-    private final Map<Thread, Presence> threads = new HashMap<>();
     private int busy;
     private long wakeUps;
     private long changes;
@@ -68,7 +70,7 @@ final class Activity implements Scheduler {
 
     @Override
     public void park() {
-        Presence me = presence(Thread.currentThread());
+        Presence me = threads.get(Thread.currentThread());
         if (me == null) {
             LockSupport.park();
             return;
@@ -128,7 +130,7 @@ final class Activity implements Scheduler {
 
     /// Whether the current thread runs a process.
     boolean isInside() {
-        return presence(Thread.currentThread()) != null;
+        return threads.containsKey(Thread.currentThread());
     }
 
     /// How often anybody has begun to be busy.
@@ -229,15 +231,6 @@ final class Activity implements Scheduler {
             }
         }
         return text.toString();
-    }
-
-    private @Nullable Presence presence(Thread thread) {
-        lock.lock();
-        try {
-            return threads.get(thread);
-        } finally {
-            lock.unlock();
-        }
     }
 
     private void locked(Runnable action) {

@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +39,7 @@ public final class Probe {
     private final Activity activity;
     private final Duration limit;
     private final List<Object> mailbox = new CopyOnWriteArrayList<>();
+    private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
     private final Pid pid;
 
     /// Something that the process itself has to do.
@@ -44,6 +47,11 @@ public final class Probe {
 
     private interface Work {
         void run(Receiver<Object> self);
+    }
+
+    /// Says that there is a command: one cannot be sent itself, since it can be changed.
+    private enum Bell {
+        COMMAND
     }
 
     Probe(Testkit kit, Activity activity, Duration limit) {
@@ -56,9 +64,10 @@ public final class Probe {
         self.trapExit(true);
         while (true) {
             Object message = self.receive();
-            if (message instanceof Command(Work work, CompletableFuture<Boolean> done)) {
-                work.run(self);
-                done.complete(true);
+            if (message instanceof Bell) {
+                Command command = Objects.requireNonNull(commands.poll());
+                command.work.run(self);
+                command.done.complete(true);
             } else {
                 mailbox.add(message);
                 activity.announce();
@@ -215,7 +224,8 @@ public final class Probe {
 
     private void tell(Work work) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
-        pid.send(new Command(work, done));
+        commands.add(new Command(work, done));
+        pid.send(Bell.COMMAND);
         try {
             done.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
