@@ -11,4 +11,5 @@ module dev.skep {
     exports dev.skep;
     exports dev.skep.server;
     exports dev.skep.supervisor;
+    exports dev.skep.task;
 }

@@ -2,6 +2,7 @@ package dev.skep;
 
 import dev.skep.Signal.Message;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -25,7 +26,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     PlainProcess(Node node, @Nullable Process parent, Body<Object> body) {
         super(node, parent);
         this.body = body;
-        this.bodyName = body.getClass().getName();
+        this.bodyName = Objects.requireNonNull(body.initialCall(), "initialCall of a body");
         this.initialised = true;
     }
 
@@ -107,6 +108,12 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     @Override
     String initialCall() {
         return bodyName;
+    }
+
+    @Override
+    public List<Pid> callers() {
+        Body<Object> running = body;
+        return running == null ? List.of() : running.callers();
     }
 
     /// A body may run for as long as it likes, and would keep what is in the next slot from running.
