@@ -27,6 +27,6 @@ public interface NodeListener {
 
     /// There is a report.
     ///
-    /// @param report a crash, something about a child, or a child that was started
+    /// @param report a crash, something about a child, a handler that stalls, a process that is overloaded
     default void reported(Report report) {}
 }

@@ -101,11 +101,13 @@ public final class PendingCall<R> {
     ///
     /// @param receiver who gets the message
     /// @param label what the [Response] carries
+    /// @throws NotSendableException if the label can be changed, and the node is strict
     /// @throws IllegalStateException if the call is a future, or in a [PendingCalls], already
     public void sendTo(Pid receiver, Object label) {
         Objects.requireNonNull(receiver, "receiver");
         Objects.requireNonNull(label, "label");
-        onDone(() -> receiver.send(new Response(label, outcome().map(value -> value))));
+        node.refuseMutable(label, (Process) receiver);
+        onDone(() -> receiver.deliver(new Signal.Notice(new Response(label, outcome().map(value -> value)))));
     }
 
     /// Runs once the answer is there, at once if it is.

@@ -1,8 +1,10 @@
 package dev.skep.supervisor;
 
 import dev.skep.Body;
+import dev.skep.Mailbox;
 import dev.skep.Name;
 import dev.skep.Pid;
+import dev.skep.Sendable;
 import dev.skep.StartSpec;
 import dev.skep.Started;
 import dev.skep.server.GenServer;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// | shutdown | 5 seconds; for a supervisor, for ever | [#shutdown(Duration)], [#brutalKill()] |
 /// | significant | no | [#significant()] |
 /// | backoff | that of the supervisor; none there | [#backoff(Backoff)] |
+@Sendable
 public final class ChildSpec {
     private static final Shutdown FIVE_SECONDS = new Shutdown.Within(Duration.ofSeconds(5));
 
@@ -120,9 +123,21 @@ public final class ChildSpec {
     /// @param body its code
     /// @return the child
     public static <M> ChildSpec process(String id, Body<M> body) {
+        return process(id, Mailbox.unbounded(), body);
+    }
+
+    /// A plain process with a mailbox of your choice. (A server has that of its [StartSpec].)
+    ///
+    /// @param <M> what it is sent
+    /// @param id the child's id, not blank
+    /// @param mailbox how many messages may wait for it, and what happens beyond that
+    /// @param body its code
+    /// @return the child
+    public static <M> ChildSpec process(String id, Mailbox mailbox, Body<M> body) {
+        Objects.requireNonNull(mailbox, "mailbox of child " + id);
         Objects.requireNonNull(body, "body of child " + id);
         return of(id, supervisor -> {
-            Pid pid = supervisor.spawnLink(body);
+            Pid pid = supervisor.spawnLink(mailbox, body);
             return new Started.Running<>(pid, pid);
         });
     }

@@ -3,6 +3,7 @@ package dev.skep.task;
 import dev.skep.Call;
 import dev.skep.PendingCall;
 import dev.skep.Pid;
+import dev.skep.Sendable;
 import dev.skep.supervisor.Restart;
 import dev.skep.supervisor.Shutdown;
 import java.util.List;
@@ -16,6 +17,7 @@ sealed interface TaskRequest extends TaskRpc {
     /// @param question whether the supervisor asks it for its value, on behalf of its owner
     /// @param restart when it is started again
     /// @param shutdown how it is ended
+    @Sendable // it hands the code over, as a start function's variables are
     record Start(Finite body, boolean question, Restart restart, Shutdown shutdown)
             implements TaskRequest, Call<TaskRpc, Answer> {}
 

@@ -225,6 +225,12 @@ final class TaskSupervisorLoop implements Behaviour {
         self.node().report(new SupervisorReport(self.pid(), context, "task", Optional.of(child), reason));
     }
 
+    /// A list of the children.
+    @Override
+    public Object state() {
+        return List.copyOf(children.keySet());
+    }
+
     @Override
     public Object reportedState() {
         return children.size() + " children";

@@ -9,7 +9,7 @@ import dev.skep.NodeListener;
 import dev.skep.Pid;
 import dev.skep.Receiver;
 import dev.skep.Report;
-import dev.skep.supervisor.ManualClock;
+import dev.skep.ManualClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

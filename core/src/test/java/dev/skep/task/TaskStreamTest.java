@@ -13,7 +13,7 @@ import dev.skep.ProcessExit;
 import dev.skep.Receiver;
 import dev.skep.Result;
 import dev.skep.ServerRef;
-import dev.skep.supervisor.ManualClock;
+import dev.skep.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;

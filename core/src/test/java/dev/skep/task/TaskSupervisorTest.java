@@ -21,7 +21,7 @@ import dev.skep.Self;
 import dev.skep.SupervisorReport;
 import dev.skep.SupervisorReport.Context;
 import dev.skep.supervisor.ChildType;
-import dev.skep.supervisor.ManualClock;
+import dev.skep.ManualClock;
 import dev.skep.supervisor.Restart;
 import dev.skep.supervisor.Shutdown;
 import dev.skep.supervisor.Supervisor;

@@ -11,7 +11,7 @@ import dev.skep.ProcessExit;
 import dev.skep.Receiver;
 import dev.skep.Result;
 import dev.skep.ServerRef;
-import dev.skep.supervisor.ManualClock;
+import dev.skep.ManualClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
