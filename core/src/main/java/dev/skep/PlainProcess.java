@@ -133,6 +133,12 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     }
 
     @Override
+    public <T> Optional<T> shared(Class<T> type) {
+        Objects.requireNonNull(type, "type");
+        return Optional.empty();
+    }
+
+    @Override
     boolean isInUserCode() {
         return true;
     }
