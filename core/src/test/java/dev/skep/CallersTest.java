@@ -103,7 +103,7 @@ class CallersTest {
         assertThat(lab.node.ref(Name.of("nobody")).node()).isSameAs(lab.node);
     }
 
-    // ---- Answers that are sent on ------------------------------------------------------------------------------------
+    // ---- Answers that are sent on ----------------------------------------------------------------------------------
 
     @Test
     void anAnswerIsSentToAProcessThatHasNotAsked() {
@@ -128,8 +128,9 @@ class CallersTest {
         lab.inProcess(self -> {
             asked.sendTo(self.pid(), "label");
             assertThat(self.receive(Response.class).outcome())
-                    .isInstanceOfSatisfying(Result.Err.class, failed -> assertThat(failed.error())
-                            .isInstanceOf(CallException.ServerExited.class));
+                    .isInstanceOfSatisfying(
+                            Result.Err.class,
+                            failed -> assertThat(failed.error()).isInstanceOf(CallException.ServerExited.class));
         });
         assertThat(asked.await(Duration.ZERO)).isPresent();
     }

@@ -15,8 +15,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The body of a task's process. It is asked one question, [Done], computes the value, leaves it here, and answers. So
-/// the end of the process without a value is the failure of a call, of which the runtime tells the owner.
+/// The body of a task's process. It is asked one question, [Done], computes the value, leaves it here, and
+/// answers. So the end of the process without a value is the failure of a call, of which the runtime tells the
+/// owner.
 final class Execution<T> implements Finite {
     private static final Function<Object, Optional<From>> QUESTION =
             message -> message instanceof Incoming(Object asked, From from) && asked == Done.DONE

@@ -3,8 +3,8 @@ package dev.skep.task;
 import dev.skep.ExitReason;
 import java.util.Objects;
 
-/// Why there is no value for an element of a stream, and which element that was. Elixir: `{:exit, {input, reason}}`,
-/// with `:zip_input_on_exit`.
+/// Why there is no value for an element of a stream, and which element that was. Elixir:
+/// `{:exit, {input, reason}}`, with `:zip_input_on_exit`.
 ///
 /// @param <I> the type of the elements
 /// @param input the element

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One job of a [TaskExecutor]: the body of its process.
 ///
-/// It is over once: when the command has returned, when it is withdrawn before it has begun, or when its process has
-/// ended, which may be before the command begins or, if its thread ignores interruption, before it returns.
+/// It is over once: when the command has returned, when it is withdrawn before it has begun, or when its
+/// process has ended, which may be before the command begins or, if its thread ignores interruption, before it
+/// returns.
 final class Job implements Finite {
     private enum State {
         WAITING,
@@ -111,7 +112,9 @@ final class Job implements Finite {
 
     @Override
     public String initialCall() {
-        return (command instanceof JobFuture<?> future ? future.origin() : command).getClass().getName();
+        return (command instanceof JobFuture<?> future ? future.origin() : command)
+                .getClass()
+                .getName();
     }
 
     @Override

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class JobFuture<T> extends FutureTask<T> {
     private final Object origin;
     private final @Nullable Consumer<Future<T>> done;
-    /// Written before the job begins, so that a cancellation that does not keep it from beginning finds it. Null also
-    /// when it is run by other means than the executor's own, such as a completion service's.
+    /// Written before the job begins, so that a cancellation that does not keep it from beginning finds it.
+    /// Null also when it is run by other means than the executor's own, such as a completion service's.
     private volatile @Nullable Pid process;
 
     /// @param origin the object that the user wrote, whose class names the job
@@ -40,7 +40,8 @@ final class JobFuture<T> extends FutureTask<T> {
         }
     }
 
-    /// In the thread that runs the code. What that throws because its process has been told to end is not the reason.
+    /// In the thread that runs the code. What that throws because its process has been told to end is not the
+    /// reason.
     @Override
     protected void setException(Throwable thrown) {
         if (thrown instanceof ProcessExit exit) {
@@ -67,7 +68,8 @@ final class JobFuture<T> extends FutureTask<T> {
     @Override
     public boolean cancel(boolean mayInterrupt) {
         Pid before = process;
-        boolean cancelled = super.cancel(mayInterrupt && before == null); // an exit signal does better than its interrupt
+        // An exit signal does better than the interrupt of the superclass.
+        boolean cancelled = super.cancel(mayInterrupt && before == null);
         Pid running = process;
         if (cancelled && mayInterrupt && running != null) {
             running.exit(ExitReason.shutdown());

@@ -59,8 +59,8 @@ record Owner(Object who) {
         return List.copyOf(callers);
     }
 
-    /// A linked process has ended, and this one has heard of it in another way than by the link. Unless it traps exits
-    /// or is not linked any more, it ends with the same reason, as the link is about to make it.
+    /// A linked process has ended, and this one has heard of it in another way than by the link. Unless it
+    /// traps exits or is not linked any more, it ends with the same reason, as the link is about to make it.
     ///
     /// @throws ProcessExit if it ends
     static void shareFate(Self<?> self, Pid linked, ExitReason reason) {

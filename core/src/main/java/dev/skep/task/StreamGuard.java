@@ -10,8 +10,9 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A process that stands between the tasks of a stream and their owner: one for each stream. The tasks link themselves
-/// to it, and it is linked to the owner, so that it can kill a task that takes too long without ending the owner.
+/// A process that stands between the tasks of a stream and their owner: one for each stream. The tasks link
+/// themselves to it, and it is linked to the owner, so that it can kill a task that takes too long without
+/// ending the owner.
 ///
 /// @param owner whose end ends this; null for a thread
 /// @param linked whether it is linked to the owner, and the tasks to it

@@ -22,11 +22,12 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A stream of tasks that is being consumed: the source of a Java stream, whose every step takes elements up to the
-/// maximal concurrency, starts their tasks, and waits for one of them.
+/// A stream of tasks that is being consumed: the source of a Java stream, whose every step takes elements up
+/// to the maximal concurrency, starts their tasks, and waits for one of them.
 ///
-/// A Java stream does not tell its source that nobody wants more. A gatherer behind it does: its finisher runs at the
-/// end of every terminal operation, also one that has stopped early, and it sees what the consumer throws.
+/// A Java stream does not tell its source that nobody wants more. A gatherer behind it does: its finisher runs
+/// at the end of every terminal operation, also one that has stopped early, and it sees what the consumer
+/// throws.
 final class StreamRun<I, O, R> implements Spliterator<R> {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -160,9 +161,8 @@ final class StreamRun<I, O, R> implements Spliterator<R> {
         Task<O> task = start(code.apply(input));
         boolean limited = !options.timeout().equals(ServerRef.FOREVER);
         Pid pid = task.pid().orElseThrow();
-        Timer timer = guard != null && limited
-                ? node.sendAfter(options.timeout(), guard, new StreamGuard.Late(pid))
-                : null;
+        Timer timer =
+                guard != null && limited ? node.sendAfter(options.timeout(), guard, new StreamGuard.Late(pid)) : null;
         Element<I, O> element = new Element<>(input, task, timer);
         running.add(element);
         if (!options.ordered()) {
@@ -207,7 +207,8 @@ final class StreamRun<I, O, R> implements Spliterator<R> {
         return result.apply(first.input, outcome);
     }
 
-    /// Why the guard has ended. A task that was to link itself to it after that knows only that it was not there.
+    /// Why the guard has ended. A task that was to link itself to it after that knows only that it was not
+    /// there.
     private static ExitReason endOf(Pid guard, ExitReason otherwise) {
         return guard.exitAndJoin(ExitReason.shutdown(), ServerRef.FOREVER).orElse(otherwise);
     }

@@ -36,15 +36,15 @@ import org.jspecify.annotations.Nullable;
 /// | [TaskSupervisorRef#async(Self, Callable)] | to its owner and to the supervisor | as the first | as the first |
 /// | [TaskSupervisorRef#asyncNolink(Callable)] | to the supervisor | as the second | it goes on |
 ///
-/// Only the owner may use a task: the process that has started it or, for what is started outside of any process, the
-/// thread. Anybody else gets an [IllegalStateException]. [#pid()] and `toString` are for all.
+/// Only the owner may use a task: the process that has started it or, for what is started outside of any
+/// process, the thread. Anybody else gets an [IllegalStateException]. [#pid()] and `toString` are for all.
 ///
-/// The value is handed over, not sent: it need not be immutable, but once it is returned the task's code must not touch
-/// it any more. It is never null. Asking again gives the same value again; a task that was given up (by a timeout of
-/// `await`, [#shutdown()], [#ignore()]) cannot be asked any more.
+/// The value is handed over, not sent: it need not be immutable, but once it is returned the task's code must
+/// not touch it any more. It is never null. Asking again gives the same value again; a task that was given up
+/// (by a timeout of `await`, [#shutdown()], [#ignore()]) cannot be asked any more.
 ///
-/// Methods that wait block the thread; a process that waits can still be ended, and a thread that is interrupted gets a
-/// [TaskException.Interrupted]. Elixir: `Task`.
+/// Methods that wait block the thread; a process that waits can still be ended, and a thread that is
+/// interrupted gets a [TaskException.Interrupted]. Elixir: `Task`.
 ///
 /// @param <T> the type of the value
 public final class Task<T> {
@@ -63,7 +63,11 @@ public final class Task<T> {
     /// The process of a task.
     ///
     /// @param link the owner, if it is linked to the process
-    record Running<T>(Pid pid, Execution<T> execution, PendingCall<Done> answer, @Nullable Self<?> link) {}
+    record Running<T>(
+            Pid pid,
+            Execution<T> execution,
+            PendingCall<Done> answer,
+            @Nullable Self<?> link) {}
 
     private static final class Label {}
 
@@ -82,8 +86,8 @@ public final class Task<T> {
 
     // ---- Starting ------------------------------------------------------------------------------------------------
 
-    /// Starts a task that is linked to the process that starts it: an extension of that process, which shares its fate.
-    /// Elixir: `Task.async/1`.
+    /// Starts a task that is linked to the process that starts it: an extension of that process, which shares
+    /// its fate. Elixir: `Task.async/1`.
     ///
     /// @param <T> the type of the value
     /// @param owner the calling process
@@ -111,8 +115,9 @@ public final class Task<T> {
         return ask(owner, self, self.spawnLink(execution), execution);
     }
 
-    /// Starts a task that is linked to nobody, from any thread. Nothing ends it but its own code, [#shutdown()], or the
-    /// end of the node: prefer [TaskSupervisorRef#asyncNolink(Callable)]. Elixir has this for supervised tasks only.
+    /// Starts a task that is linked to nobody, from any thread. Nothing ends it but its own code,
+    /// [#shutdown()], or the end of the node: prefer [TaskSupervisorRef#asyncNolink(Callable)]. Elixir has
+    /// this for supervised tasks only.
     ///
     /// @param <T> the type of the value
     /// @param node where it runs
@@ -163,8 +168,8 @@ public final class Task<T> {
         return new Task<>(owner, new Running<>(pid, execution, answer, link));
     }
 
-    /// A task that is done: no process is started. For where some values are known and others have to be computed.
-    /// Elixir: `Task.completed/1`.
+    /// A task that is done: no process is started. For where some values are known and others have to be
+    /// computed. Elixir: `Task.completed/1`.
     ///
     /// @param <T> the type of the value
     /// @param value the value
@@ -173,17 +178,16 @@ public final class Task<T> {
         return new Task<>(Owner.current(), Objects.requireNonNull(value, "value"));
     }
 
-    /// Starts a process that nobody waits for, linked to nobody. What it does beyond [Node#spawn(Body)]: reports say
-    /// on whose behalf it ran. Prefer [TaskSupervisorRef#startChild(Runnable)], which does not lose it at the
-    /// end of the program. Elixir: `Task.start/1`.
+    /// Starts a process that nobody waits for, linked to nobody. What it does beyond [Node#spawn(Body)]:
+    /// reports say on whose behalf it ran. Prefer [TaskSupervisorRef#startChild(Runnable)], which does not
+    /// lose it at the end of the program. Elixir: `Task.start/1`.
     ///
     /// @param node where it runs
     /// @param code what to do
     /// @return the process
     /// @throws IllegalStateException if the node is closed
     public static Pid start(Node node, Runnable code) {
-        return node.spawn(
-                Execution.silent(Code.of(code), Owner.current().callers()));
+        return node.spawn(Execution.silent(Code.of(code), Owner.current().callers()));
     }
 
     /// Starts a process as [#start(Node, Runnable)] does, for code that may throw or needs its own process.
@@ -193,8 +197,7 @@ public final class Task<T> {
     /// @return the process
     /// @throws IllegalStateException if the node is closed
     public static Pid start(Node node, Body<Object> body) {
-        return node.spawn(
-                Execution.silent(Code.of(body), Owner.current().callers()));
+        return node.spawn(Execution.silent(Code.of(body), Owner.current().callers()));
     }
 
     /// Starts a process that nobody waits for, linked to the calling process. What it does beyond
@@ -220,16 +223,15 @@ public final class Task<T> {
                 Execution.silent(checked, Owner.of(parent, "startLink").callers()));
     }
 
-    /// A task as a child of an ordinary supervisor: a step on the way up, such as the warming of a cache. Its start
-    /// does not wait for it. It is temporary, unless changed: not restarted even if it crashes.
+    /// A task as a child of an ordinary supervisor: a step on the way up, such as the warming of a cache. Its
+    /// start does not wait for it. It is temporary, unless changed: not restarted even if it crashes.
     /// Elixir: `{Task, fun}`.
     ///
     /// @param id the child's id, not blank
     /// @param body what to do
     /// @return the child
     public static ChildSpec child(String id, Body<Object> body) {
-        return ChildSpec.process(id, Execution.silent(Code.of(body), List.of()))
-                .restart(Restart.TEMPORARY);
+        return ChildSpec.process(id, Execution.silent(Code.of(body), List.of())).restart(Restart.TEMPORARY);
     }
 
     // ---- Waiting for one -----------------------------------------------------------------------------------------
@@ -243,9 +245,9 @@ public final class Task<T> {
 
     /// Waits for the value.
     ///
-    /// If the task is linked and crashes, the owner ends with the same reason unless it traps exits, so that nothing is
-    /// thrown that it could catch. When the time is up, the task is given up: a linked one is unlinked and
-    /// told to shut down, another goes on. Elixir: `Task.await/2`.
+    /// If the task is linked and crashes, the owner ends with the same reason unless it traps exits, so that
+    /// nothing is thrown that it could catch. When the time is up, the task is given up: a linked one is
+    /// unlinked and told to shut down, another goes on. Elixir: `Task.await/2`.
     ///
     /// @param timeout how long to wait; [ServerRef#FOREVER] for no limit
     /// @return the value
@@ -276,7 +278,8 @@ public final class Task<T> {
         return this.yield(DEFAULT);
     }
 
-    /// Waits for the outcome. When the time is up the task goes on, and may be asked again. Elixir: `Task.yield/2`.
+    /// Waits for the outcome. When the time is up the task goes on, and may be asked again. Elixir:
+    /// `Task.yield/2`.
     ///
     /// @param timeout zero only looks; [ServerRef#FOREVER] for no limit
     /// @return the value, or why the task ended without one (of a linked task, only a process that traps exits
@@ -351,12 +354,12 @@ public final class Task<T> {
         return shutdown(DEFAULT);
     }
 
-    /// Unlinks the task, tells it to shut down, and waits for its end; kills it if that takes too long. The task cannot
-    /// be asked any more, unless there was an outcome. Elixir: `Task.shutdown/2`.
+    /// Unlinks the task, tells it to shut down, and waits for its end; kills it if that takes too long. The
+    /// task cannot be asked any more, unless there was an outcome. Elixir: `Task.shutdown/2`.
     ///
     /// @param timeout how long it may take to shut down, zero or more; [ServerRef#FOREVER] for no limit
-    /// @return the value, if it was there before the task ended, or the reason if it ended by itself or was killed when
-    ///     the time was up; empty if it has shut down
+    /// @return the value, if it was there before the task ended, or the reason if it ended by itself or was
+    ///     killed when the time was up; empty if it has shut down
     /// @throws TaskException.Interrupted if the thread is interrupted: the task is killed, and not waited for
     /// @throws IllegalStateException if somebody else is the owner, or if the task was given up
     public Optional<Result<T, ExitReason>> shutdown(Duration timeout) {
@@ -366,11 +369,11 @@ public final class Task<T> {
         return end("shutdown", ExitReason.shutdown(), ExitReason.shutdown(), timeout);
     }
 
-    /// Unlinks and kills the task, and waits for its end: it cleans nothing up. The task cannot be asked any more,
-    /// unless there was an outcome. Elixir: `Task.shutdown(task, :brutal_kill)`.
+    /// Unlinks and kills the task, and waits for its end: it cleans nothing up. The task cannot be asked any
+    /// more, unless there was an outcome. Elixir: `Task.shutdown(task, :brutal_kill)`.
     ///
-    /// @return the value, if it was there before the task ended, or the reason if it ended by itself; empty if it was
-    ///     killed
+    /// @return the value, if it was there before the task ended, or the reason if it ended by itself; empty if
+    ///     it was killed
     /// @throws TaskException.Interrupted if the thread is interrupted: the task is not waited for
     /// @throws IllegalStateException if somebody else is the owner, or if the task was given up
     public Optional<Result<T, ExitReason>> kill() {
@@ -408,8 +411,8 @@ public final class Task<T> {
         return Optional.of(result);
     }
 
-    /// Unlinks the task and lets it go on, whatever comes of it. It cannot be asked any more, unless there was an
-    /// outcome. Does not block. Elixir: `Task.ignore/1`.
+    /// Unlinks the task and lets it go on, whatever comes of it. It cannot be asked any more, unless there was
+    /// an outcome. Does not block. Elixir: `Task.ignore/1`.
     ///
     /// @return the outcome, if there is one already
     /// @throws IllegalStateException if somebody else is the owner, or if the task was given up
@@ -436,9 +439,9 @@ public final class Task<T> {
         return awaitMany(tasks, DEFAULT);
     }
 
-    /// Waits for the values of several tasks. The first that ends without a value ends the wait at once, with what
-    /// [#await(Duration)] does for one; what is not done then, or when the time is up, is given up in the same way.
-    /// Elixir: `Task.await_many/2`.
+    /// Waits for the values of several tasks. The first that ends without a value ends the wait at once, with
+    /// what [#await(Duration)] does for one; what is not done then, or when the time is up, is given up in the
+    /// same way. Elixir: `Task.await_many/2`.
     ///
     /// @param <T> the type of the values
     /// @param tasks the tasks; not one whose outcome was asked for by [#toFuture()] or [#sendOutcome()]
@@ -452,8 +455,8 @@ public final class Task<T> {
         return Many.await(tasks, timeout);
     }
 
-    /// Waits for the outcomes of several tasks, for five seconds. What is not done then goes on, and may be asked
-    /// again. Elixir: `Task.yield_many/1`.
+    /// Waits for the outcomes of several tasks, for five seconds. What is not done then goes on, and may be
+    /// asked again. Elixir: `Task.yield_many/1`.
     ///
     /// @param <T> the type of the values
     /// @param tasks the tasks
@@ -477,11 +480,11 @@ public final class Task<T> {
 
     // ---- Other ways to hear of it ------------------------------------------------------------------------------
 
-    /// Sends the owner a message when there is an outcome, which [#outcomeIn(Object)] reads. For a GenServer, which
-    /// should not wait in its handlers. Does not block. Elixir: the messages that every task sends.
+    /// Sends the owner a message when there is an outcome, which [#outcomeIn(Object)] reads. For a GenServer,
+    /// which should not wait in its handlers. Does not block. Elixir: the messages that every task sends.
     ///
-    /// @throws IllegalStateException if somebody else is the owner, if the owner is no process, if the task was given
-    ///     up, or if its outcome was asked for in this or another way before
+    /// @throws IllegalStateException if somebody else is the owner, if the owner is no process, if the task
+    ///     was given up, or if its outcome was asked for in this or another way before
     public void sendOutcome() {
         Running<T> asked = begin("sendOutcome");
         Pid receiver = owner.process();
@@ -501,7 +504,7 @@ public final class Task<T> {
     /// ```java
     /// public Next<Pages> info(Object message, Pages pages) {
     ///     return pages.fetching.outcomeIn(message)
-    ///             .map(outcome -> Next.state(pages.with(outcome)))
+    ///             .map(pages::fetched)
     ///             .orElse(Next.unhandled());
     /// }
     /// ```
@@ -514,14 +517,14 @@ public final class Task<T> {
         return mine ? look(Duration.ZERO, "outcomeIn") : Optional.empty();
     }
 
-    /// The value as a future, which fails with [TaskException.Exited]. Anybody may wait for it. Cancelling it tells the
-    /// task to shut down, unless that is linked. What depends on the future runs on a thread of its own, and
-    /// may block. For the other direction, a task can wait for a future:
+    /// The value as a future, which fails with [TaskException.Exited]. Anybody may wait for it. Cancelling it
+    /// tells the task to shut down, unless that is linked. What depends on the future runs on a thread of its
+    /// own, and may block. For the other direction, a task can wait for a future:
     /// `Task.async(self, () -> future.get())`.
     ///
     /// @return a new future
-    /// @throws IllegalStateException if somebody else is the owner, if the task was given up, or if its outcome was
-    ///     asked for in this or another way before
+    /// @throws IllegalStateException if somebody else is the owner, if the task was given up, or if its
+    ///     outcome was asked for in this or another way before
     @SuppressWarnings("FutureReturnValueIgnored") // the callbacks cannot fail
     public CompletableFuture<T> toFuture() {
         Running<T> asked = begin("toFuture");
@@ -533,7 +536,8 @@ public final class Task<T> {
             if (failure == null) {
                 future.complete(asked.execution.value());
             } else {
-                ExitReason reason = failure instanceof CallException failed ? reasonOf(failed) : ExitReason.crashed(failure);
+                ExitReason reason =
+                        failure instanceof CallException failed ? reasonOf(failed) : ExitReason.crashed(failure);
                 future.completeExceptionally(new TaskException.Exited(toString(), reason));
             }
         });

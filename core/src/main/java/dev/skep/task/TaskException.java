@@ -4,8 +4,8 @@ import dev.skep.ExitReason;
 import java.time.Duration;
 import java.util.Objects;
 
-/// A task that gave no value, or could not be started. The subclass says why. Unchecked: as in Elixir, whoever does not
-/// expect it ends with it.
+/// A task that gave no value, or could not be started. The subclass says why. Unchecked: as in Elixir, whoever
+/// does not expect it ends with it.
 public abstract sealed class TaskException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,6 @@ package dev.skep.task;
 
 import dev.skep.CallException;
 import dev.skep.ExitReason;
-import dev.skep.Pid;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -24,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /// An executor whose jobs are children of a task supervisor.
 ///
-/// `jobs` holds what was admitted and is not over; it is guarded by the lock of `this` together with `shutdown`, so
-/// that nothing is admitted once that is set, and the last that leaves after that tells the waiters.
+/// `jobs` holds what was admitted and is not over; it is guarded by the lock of `this` together with
+/// `shutdown`, so that nothing is admitted once that is set, and the last that leaves after that tells the
+/// waiters.
 final class TaskExecutor extends AbstractExecutorService {
     private final TaskSupervisorRef tasks;
     private final Set<Job> jobs = ConcurrentHashMap.newKeySet();
@@ -109,7 +109,8 @@ final class TaskExecutor extends AbstractExecutorService {
         return any(calls, unit.toNanos(timeout));
     }
 
-    /// Not as the superclass does it, whose wrapping of the jobs would hide from them that their processes have ended.
+    /// Not as the superclass does it, whose wrapping of the jobs would hide from them that their processes have
+    /// ended.
     private <T> T any(Collection<? extends Callable<T>> calls, @Nullable Long nanos)
             throws InterruptedException, ExecutionException, TimeoutException {
         if (calls.isEmpty()) {
@@ -127,7 +128,8 @@ final class TaskExecutor extends AbstractExecutorService {
             }
             ExecutionException last = null;
             for (int i = 0; i < all.size(); i++) {
-                Future<T> next = nanos == null ? done.take() : done.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                Future<T> next =
+                        nanos == null ? done.take() : done.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (next == null) {
                     throw new TimeoutException("none of " + all.size() + " jobs has succeeded in time");
                 }

@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 ///         .toList();
 /// ```
 ///
-/// The stream is lazy: it takes an element of the source, and starts its task, only when a result is wanted, and is
-/// never further ahead of its consumer than the maximal concurrency. So the source may be infinite. All happens in the
-/// consumer's thread but the tasks themselves.
+/// The stream is lazy: it takes an element of the source, and starts its task, only when a result is wanted,
+/// and is never further ahead of its consumer than the maximal concurrency. So the source may be infinite. All
+/// happens in the consumer's thread but the tasks themselves.
 ///
-/// When the consumer has enough (`limit`, `findFirst`), when it or the source throws, and when the stream is closed,
-/// the running tasks are told to shut down and waited for. Only a consumer that asks the stream for an `iterator` or
-/// `spliterator` and drops it has to close the stream itself, best by a `try`.
+/// When the consumer has enough (`limit`, `findFirst`), when it or the source throws, and when the stream is
+/// closed, the running tasks are told to shut down and waited for. Only a consumer that asks the stream for an
+/// `iterator` or `spliterator` and drops it has to close the stream itself, best by a `try`.
 ///
 /// Only the owner may consume the stream, which therefore cannot be parallel: the process of [#async(Self)], or
 /// whoever has called [#asyncNolink(Node)].
@@ -100,8 +100,7 @@ public final class TaskStream<I, O> {
     private final Object origin;
     private final Options options;
 
-    private TaskStream(
-            Source<I> source, ProcessStep<? super I, ? extends O> step, Object origin, Options options) {
+    private TaskStream(Source<I> source, ProcessStep<? super I, ? extends O> step, Object origin, Options options) {
         this.source = source;
         this.step = step;
         this.origin = origin;
@@ -129,8 +128,7 @@ public final class TaskStream<I, O> {
     /// @param source the elements, of which none is null
     /// @param step what the tasks do
     /// @return the stream to be, with all defaults
-    public static <I, O> TaskStream<I, O> over(
-            Iterable<? extends I> source, Step<? super I, ? extends O> step) {
+    public static <I, O> TaskStream<I, O> over(Iterable<? extends I> source, Step<? super I, ? extends O> step) {
         return of(iterable(source), withoutSelf(step), step);
     }
 
@@ -141,8 +139,7 @@ public final class TaskStream<I, O> {
     /// @param source the elements, of which none is null
     /// @param step what the tasks do
     /// @return the stream to be, with all defaults
-    public static <I, O> TaskStream<I, O> over(
-            Iterable<? extends I> source, ProcessStep<? super I, ? extends O> step) {
+    public static <I, O> TaskStream<I, O> over(Iterable<? extends I> source, ProcessStep<? super I, ? extends O> step) {
         return of(iterable(source), Objects.requireNonNull(step, "step"), step);
     }
 
@@ -158,22 +155,20 @@ public final class TaskStream<I, O> {
     /// @param source the elements, of which none is null
     /// @param step what the tasks do
     /// @return the stream to be, with all defaults
-    public static <I, O> TaskStream<I, O> over(
-            Iterator<? extends I> source, Step<? super I, ? extends O> step) {
+    public static <I, O> TaskStream<I, O> over(Iterator<? extends I> source, Step<? super I, ? extends O> step) {
         Objects.requireNonNull(source, "source");
         return of(new Source<>(() -> source, () -> {}), withoutSelf(step), step);
     }
 
-    /// Tasks for the elements of a Java stream, which may be infinite. It is consumed once, in the thread of the
-    /// consumer, and closed at the end.
+    /// Tasks for the elements of a Java stream, which may be infinite. It is consumed once, in the thread of
+    /// the consumer, and closed at the end.
     ///
     /// @param <I> the type of the elements
     /// @param <O> the type of the values
     /// @param source the elements, of which none is null
     /// @param step what the tasks do
     /// @return the stream to be, with all defaults
-    public static <I, O> TaskStream<I, O> over(
-            Stream<? extends I> source, Step<? super I, ? extends O> step) {
+    public static <I, O> TaskStream<I, O> over(Stream<? extends I> source, Step<? super I, ? extends O> step) {
         Objects.requireNonNull(source, "source");
         return of(new Source<>(source::iterator, source::close), withoutSelf(step), step);
     }
@@ -188,16 +183,15 @@ public final class TaskStream<I, O> {
         if (limit < 1) {
             throw new IllegalArgumentException("the concurrency of a stream must be one or more, but was " + limit);
         }
-        return with(new Options(
-                limit, options.ordered, options.timeout, options.killOnTimeout, options.supervisor));
+        return with(new Options(limit, options.ordered, options.timeout, options.killOnTimeout, options.supervisor));
     }
 
     /// Results come in the order in which they are ready. A slow task does not hold up others.
     ///
     /// @return the changed stream to be
     public TaskStream<I, O> unordered() {
-        return with(new Options(
-                options.maxConcurrency, false, options.timeout, options.killOnTimeout, options.supervisor));
+        return with(
+                new Options(options.maxConcurrency, false, options.timeout, options.killOnTimeout, options.supervisor));
     }
 
     /// How long each task may take. Then it is killed, also while the consumer is busy with other things.
@@ -208,20 +202,20 @@ public final class TaskStream<I, O> {
         if (Objects.requireNonNull(limit, "timeout").isNegative()) {
             throw new IllegalArgumentException("the timeout of a stream must not be negative, but was " + limit);
         }
-        return with(new Options(
-                options.maxConcurrency, options.ordered, limit, options.killOnTimeout, options.supervisor));
+        return with(
+                new Options(options.maxConcurrency, options.ordered, limit, options.killOnTimeout, options.supervisor));
     }
 
-    /// A task that was killed since it took too long gives a result like others, with the reason [#TIMEOUT]. Without
-    /// this the consumer gets a [TaskException.TimedOut] in its place, and the stream is at its end.
+    /// A task that was killed since it took too long gives a result like others, with the reason [#TIMEOUT].
+    /// Without this the consumer gets a [TaskException.TimedOut] in its place, and the stream is at its end.
     ///
     /// @return the changed stream to be
     public TaskStream<I, O> killOnTimeout() {
         return with(new Options(options.maxConcurrency, options.ordered, options.timeout, true, options.supervisor));
     }
 
-    /// The tasks become children of a supervisor. If that has not enough room for the concurrency, the consumer gets a
-    /// [TaskException.TooManyChildren].
+    /// The tasks become children of a supervisor. If that has not enough room for the concurrency, the
+    /// consumer gets a [TaskException.TooManyChildren].
     ///
     /// @param supervisor the supervisor
     /// @return the changed stream to be
@@ -237,9 +231,9 @@ public final class TaskStream<I, O> {
 
     // ---- Streams -------------------------------------------------------------------------------------------------
 
-    /// The results, of tasks that are linked to the process that consumes them: if one crashes, that process ends with
-    /// the same reason, and so do the others. If it traps exits, it gets the reason as a result, and no exit signal.
-    /// If the process ends, the tasks do.
+    /// The results, of tasks that are linked to the process that consumes them: if one crashes, that process
+    /// ends with the same reason, and so do the others. If it traps exits, it gets the reason as a result, and
+    /// no exit signal. If the process ends, the tasks do.
     ///
     /// @param owner the calling process
     /// @return a lazy stream of the values, or the reasons why there is none
@@ -262,7 +256,8 @@ public final class TaskStream<I, O> {
     /// consumer ends, they go on. Elixir: `Task.Supervisor.async_stream_nolink`.
     ///
     /// @param node where they run, without a supervisor
-    /// @return a lazy stream of the values, or the reasons why there is none; the calling process or thread is its owner
+    /// @return a lazy stream of the values, or the reasons why there is none; the calling process or thread is
+    ///     its owner
     public Stream<Result<O, ExitReason>> asyncNolink(Node node) {
         return notLinked(node, (_, result) -> result);
     }
@@ -271,8 +266,8 @@ public final class TaskStream<I, O> {
     /// Elixir: the option `:zip_input_on_exit`.
     ///
     /// @param node where they run, without a supervisor
-    /// @return a lazy stream of the values, or the elements that have none and the reasons why; the calling process or
-    ///     thread is its owner
+    /// @return a lazy stream of the values, or the elements that have none and the reasons why; the calling
+    ///     process or thread is its owner
     public Stream<Result<O, FailedInput<I>>> asyncNolinkWithInput(Node node) {
         return notLinked(node, TaskStream::withInput);
     }

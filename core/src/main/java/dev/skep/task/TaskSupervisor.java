@@ -4,7 +4,6 @@ import dev.skep.Behaviour;
 import dev.skep.Name;
 import dev.skep.Pid;
 import dev.skep.Self;
-import dev.skep.ServerRef;
 import dev.skep.StartSpec;
 import dev.skep.supervisor.ChildSpec;
 import java.time.Duration;
@@ -12,8 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A supervisor of tasks: it starts them when asked to, knows which are running, and ends them before it ends itself.
-/// Elixir: `Task.Supervisor`.
+/// A supervisor of tasks: it starts them when asked to, knows which are running, and ends them before it ends
+/// itself. Elixir: `Task.Supervisor`.
 ///
 /// ```java
 /// static final Name<TaskRpc> TASKS = Name.of("tasks");
@@ -23,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// Task<Page> page = tasks.asyncNolink(() -> fetch(url));
 /// ```
 ///
-/// It starts without children, and ends all of them at once when it ends. Immutable; each method returns a changed copy.
+/// It starts without children, and ends all of them at once when it ends. Immutable; each method returns a
+/// changed copy.
 public final class TaskSupervisor extends StartSpec<TaskSupervisorRef> {
     private final @Nullable Name<TaskRpc> name;
     private final int maxChildren;
@@ -50,8 +50,7 @@ public final class TaskSupervisor extends StartSpec<TaskSupervisorRef> {
     /// @return the description
     public static TaskSupervisor named(Name<TaskRpc> name) {
         TaskSupervisor made = create();
-        return new TaskSupervisor(
-                Objects.requireNonNull(name, "name"), made.maxChildren, made.restarts, made.period);
+        return new TaskSupervisor(Objects.requireNonNull(name, "name"), made.maxChildren, made.restarts, made.period);
     }
 
     /// How many children it may have at a time; any number by default. Who asks for more gets a
@@ -61,13 +60,14 @@ public final class TaskSupervisor extends StartSpec<TaskSupervisorRef> {
     /// @return the changed description
     public TaskSupervisor maxChildren(int limit) {
         if (limit < 1) {
-            throw new IllegalArgumentException("a task supervisor must have room for one child, but was given " + limit);
+            throw new IllegalArgumentException(
+                    "a task supervisor must have room for one child, but was given " + limit);
         }
         return new TaskSupervisor(name, limit, restarts, period);
     }
 
-    /// How many restarts within which time are too many to go on; three in five seconds by default. Only children of
-    /// [TaskSupervisorRef#withRestart] are restarted at all.
+    /// How many restarts within which time are too many to go on; three in five seconds by default. Only
+    /// children of [TaskSupervisorRef#withRestart] are restarted at all.
     ///
     /// @param restarts the number that is still allowed, zero or more
     /// @param period the time, longer than zero

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A running [TaskSupervisor]. It never waits for a child before it ends itself: a child that takes its time to end
-/// holds up nobody else.
+/// A running [TaskSupervisor]. It never waits for a child before it ends itself: a child that takes its time
+/// to end holds up nobody else.
 final class TaskSupervisorLoop implements Behaviour {
     private final TaskSupervisor description;
     private final Self<Object> self;
@@ -113,11 +113,12 @@ final class TaskSupervisorLoop implements Behaviour {
                 pid, start.question() ? Optional.of(Task.question(pid)) : Optional.empty());
     }
 
-    /// How many children have something to do: one whose value is there is about to end, and who has that value may
-    /// start the next before this process hears of the end.
+    /// How many children have something to do: one whose value is there is about to end, and who has that
+    /// value may start the next before this process hears of the end.
     private long busy() {
         return children.entrySet().stream()
-                .filter(child -> child.getKey().isAlive() && !child.getValue().body.isDone())
+                .filter(child ->
+                        child.getKey().isAlive() && !child.getValue().body.isDone())
                 .count();
     }
 
@@ -160,8 +161,7 @@ final class TaskSupervisorLoop implements Behaviour {
                     pid.exit(ExitReason.kill());
                 }
             }
-            default ->
-                self.node().unexpected(self.pid(), "got a message that is not for task supervisors", message);
+            default -> self.node().unexpected(self.pid(), "got a message that is not for task supervisors", message);
         }
     }
 

@@ -18,11 +18,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/// A running [TaskSupervisor], and how its next tasks are to be started. Immutable; may be used from any thread.
+/// A running [TaskSupervisor], and how its next tasks are to be started. Immutable; may be used from any
+/// thread.
 ///
-/// Every method that starts or ends something calls the supervisor and waits for it, which takes microseconds; a start is
-/// not given up when the thread is interrupted, since it would be unknown whether the task runs. All throw a
-/// [CallException] if the supervisor is not there or ends meanwhile.
+/// Every method that starts or ends something calls the supervisor and waits for it, which takes microseconds;
+/// a start is not given up when the thread is interrupted, since it would be unknown whether the task runs.
+/// All throw a [CallException] if the supervisor is not there or ends meanwhile.
 public final class TaskSupervisorRef {
     private final ServerRef<TaskRpc> server;
     private final Restart restart;
@@ -55,8 +56,8 @@ public final class TaskSupervisorRef {
         return of(ServerRef.<TaskRpc>of(pid));
     }
 
-    /// How the supervisor ends the tasks that are started with the result: after which time it kills them, or whether
-    /// it kills them at once. Five seconds by default.
+    /// How the supervisor ends the tasks that are started with the result: after which time it kills them, or
+    /// whether it kills them at once. Five seconds by default.
     ///
     /// @param how the shutdown
     /// @return the same supervisor
@@ -64,8 +65,8 @@ public final class TaskSupervisorRef {
         return new TaskSupervisorRef(server, restart, how);
     }
 
-    /// When children of [#startChild(Runnable)] are started again; never by default. Tasks that somebody waits for
-    /// cannot be started again: a reference that says so does not start them.
+    /// When children of [#startChild(Runnable)] are started again; never by default. Tasks that somebody waits
+    /// for cannot be started again: a reference that says so does not start them.
     ///
     /// @param when permanent, transient or temporary
     /// @return the same supervisor
@@ -121,7 +122,8 @@ public final class TaskSupervisorRef {
         return Task.ask(owner, self, pid, execution);
     }
 
-    /// Starts a task that is not linked to its owner, from any thread. Elixir: `Task.Supervisor.async_nolink/2`.
+    /// Starts a task that is not linked to its owner, from any thread. Elixir:
+    /// `Task.Supervisor.async_nolink/2`.
     ///
     /// @param <T> the type of the value
     /// @param code computes the value; must not return null
@@ -163,7 +165,8 @@ public final class TaskSupervisorRef {
     /// @return the child; a restarted one has another pid
     /// @throws TaskException.TooManyChildren if the supervisor has as many as it may have
     public Pid startChild(Runnable code) {
-        return started(Execution.silent(Code.of(code), Owner.current().callers()), false).pid();
+        return started(Execution.silent(Code.of(code), Owner.current().callers()), false)
+                .pid();
     }
 
     /// Starts a child that nobody waits for, for code that may throw or needs its own process.
@@ -172,7 +175,8 @@ public final class TaskSupervisorRef {
     /// @return the child; a restarted one has another pid
     /// @throws TaskException.TooManyChildren if the supervisor has as many as it may have
     public Pid startChild(Body<Object> body) {
-        return started(Execution.silent(Code.of(body), Owner.current().callers()), false).pid();
+        return started(Execution.silent(Code.of(body), Owner.current().callers()), false)
+                .pid();
     }
 
     /// Starts a process under the supervisor.
@@ -222,14 +226,15 @@ public final class TaskSupervisorRef {
     }
 
     /// An executor for code that wants one, such as an HTTP client or
-    /// [java.util.concurrent.CompletableFuture#supplyAsync]: every job is a child of the supervisor, on a virtual thread
-    /// of its own. There is no queue: a job begins at once, or is rejected.
+    /// [java.util.concurrent.CompletableFuture#supplyAsync]: every job is a child of the supervisor, on a
+    /// virtual thread of its own. There is no queue: a job begins at once, or is rejected.
     ///
     /// Each executor has its own end: [ExecutorService#shutdown()] does not affect the supervisor, or its other
-    /// executors. The end of the supervisor, of the node, or of a single job's process ends the jobs, and fails their
-    /// futures with a [TaskException.Exited]. Cancelling a future with an interrupt, and
-    /// [ExecutorService#shutdownNow()], end the process of a job with an exit signal: its thread is interrupted, and
-    /// abandoned if it ignores that. Time limits of an executor and its futures are in real time.
+    /// executors. The end of the supervisor, of the node, or of a single job's process ends the jobs, and
+    /// fails their futures with a [TaskException.Exited]. Cancelling a future with an interrupt, and
+    /// [ExecutorService#shutdownNow()], end the process of a job with an exit signal: its thread is
+    /// interrupted, and abandoned if it ignores that. Time limits of an executor and its futures are in real
+    /// time.
     ///
     /// @return a new executor
     public ExecutorService executor() {

@@ -2,9 +2,9 @@ package dev.skep.task;
 
 import dev.skep.Receiver;
 
-/// What a task does, for code that needs its own process: to start tasks on its behalf, to receive, to trap exits.
-/// Other code is a [java.util.concurrent.Callable]. It runs on a virtual thread of its own and may block; when the
-/// task is to end, a blocking operation is interrupted.
+/// What a task does, for code that needs its own process: to start tasks on its behalf, to receive, to trap
+/// exits. Other code is a [java.util.concurrent.Callable]. It runs on a virtual thread of its own and may
+/// block; when the task is to end, a blocking operation is interrupted.
 ///
 /// @param <T> the type of its value
 @FunctionalInterface

@@ -83,7 +83,7 @@ class TaskGuideTest {
         T run(Receiver<Object> self) throws Exception;
     }
 
-    // ---- One task ----------------------------------------------------------------------------------------------------
+    // ---- One task --------------------------------------------------------------------------------------------------
 
     static Offer offer(Self<?> self, String item) {
         Task<Integer> price = Task.async(self, () -> priceOf(item));
@@ -174,7 +174,7 @@ class TaskGuideTest {
         assertThat(task.await()).isEqualTo("page of a");
     }
 
-    // ---- Supervised --------------------------------------------------------------------------------------------------
+    // ---- Supervised ------------------------------------------------------------------------------------------------
 
     static final Name<TaskRpc> TASKS = Name.of("tasks");
 
@@ -237,15 +237,15 @@ class TaskGuideTest {
         public Next<List<Fetching>> info(Object message, List<Fetching> fetching) {
             fetching.removeIf(page -> {
                 Optional<Result<String, ExitReason>> outcome = page.task().outcomeIn(message);
-                outcome.ifPresent(result ->
-                        page.caller().reply(result.fold(text -> text, reason -> "failed: " + reason)));
+                outcome.ifPresent(
+                        result -> page.caller().reply(result.fold(text -> text, reason -> "failed: " + reason)));
                 return outcome.isPresent();
             });
             return Next.noReply();
         }
     }
 
-    // ---- Streams -----------------------------------------------------------------------------------------------------
+    // ---- Streams ---------------------------------------------------------------------------------------------------
 
     @Test
     void aStreamOfTasksIsBounded() throws Exception {
@@ -289,7 +289,7 @@ class TaskGuideTest {
         assertThat(first.orElseThrow()).startsWith("page of mirror ");
     }
 
-    // ---- An executor ---------------------------------------------------------------------------------------------------
+    // ---- An executor -----------------------------------------------------------------------------------------------
 
     @Test
     void existingCodeGetsAnExecutor() throws Exception {

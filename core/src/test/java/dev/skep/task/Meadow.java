@@ -3,13 +3,13 @@ package dev.skep.task;
 import dev.skep.Clock;
 import dev.skep.CrashReport;
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.NodeListener;
 import dev.skep.Pid;
 import dev.skep.Receiver;
 import dev.skep.Report;
-import dev.skep.ManualClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +25,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/// A node for a test of tasks, with everything that was seen on it. Waits with a limit that is only reached when a test
-/// fails.
+/// A node for a test of tasks, with everything that was seen on it. Waits with a limit that is only reached
+/// when a test fails.
 final class Meadow implements NodeListener, AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(30);
 

@@ -56,8 +56,9 @@ class TaskAwaitTest {
                 throw cause;
             });
             assertThatThrownBy(task::await)
-                    .isInstanceOfSatisfying(TaskException.Exited.class, thrown -> assertThat(thrown.reason())
-                            .isEqualTo(ExitReason.crashed(cause)))
+                    .isInstanceOfSatisfying(
+                            TaskException.Exited.class,
+                            thrown -> assertThat(thrown.reason()).isEqualTo(ExitReason.crashed(cause)))
                     .hasCause(cause)
                     .hasMessageContaining(task.toString());
             assertThat(self.receive(Exit.class))
@@ -72,8 +73,9 @@ class TaskAwaitTest {
                 throw new ProcessExit(ExitReason.normal());
             });
             assertThatThrownBy(task::await)
-                    .isInstanceOfSatisfying(TaskException.Exited.class, thrown -> assertThat(thrown.reason())
-                            .isEqualTo(ExitReason.normal()));
+                    .isInstanceOfSatisfying(
+                            TaskException.Exited.class,
+                            thrown -> assertThat(thrown.reason()).isEqualTo(ExitReason.normal()));
         });
     }
 
@@ -106,9 +108,7 @@ class TaskAwaitTest {
         Task<Object> task = Task.asyncNolink(meadow.node, () -> {
             throw cause;
         });
-        assertThatThrownBy(task::await)
-                .isInstanceOf(TaskException.Exited.class)
-                .hasCause(cause);
+        assertThatThrownBy(task::await).isInstanceOf(TaskException.Exited.class).hasCause(cause);
         Task<Object> exits = Task.asyncNolink(meadow.node, () -> oops());
         assertThatThrownBy(exits::await)
                 .isInstanceOf(TaskException.Exited.class)
@@ -206,8 +206,7 @@ class TaskAwaitTest {
         assertThatIllegalArgumentException().isThrownBy(() -> task.yield(negative));
         assertThatIllegalArgumentException().isThrownBy(() -> task.shutdown(negative));
         assertThatIllegalArgumentException().isThrownBy(() -> Task.awaitMany(List.of(task), negative));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Task.yieldMany(List.of(task), negative, OnTimeout.KILL));
+        assertThatIllegalArgumentException().isThrownBy(() -> Task.yieldMany(List.of(task), negative, OnTimeout.KILL));
         assertThat(task.kill()).isEmpty();
     }
 }

@@ -1,5 +1,6 @@
 package dev.skep.task;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -54,8 +55,8 @@ class TaskExecutorTest {
 
     @Test
     void aJobIsASupervisedProcessOnAVirtualThread() throws Exception {
-        Callable<List<Object>> look =
-                () -> List.of(me().info().orElseThrow().ancestors(), Thread.currentThread().isVirtual(), me());
+        Callable<List<Object>> look = () -> List.of(
+                me().info().orElseThrow().ancestors(), Thread.currentThread().isVirtual(), me());
         List<Object> seen = Meadow.get(executor.submit(look));
         assertThat(seen.subList(0, 2)).containsExactly(List.of(supervisor), true);
         assertThat(meadow.endOf((Pid) seen.get(2))).isEqualTo(ExitReason.normal());
@@ -112,8 +113,9 @@ class TaskExecutorTest {
             throw new ProcessExit(oops);
         });
         assertThatThrownBy(() -> Meadow.get(future))
-                .isInstanceOfSatisfying(TaskException.Exited.class, thrown -> assertThat(thrown.reason())
-                        .isEqualTo(oops));
+                .isInstanceOfSatisfying(
+                        TaskException.Exited.class,
+                        thrown -> assertThat(thrown.reason()).isEqualTo(oops));
     }
 
     @Test
@@ -142,7 +144,7 @@ class TaskExecutorTest {
         assertThatNullPointerException().isThrownBy(() -> executor.invokeAny(null));
     }
 
-    // ---- Cancellation ------------------------------------------------------------------------------------------------
+    // ---- Cancellation ----------------------------------------------------------------------------------------------
 
     @Test
     void cancellingWithAnInterruptEndsTheProcess() {
@@ -231,13 +233,16 @@ class TaskExecutorTest {
         assertThat(service.poll(30, SECONDS)).isSameAs(slow);
     }
 
-    // ---- Several -----------------------------------------------------------------------------------------------------
+    // ---- Several ---------------------------------------------------------------------------------------------------
 
     @Test
     void invokeAllGivesEveryOutcome() throws Exception {
-        List<Callable<Integer>> jobs = List.of(() -> 1, () -> {
-            throw new IllegalStateException("on purpose");
-        }, () -> 3);
+        List<Callable<Integer>> jobs = List.of(
+                () -> 1,
+                () -> {
+                    throw new IllegalStateException("on purpose");
+                },
+                () -> 3);
         List<Future<Integer>> futures = executor.invokeAll(jobs);
         assertThat(futures).hasSize(3).allMatch(Future::isDone);
         assertThat(futures.get(0).get()).isEqualTo(1);
@@ -252,7 +257,7 @@ class TaskExecutorTest {
             begun.complete(me());
             return Meadow.sleep();
         });
-        List<Future<Integer>> futures = executor.invokeAll(jobs, 1, java.util.concurrent.TimeUnit.MILLISECONDS);
+        List<Future<Integer>> futures = executor.invokeAll(jobs, 1, MILLISECONDS);
         assertThat(futures.getFirst().isCancelled()).isTrue();
         executor.shutdown();
         awaitTermination(executor);
@@ -286,8 +291,7 @@ class TaskExecutorTest {
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(IllegalStateException.class);
         assertThatIllegalArgumentException().isThrownBy(() -> executor.invokeAny(List.<Callable<Integer>>of()));
-        assertThatThrownBy(() -> executor.<Integer>invokeAny(
-                        List.of(() -> Meadow.sleep()), 1, java.util.concurrent.TimeUnit.MILLISECONDS))
+        assertThatThrownBy(() -> executor.<Integer>invokeAny(List.of(() -> Meadow.sleep()), 1, MILLISECONDS))
                 .isInstanceOf(TimeoutException.class);
     }
 
@@ -304,7 +308,7 @@ class TaskExecutorTest {
         assertThatThrownBy(() -> Meadow.get(any)).hasCauseInstanceOf(TaskException.Exited.class);
     }
 
-    // ---- Its end -----------------------------------------------------------------------------------------------------
+    // ---- Its end ---------------------------------------------------------------------------------------------------
 
     @Test
     void shutdownLetsJobsEndAndRejectsOthers() throws Exception {
@@ -349,8 +353,9 @@ class TaskExecutorTest {
         assertThat(meadow.endOf(job)).isEqualTo(ExitReason.shutdown());
         assertThatThrownBy(() -> future.get(30, SECONDS))
                 .cause()
-                .isInstanceOfSatisfying(TaskException.Exited.class, thrown -> assertThat(thrown.reason())
-                        .isEqualTo(ExitReason.shutdown()));
+                .isInstanceOfSatisfying(
+                        TaskException.Exited.class,
+                        thrown -> assertThat(thrown.reason()).isEqualTo(ExitReason.shutdown()));
         awaitTermination(executor);
     }
 
@@ -431,8 +436,7 @@ class TaskExecutorTest {
                             .isInstanceOf(RejectedExecutionException.class)
                             .hasCauseInstanceOf(CallException.NoProcess.class);
                 } else {
-                    assertThatThrownBy(() -> blocked.get(30, SECONDS))
-                            .hasCauseInstanceOf(TaskException.Exited.class);
+                    assertThatThrownBy(() -> blocked.get(30, SECONDS)).hasCauseInstanceOf(TaskException.Exited.class);
                 }
             } finally {
                 release.countDown();
@@ -452,8 +456,8 @@ class TaskExecutorTest {
                 futures.add(own.submit(() -> Meadow.sleep()));
             }
             doomed.pid().orElseThrow().exit(ExitReason.kill());
-            futures.forEach(future -> assertThatThrownBy(() -> future.get(30, SECONDS))
-                    .hasCauseInstanceOf(TaskException.Exited.class));
+            futures.forEach(future ->
+                    assertThatThrownBy(() -> future.get(30, SECONDS)).hasCauseInstanceOf(TaskException.Exited.class));
         }
     }
 

@@ -11,6 +11,7 @@ import dev.skep.Receiver;
 import dev.skep.ServerRef;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -54,11 +55,12 @@ class TaskManyTest {
             self.trapExit(true);
             Task<Object> linked = Task.async(self, () -> Meadow.sleep());
             CountDownLatch release = new CountDownLatch(1);
-            Task<Object> free = Task.asyncNolink(meadow.node, () -> release.await(30, java.util.concurrent.TimeUnit.SECONDS));
+            Task<Object> free = Task.asyncNolink(meadow.node, () -> release.await(30, TimeUnit.SECONDS));
             Task<Object> failing = Task.asyncNolink(meadow.node, () -> oops());
             assertThatThrownBy(() -> Task.awaitMany(List.of(linked, free, failing), ServerRef.FOREVER))
-                    .isInstanceOfSatisfying(TaskException.Exited.class, thrown -> assertThat(thrown.reason())
-                            .isEqualTo(OOPS))
+                    .isInstanceOfSatisfying(
+                            TaskException.Exited.class,
+                            thrown -> assertThat(thrown.reason()).isEqualTo(OOPS))
                     .hasMessageContaining(failing.toString());
             assertThat(meadow.endOf(linked.pid().orElseThrow())).isEqualTo(ExitReason.shutdown());
             assertThatIllegalStateException().isThrownBy(free::await).withMessageContaining("awaitMany");

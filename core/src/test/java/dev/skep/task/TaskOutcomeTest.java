@@ -28,15 +28,18 @@ class TaskOutcomeTest {
     void aFutureHasTheValueForAnybody() throws Exception {
         CompletableFuture<Integer> future =
                 meadow.in(self -> Task.asyncNolink(meadow.node, () -> 1).toFuture());
-        assertThat(future.thenApply(value -> value + 1)).succeedsWithin(Meadow.LIMIT).isEqualTo(2);
+        assertThat(future.thenApply(value -> value + 1))
+                .succeedsWithin(Meadow.LIMIT)
+                .isEqualTo(2);
     }
 
     @Test
     void aFutureFailsWithTheTask() {
         Task<Object> task = Task.asyncNolink(meadow.node, () -> oops());
         assertThatThrownBy(() -> Meadow.get(task.toFuture()))
-                .isInstanceOfSatisfying(TaskException.Exited.class, thrown -> assertThat(thrown.reason())
-                        .isEqualTo(OOPS));
+                .isInstanceOfSatisfying(
+                        TaskException.Exited.class,
+                        thrown -> assertThat(thrown.reason()).isEqualTo(OOPS));
     }
 
     @Test

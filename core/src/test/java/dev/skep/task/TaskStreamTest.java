@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
 import dev.skep.Receiver;
 import dev.skep.Result;
 import dev.skep.ServerRef;
-import dev.skep.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -83,7 +83,8 @@ class TaskStreamTest {
 
     @Test
     void unorderedResultsComeWhenTheyAreReady() {
-        List<CountDownLatch> turns = IntStream.range(0, 5).mapToObj(_ -> new CountDownLatch(1)).toList();
+        List<CountDownLatch> turns =
+                IntStream.range(0, 5).mapToObj(_ -> new CountDownLatch(1)).toList();
         turns.get(4).countDown();
         List<Integer> seen = new ArrayList<>();
         TaskStream.over(List.of(0, 1, 2, 3), n -> {
@@ -122,21 +123,22 @@ class TaskStreamTest {
     void aCrashEndsAnOwnerThatDoesNotTrapExitsAndTheOtherTasks() {
         for (int i = 0; i < 100; i++) {
             LinkedBlockingQueue<Pid> sleeping = new LinkedBlockingQueue<>();
-            Pid owner = meadow.node.spawn((Receiver<Object> self) -> catchThrowable(() -> TaskStream.over(
-                            List.of(1, 2, 3), (Receiver<Object> in, Integer n) -> {
+            Pid owner = meadow.node.spawn((Receiver<Object> self) ->
+                    catchThrowable(() -> TaskStream.over(List.of(1, 2, 3), (Receiver<Object> in, Integer n) -> {
                                 if (n == 3) {
                                     exit("oops");
                                 }
                                 sleeping.add(in.pid());
                                 return Meadow.sleep();
                             })
-                    .maxConcurrency(3)
-                    .async(self)
-                    .toList()));
+                            .maxConcurrency(3)
+                            .async(self)
+                            .toList()));
             assertThat(meadow.endOf(owner)).isEqualTo(OOPS);
             Meadow.until(() -> meadow.node.processes().isEmpty());
         }
-        assertThat(meadow.crashes()).noneMatch(report -> report.info().initialCall().contains("TaskStream$"));
+        assertThat(meadow.crashes())
+                .noneMatch(report -> report.info().initialCall().contains("TaskStream$"));
     }
 
     @Test
@@ -179,15 +181,18 @@ class TaskStreamTest {
     @Test
     void tasksKnowTheirCallers() {
         meadow.inProcess(self -> {
-            List<Pid> seen = TaskStream.over(List.of(1), (Receiver<Object> outer, Integer _) -> TaskStream.over(
-                                    List.of(1), (Receiver<Object> inner, Integer _) -> {
-                                        assertThat(inner.pid().callers()).containsExactly(outer.pid(), self.pid());
-                                        return inner.pid().callers();
-                                    })
-                            .async(outer)
-                            .toList()
-                            .getFirst()
-                            .orElseThrow())
+            List<Pid> seen = TaskStream.over(
+                            List.of(1),
+                            (Receiver<Object> outer, Integer _) -> TaskStream.over(
+                                            List.of(1), (Receiver<Object> inner, Integer _) -> {
+                                                assertThat(inner.pid().callers())
+                                                        .containsExactly(outer.pid(), self.pid());
+                                                return inner.pid().callers();
+                                            })
+                                    .async(outer)
+                                    .toList()
+                                    .getFirst()
+                                    .orElseThrow())
                     .async(self)
                     .toList()
                     .getFirst()
@@ -200,7 +205,9 @@ class TaskStreamTest {
     void anEmptySourceGivesNothing() {
         meadow.inProcess(self -> {
             assertThat(TaskStream.over(List.<Integer>of(), n -> n).async(self)).isEmpty();
-            assertThat(TaskStream.over(Stream.<Integer>empty(), n -> n).unordered().async(self))
+            assertThat(TaskStream.over(Stream.<Integer>empty(), n -> n)
+                            .unordered()
+                            .async(self))
                     .isEmpty();
             assertNothingIsLeft(self);
         });
@@ -227,7 +234,9 @@ class TaskStreamTest {
 
     /// An infinite source that counts what was taken of it.
     private static Iterator<Integer> counted(AtomicInteger taken) {
-        return IntStream.iterate(1, n -> n + 1).peek(_ -> taken.incrementAndGet()).iterator();
+        return IntStream.iterate(1, n -> n + 1)
+                .peek(_ -> taken.incrementAndGet())
+                .iterator();
     }
 
     @Test
@@ -431,9 +440,8 @@ class TaskStreamTest {
                 TaskStream.over(List.of(1), n -> n).asyncNolink(meadow.node);
         meadow.inProcess(_ -> assertThatIllegalStateException().isThrownBy(mine::toList));
         meadow.inProcess(_ -> assertThatIllegalStateException()
-                .isThrownBy(() -> TaskStream.over(List.of(1), n -> n)
-                        .async(stolen())
-                        .toList()));
+                .isThrownBy(() ->
+                        TaskStream.over(List.of(1), n -> n).async(stolen()).toList()));
     }
 
     private Receiver<Object> stolen() {
@@ -456,8 +464,7 @@ class TaskStreamTest {
         assertThatNullPointerException().isThrownBy(() -> stream.under(null));
         assertThatNullPointerException().isThrownBy(() -> stream.async(null));
         assertThatNullPointerException().isThrownBy(() -> stream.asyncNolink(null));
-        assertThatNullPointerException()
-                .isThrownBy(() -> TaskStream.over((Iterable<Integer>) null, (Integer n) -> n));
+        assertThatNullPointerException().isThrownBy(() -> TaskStream.over((Iterable<Integer>) null, (Integer n) -> n));
         assertThatNullPointerException()
                 .isThrownBy(() -> TaskStream.over(List.of(1), (TaskStream.Step<Integer, Integer>) null));
     }
@@ -470,11 +477,12 @@ class TaskStreamTest {
         Pid supervisor = tasks.pid().orElseThrow();
         meadow.inProcess(self -> {
             TaskStream<Integer, List<Pid>> stream = TaskStream.<Integer, List<Pid>>over(
-                            List.of(1, 2), (Receiver<Object> in, Integer _) ->
+                            List.of(1, 2),
+                            (Receiver<Object> in, Integer _) ->
                                     in.pid().info().orElseThrow().ancestors())
                     .under(tasks);
-            assertThat(stream.async(self)).allSatisfy(ancestors -> assertThat(ancestors.orElseThrow())
-                    .containsExactly(supervisor));
+            assertThat(stream.async(self))
+                    .allSatisfy(ancestors -> assertThat(ancestors.orElseThrow()).containsExactly(supervisor));
             assertThat(stream.asyncNolink(meadow.node))
                     .allSatisfy(ancestors -> assertThat(ancestors.orElseThrow()).containsExactly(supervisor));
         });
@@ -500,8 +508,7 @@ class TaskStreamTest {
                 TaskStream<Integer, Object> stream = TaskStream.over(List.of(1, 2, 3), _ -> Meadow.sleep())
                         .under(tasks)
                         .maxConcurrency(2);
-                assertThatThrownBy(() ->
-                                (linked ? stream.async(self) : stream.asyncNolink(meadow.node)).toList())
+                assertThatThrownBy(() -> (linked ? stream.async(self) : stream.asyncNolink(meadow.node)).toList())
                         .isInstanceOf(TaskException.TooManyChildren.class);
                 Meadow.until(() -> tasks.children().isEmpty());
                 assertThat(self.pid().info().orElseThrow().links()).isEmpty();

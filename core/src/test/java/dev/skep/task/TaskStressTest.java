@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/// Many owners do everything at once to many tasks. Whatever the interleaving: every outcome is one that its task can
-/// have, and nothing is left.
+/// Many owners do everything at once to many tasks. Whatever the interleaving: every outcome is one that its
+/// task can have, and nothing is left.
 class TaskStressTest {
     private static final ExitReason OOPS = ExitReason.because("oops");
 
@@ -86,7 +86,8 @@ class TaskStressTest {
                 return outcomes;
             }));
         }
-        assertThat(owners).allSatisfy(owner -> assertThat(Meadow.<Integer>get(owner)).isPositive());
+        assertThat(owners)
+                .allSatisfy(owner -> assertThat(Meadow.<Integer>get(owner)).isPositive());
         Meadow.until(() -> meadow.node.processes().equals(List.of(tasks.pid().orElseThrow())));
         assertThat(tasks.children()).isEmpty();
     }
@@ -94,8 +95,9 @@ class TaskStressTest {
     @Test
     void manyTasksOfOneOwner() {
         meadow.inProcess(self -> {
-            List<Task<Integer>> all =
-                    IntStream.range(0, 20_000).mapToObj(n -> Task.async(self, () -> n)).toList();
+            List<Task<Integer>> all = IntStream.range(0, 20_000)
+                    .mapToObj(n -> Task.async(self, () -> n))
+                    .toList();
             assertThat(Task.awaitMany(all, Meadow.LIMIT))
                     .containsExactlyElementsOf(
                             IntStream.range(0, 20_000).boxed().toList());
@@ -118,17 +120,19 @@ class TaskStressTest {
                             .maxConcurrency(1 + random.nextInt(8));
                     stream = random.nextBoolean() ? stream.unordered() : stream;
                     stream = random.nextBoolean() ? stream.under(tasks) : stream;
-                    List<Result<Integer, ExitReason>> results =
-                            (random.nextBoolean() ? stream.async(self) : stream.asyncNolink(meadow.node))
-                                    .limit(wanted)
-                                    .toList();
+                    List<Result<Integer, ExitReason>> results = (random.nextBoolean()
+                                    ? stream.async(self)
+                                    : stream.asyncNolink(meadow.node))
+                            .limit(wanted)
+                            .toList();
                     assertThat(results).hasSize(wanted).allMatch(Result::isOk);
                 }
                 assertThat(self.pid().info().orElseThrow().links()).isEmpty();
                 return true;
             }));
         }
-        assertThat(owners).allSatisfy(owner -> assertThat(Meadow.<Boolean>get(owner)).isTrue());
+        assertThat(owners)
+                .allSatisfy(owner -> assertThat(Meadow.<Boolean>get(owner)).isTrue());
         Meadow.until(() -> meadow.node.processes().equals(List.of(tasks.pid().orElseThrow())));
     }
 }

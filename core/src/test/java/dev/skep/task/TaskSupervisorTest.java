@@ -11,6 +11,7 @@ import dev.skep.Body;
 import dev.skep.CallException;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
@@ -21,7 +22,6 @@ import dev.skep.Self;
 import dev.skep.SupervisorReport;
 import dev.skep.SupervisorReport.Context;
 import dev.skep.supervisor.ChildType;
-import dev.skep.ManualClock;
 import dev.skep.supervisor.Restart;
 import dev.skep.supervisor.Shutdown;
 import dev.skep.supervisor.Supervisor;
@@ -92,8 +92,8 @@ class TaskSupervisorTest {
         meadow.inProcess(self -> {
             Pid grandparent = self.pid();
             List<Pid> callers = tasks.async(self, (Receiver<Object> parent) -> {
-                        List<Pid> inner = tasks.asyncNolink((Receiver<Object> child) ->
-                                        child.pid().callers())
+                        List<Pid> inner = tasks.asyncNolink(
+                                        (Receiver<Object> child) -> child.pid().callers())
                                 .await();
                         assertThat(inner).containsExactly(parent.pid(), grandparent);
                         return inner;
@@ -241,8 +241,7 @@ class TaskSupervisorTest {
 
     @Test
     void tooManyRestartsEndTheSupervisor() {
-        TaskSupervisorRef strict =
-                meadow.node.start(TaskSupervisor.create().intensity(2, Duration.ofMinutes(1)));
+        TaskSupervisorRef strict = meadow.node.start(TaskSupervisor.create().intensity(2, Duration.ofMinutes(1)));
         AtomicInteger runs = new AtomicInteger();
         strict.withRestart(Restart.TRANSIENT).startChild(() -> {
             runs.incrementAndGet();
@@ -257,8 +256,7 @@ class TaskSupervisorTest {
     void restartsLongAgoAreForgotten() {
         ManualClock clock = new ManualClock();
         try (Meadow timed = new Meadow(clock, Duration.ofSeconds(1))) {
-            TaskSupervisorRef strict =
-                    timed.node.start(TaskSupervisor.create().intensity(1, Duration.ofSeconds(2)));
+            TaskSupervisorRef strict = timed.node.start(TaskSupervisor.create().intensity(1, Duration.ofSeconds(2)));
             LinkedBlockingQueue<Pid> runs = new LinkedBlockingQueue<>();
             strict.withRestart(Restart.PERMANENT).startChild((Receiver<Object> in) -> {
                 runs.add(in.pid());
@@ -344,9 +342,7 @@ class TaskSupervisorTest {
             TaskSupervisorRef supervised = timed.node.start(TaskSupervisor.create());
             CountDownLatch begun = new CountDownLatch(2);
             List<Task<Object>> all = new ArrayList<>();
-            all.add(supervised
-                    .withShutdown(new Shutdown.BrutalKill())
-                    .asyncNolink(Meadow.<Object>stubborn(begun)));
+            all.add(supervised.withShutdown(new Shutdown.BrutalKill()).asyncNolink(Meadow.<Object>stubborn(begun)));
             all.add(supervised
                     .withShutdown(new Shutdown.Within(Duration.ofSeconds(1)))
                     .asyncNolink(Meadow.<Object>stubborn(begun)));
@@ -409,12 +405,11 @@ class TaskSupervisorTest {
                 .isThrownBy(() -> restarting.asyncNolink(() -> 1))
                 .withMessageContaining("asyncNolink with a reference whose children are PERMANENT");
         assertThatIllegalStateException().isThrownBy(restarting::executor);
-        meadow.inProcess(
-                self -> assertThatIllegalStateException().isThrownBy(() -> restarting.async(self, () -> 1)));
+        meadow.inProcess(self -> assertThatIllegalStateException().isThrownBy(() -> restarting.async(self, () -> 1)));
         assertThat(tasks.children()).isEmpty();
     }
 
-    // ---- Descriptions ------------------------------------------------------------------------------------------------
+    // ---- Descriptions ----------------------------------------------------------------------------------------------
 
     @Test
     void itIsAChildOfASupervisorAndFoundByItsName() {
@@ -438,7 +433,9 @@ class TaskSupervisorTest {
     @Test
     void badDescriptionsAreRefused() {
         TaskSupervisor good = TaskSupervisor.create();
-        assertThatIllegalArgumentException().isThrownBy(() -> good.maxChildren(0)).withMessageContaining("0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> good.maxChildren(0))
+                .withMessageContaining("0");
         assertThatIllegalArgumentException().isThrownBy(() -> good.intensity(-1, Duration.ofSeconds(1)));
         assertThatIllegalArgumentException().isThrownBy(() -> good.intensity(1, Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> good.intensity(1, Duration.ofSeconds(-1)));

@@ -60,8 +60,7 @@ class TaskTest {
 
     @Test
     void itsMailboxHoldsOnlyWhatOthersSend() {
-        Optional<Object> found = meadow.in(self -> Task.async(
-                        self, (Receiver<Object> in) -> in.receive(Duration.ZERO))
+        Optional<Object> found = meadow.in(self -> Task.async(self, (Receiver<Object> in) -> in.receive(Duration.ZERO))
                 .await());
         assertThat(found).isEmpty();
     }
@@ -101,8 +100,9 @@ class TaskTest {
             List<Pid> callers = Task.async(self, (Receiver<Object> parent) -> {
                         assertThat(parent.pid().callers()).containsExactly(grandparent);
                         Pid of = parent.pid();
-                        List<Pid> inner = Task.async(parent, (Receiver<Object> child) ->
-                                        child.pid().callers())
+                        List<Pid> inner = Task.async(
+                                        parent,
+                                        (Receiver<Object> child) -> child.pid().callers())
                                 .await();
                         assertThat(inner).containsExactly(of, grandparent);
                         return inner;
@@ -183,8 +183,7 @@ class TaskTest {
             assertThatNullPointerException().isThrownBy(() -> Task.async(self, (Work<Object>) null));
             assertThatNullPointerException().isThrownBy(() -> Task.async(null, () -> 1));
         });
-        assertThatNullPointerException()
-                .isThrownBy(() -> Task.asyncNolink(meadow.node, (Callable<Object>) null));
+        assertThatNullPointerException().isThrownBy(() -> Task.asyncNolink(meadow.node, (Callable<Object>) null));
         assertThatNullPointerException().isThrownBy(() -> Task.start(meadow.node, (Runnable) null));
         assertThatNullPointerException().isThrownBy(() -> Task.start(meadow.node, (Body<Object>) null));
         assertThatNullPointerException().isThrownBy(() -> Task.completed(null));
@@ -205,7 +204,9 @@ class TaskTest {
             pid.send("end");
         });
         CompletableFuture<List<Pid>> callers = new CompletableFuture<>();
-        Task.start(meadow.node, () -> callers.complete(Pid.ofCurrentThread().orElseThrow().callers()));
+        Task.start(
+                meadow.node,
+                () -> callers.complete(Pid.ofCurrentThread().orElseThrow().callers()));
         assertThat(Meadow.get(callers)).isEmpty();
     }
 
@@ -218,7 +219,8 @@ class TaskTest {
         assertThat(meadow.endOf(parent)).isEqualTo(OOPS);
         CompletableFuture<List<Pid>> callers = new CompletableFuture<>();
         Pid second = meadow.node.spawn((Receiver<Object> self) -> {
-            Task.startLink(self, (Receiver<Object> in) -> callers.complete(in.pid().callers()));
+            Task.startLink(
+                    self, (Receiver<Object> in) -> callers.complete(in.pid().callers()));
             Meadow.get(callers);
         });
         assertThat(Meadow.get(callers)).containsExactly(second);
@@ -244,8 +246,7 @@ class TaskTest {
         assertThat(task.shutdown()).contains(Result.ok("done"));
         assertThat(task.ignore()).contains(Result.ok("done"));
         assertThat(task.toFuture()).isCompletedWithValue("done");
-        assertThat(Task.yieldMany(List.of(task)))
-                .containsExactly(new Yielded<>(task, Optional.of(Result.ok("done"))));
+        assertThat(Task.yieldMany(List.of(task))).containsExactly(new Yielded<>(task, Optional.of(Result.ok("done"))));
         Meadow.until(() -> meadow.node.processes().isEmpty());
     }
 }

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
 import dev.skep.Receiver;
 import dev.skep.Result;
 import dev.skep.ServerRef;
-import dev.skep.ManualClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
