@@ -325,7 +325,7 @@ final class BehaviourProcess extends SelfProcess {
     public void checkpoint() {
         super.checkpoint();
         ExitReason asked = stopping;
-        if (asked != null) {
+        if (asked != null && asked != SUSPENDED) {
             throw new ProcessExit(asked);
         }
     }

@@ -137,9 +137,8 @@ public final class ServerRef<P> {
     ///
     /// @param message the message
     /// @throws CallException.Overloaded if it had to wait, and there was no room in time; it was not sent
-    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt status
-    is
-    ///     kept, and the message was not sent
+    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt
+    ///     status is kept, and the message was not sent
     public void cast(Cast<P> message) {
         Objects.requireNonNull(message, "message");
         Process target = target();
@@ -162,9 +161,8 @@ public final class ServerRef<P> {
     }
 
     /// Sends a request and does not wait: the answer is fetched later, by this or another thread. It has no time
-    /// limit of its own. It is sent as a cast is, so it may have to wait for room in the mailbox; if there is none
-    in
-    /// time, the pending call has failed. Erlang: `gen_server:send_request/2`.
+    /// limit of its own. It is sent as a cast is, so it may have to wait for room in the mailbox; if there is
+    /// none in time, the pending call has failed. Erlang: `gen_server:send_request/2`.
     ///
     /// @param <R> the type of the answer
     /// @param message the request
