@@ -107,7 +107,8 @@ public final class PendingCall<R> {
         Objects.requireNonNull(receiver, "receiver");
         Objects.requireNonNull(label, "label");
         node.refuseMutable(label, (Process) receiver);
-        onDone(() -> receiver.deliver(new Signal.Notice(new Response(label, outcome().map(value -> value)))));
+        onDone(() ->
+                receiver.deliver(new Signal.Notice(new Response(label, outcome().map(value -> value)))));
     }
 
     /// Runs once the answer is there, at once if it is.
