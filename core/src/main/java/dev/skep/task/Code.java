@@ -18,7 +18,7 @@ record Code<T>(Work<? extends T> work, Object origin) {
         return new Code<>(Objects.requireNonNull(work, "work of a task"), work);
     }
 
-    static Code<Done> of(Runnable code) {
+    static Code<Done> silent(Runnable code) {
         Objects.requireNonNull(code, "code of a task");
         return new Code<>(
                 _ -> {
@@ -28,7 +28,7 @@ record Code<T>(Work<? extends T> work, Object origin) {
                 code);
     }
 
-    static Code<Done> of(Body<Object> body) {
+    static Code<Done> silent(Body<Object> body) {
         Objects.requireNonNull(body, "body of a task");
         return new Code<>(
                 self -> {

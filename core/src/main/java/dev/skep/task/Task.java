@@ -187,7 +187,7 @@ public final class Task<T> {
     /// @return the process
     /// @throws IllegalStateException if the node is closed
     public static Pid start(Node node, Runnable code) {
-        return node.spawn(Execution.silent(Code.of(code), Owner.current().callers()));
+        return node.spawn(Execution.silent(Code.silent(code), Owner.current().callers()));
     }
 
     /// Starts a process as [#start(Node, Runnable)] does, for code that may throw or needs its own process.
@@ -197,7 +197,7 @@ public final class Task<T> {
     /// @return the process
     /// @throws IllegalStateException if the node is closed
     public static Pid start(Node node, Body<Object> body) {
-        return node.spawn(Execution.silent(Code.of(body), Owner.current().callers()));
+        return node.spawn(Execution.silent(Code.silent(body), Owner.current().callers()));
     }
 
     /// Starts a process that nobody waits for, linked to the calling process. What it does beyond
@@ -207,7 +207,7 @@ public final class Task<T> {
     /// @param code what to do
     /// @return the process
     public static Pid startLink(Self<?> parent, Runnable code) {
-        Code<Done> checked = Code.of(code);
+        Code<Done> checked = Code.silent(code);
         return parent.spawnLink(
                 Execution.silent(checked, Owner.of(parent, "startLink").callers()));
     }
@@ -218,7 +218,7 @@ public final class Task<T> {
     /// @param body what to do
     /// @return the process
     public static Pid startLink(Self<?> parent, Body<Object> body) {
-        Code<Done> checked = Code.of(body);
+        Code<Done> checked = Code.silent(body);
         return parent.spawnLink(
                 Execution.silent(checked, Owner.of(parent, "startLink").callers()));
     }
@@ -231,7 +231,7 @@ public final class Task<T> {
     /// @param body what to do
     /// @return the child
     public static ChildSpec child(String id, Body<Object> body) {
-        return ChildSpec.process(id, Execution.silent(Code.of(body), List.of())).restart(Restart.TEMPORARY);
+        return ChildSpec.process(id, Execution.silent(Code.silent(body), List.of())).restart(Restart.TEMPORARY);
     }
 
     // ---- Waiting for one -----------------------------------------------------------------------------------------

@@ -165,7 +165,7 @@ public final class TaskSupervisorRef {
     /// @return the child; a restarted one has another pid
     /// @throws TaskException.TooManyChildren if the supervisor has as many as it may have
     public Pid startChild(Runnable code) {
-        return started(Execution.silent(Code.of(code), Owner.current().callers()), false)
+        return started(Execution.silent(Code.silent(code), Owner.current().callers()), false)
                 .pid();
     }
 
@@ -175,7 +175,7 @@ public final class TaskSupervisorRef {
     /// @return the child; a restarted one has another pid
     /// @throws TaskException.TooManyChildren if the supervisor has as many as it may have
     public Pid startChild(Body<Object> body) {
-        return started(Execution.silent(Code.of(body), Owner.current().callers()), false)
+        return started(Execution.silent(Code.silent(body), Owner.current().callers()), false)
                 .pid();
     }
 
