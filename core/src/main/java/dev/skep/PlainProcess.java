@@ -212,6 +212,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     private <R> Optional<R> select(Function<Object, Optional<R>> select, long nanos) {
         Objects.requireNonNull(select, "select");
         Worker on = ownWorker("receive"); // before another thread can touch any field
+        on.mayStep(); // if it may not, the first look at the arrivals says so
         if (receiving) {
             throw new IllegalStateException("a receive of " + this + " was begun inside the selection of another");
         }
