@@ -1,6 +1,7 @@
 package dev.skep;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -14,6 +15,14 @@ import java.util.concurrent.CompletableFuture;
 public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     Pid() {}
 
+    /// The process that the current thread runs. For who has no [Self] at hand. Erlang: `self/0`.
+    ///
+    /// @return empty if the thread runs none
+    public static Optional<Pid> ofCurrentThread() {
+        Worker here = Worker.current();
+        return here == null ? Optional.empty() : Optional.of(here.process);
+    }
+
     /// The name of the node that the process lives on.
     ///
     /// @return the node's name
@@ -23,6 +32,12 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     ///
     /// @return a positive number; a later process has a larger one
     public abstract long id();
+
+    /// On whose behalf the process runs, as its [Body#callers()] says. Does not block. Elixir: `$callers`.
+    ///
+    /// @return who asked for it, then who asked for that one, and so on; empty for most processes, and once it has
+    ///     ended
+    public abstract List<Pid> callers();
 
     /// Whether the process has not ended yet. Erlang: `is_process_alive/1`.
     ///
