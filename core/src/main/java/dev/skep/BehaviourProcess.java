@@ -133,15 +133,21 @@ final class BehaviourProcess extends SelfProcess {
                 finish(told, false);
                 return;
             }
-            if (batch == null) {
+            Message urgent = nextUrgent();
+            if (urgent == null && batch == null) {
                 if (rest()) {
                     return;
                 }
                 continue;
             }
             unlock();
-            ExitReason ending = NOTHING;
-            while (ending == NOTHING && left-- > 0 && batch != null && !wantsAttention() && doomed() == null) {
+            ExitReason ending = urgent == null || doomed() != null ? NOTHING : answer(urgent);
+            while (ending == NOTHING
+                    && left-- > 0
+                    && batch != null
+                    && !wantsAttention()
+                    && !hasUrgent()
+                    && doomed() == null) {
                 ending = handle(Objects.requireNonNull(nextInBatch()));
             }
             if (on.isZombie() || !lock()) {
@@ -193,6 +199,18 @@ final class BehaviourProcess extends SelfProcess {
         }
     }
 
+    /// Gives a message of the runtime's own to the behaviour. While the user's code runs.
+    ///
+    /// @return why the process ends by it, or NOTHING
+    private ExitReason answer(Message urgent) {
+        try {
+            urgent.handle(this, Objects.requireNonNull(behaviour));
+            return asked();
+        } catch (Throwable thrown) {
+            return ExitReason.crashed(thrown);
+        }
+    }
+
     /// A behaviour that traps exits ends with its parent all the same. Erlang: `gen_server` does so.
     private boolean isParent(Pid pid) {
         return (linked || parent() == null) && isStartedBy(pid);
@@ -230,6 +248,11 @@ final class BehaviourProcess extends SelfProcess {
             }
             if (!lock()) {
                 return;
+            }
+            ExitReason told = doomed();
+            if (told != null && !isKilled()) { // by its health checks, since terminate took too long
+                reason = told;
+                report = false;
             }
         }
         if (report && !isKilled()) {
@@ -277,6 +300,17 @@ final class BehaviourProcess extends SelfProcess {
     @Override
     boolean isRunningBody() {
         return isTerminating();
+    }
+
+    /// While it starts, whoever starts it limits the time.
+    @Override
+    boolean showsProgress() {
+        return initialised;
+    }
+
+    @Override
+    boolean hasHealthCallback() {
+        return initialised;
     }
 
     @Override

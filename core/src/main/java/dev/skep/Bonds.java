@@ -20,6 +20,8 @@ final class Bonds {
     private @Nullable Monitor watchers;
     private @Nullable Monitor monitors;
     private @Nullable ArrayList<MessageTimer> timers;
+    /// Messages that come before all others, oldest first.
+    private Signal.@Nullable Message urgent;
 
     Bonds(Process owner) {
         this.owner = owner;
@@ -147,6 +149,33 @@ final class Bonds {
             timers.removeIf(t -> !t.isPending()); // at each power of two, so that it costs a constant for each timer
         }
         timers.add(timer);
+    }
+
+    /// Adds a message that comes before all that are not urgent.
+    void addUrgent(Signal.Message message) {
+        Signal.Message last = urgent;
+        if (last == null) {
+            urgent = message;
+        } else {
+            while (last.next != null) {
+                last = (Signal.Message) last.next;
+            }
+            last.next = message;
+        }
+    }
+
+    /// @return the oldest urgent message; null if there is none
+    Signal.@Nullable Message takeUrgent() {
+        Signal.Message taken = urgent;
+        if (taken != null) {
+            urgent = (Signal.Message) taken.next;
+            taken.next = null;
+        }
+        return taken;
+    }
+
+    boolean hasUrgent() {
+        return urgent != null;
     }
 
     /// Tells everybody that the owner has ended.

@@ -27,6 +27,6 @@ public interface NodeListener {
 
     /// There is a report.
     ///
-    /// @param report a crash, something about a child, or a child that was started
+    /// @param report a crash, something about a child, a child that was started, a stall, or a failed health check
     default void reported(Report report) {}
 }

@@ -21,6 +21,8 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     /// A receive has found nothing and waits for something to come. Under the lock.
     private boolean waiting;
     private final Arrival arrival = new Arrival();
+    /// It has called [#heartbeat()]: from now on one can tell whether it goes on.
+    private boolean beats;
 
     PlainProcess(Node node, @Nullable Process parent, Body<Object> body) {
         super(node, parent);
@@ -102,6 +104,22 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     @Override
     boolean isRunningBody() {
         return !waiting;
+    }
+
+    @Override
+    public void heartbeat() {
+        super.heartbeat();
+        beats = true;
+    }
+
+    @Override
+    boolean showsProgress() {
+        return beats;
+    }
+
+    @Override
+    boolean hasHealthCallback() {
+        return false;
     }
 
     @Override

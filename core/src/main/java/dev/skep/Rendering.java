@@ -34,6 +34,9 @@ final class Rendering {
                         + thrown.getClass().getName();
             }
         }
+        if (reason instanceof ExitReason.Because(Unhealthy unhealthy)) {
+            return cut(unhealthy.toString(), TRACE_LIMIT);
+        }
         return value(reason);
     }
 

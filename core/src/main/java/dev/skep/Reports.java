@@ -18,6 +18,7 @@ final class Reports {
         Level level = switch (report) {
             case CrashReport _, SupervisorReport _ -> Level.ERROR;
             case StallReport _ -> Level.WARNING;
+            case HealthReport failed -> failed.isFinal() ? Level.ERROR : Level.WARNING;
             case ProgressReport _ -> Level.DEBUG;
         };
         try {

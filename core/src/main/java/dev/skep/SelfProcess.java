@@ -305,6 +305,12 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         server.request(message, outcome -> deliver(new Signal.Info(new Response(label, outcome))));
     }
 
+    @Override
+    public void heartbeat() {
+        ownWorker("heartbeat").unwindIfDoomed();
+        beat();
+    }
+
     private static Process local(Pid pid) {
         return (Process) Objects.requireNonNull(pid, "pid");
     }

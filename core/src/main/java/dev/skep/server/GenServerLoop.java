@@ -5,6 +5,7 @@ import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Next;
 import dev.skep.ProcessExit;
+import dev.skep.Result;
 import dev.skep.Self;
 import dev.skep.Timeout;
 import dev.skep.Timer;
@@ -139,6 +140,11 @@ final class GenServerLoop<S, P> implements Behaviour {
 
     private S state() {
         return Objects.requireNonNull(state);
+    }
+
+    @Override
+    public Result<?, String> health() throws Exception {
+        return server.health(state());
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Time that passes only when a test says so.
-final class ManualClock implements Clock {
+public final class ManualClock implements Clock {
     private volatile long now = 1_000_000_000;
     private @Nullable Ticker ticker;
 
@@ -31,7 +31,7 @@ final class ManualClock implements Clock {
     }
 
     /// Lets time pass, and everything happen that becomes due meanwhile, in its order.
-    synchronized void advance(Duration by) {
+    public synchronized void advance(Duration by) {
         Ticker driven = Objects.requireNonNull(ticker, "the node has not started, or has stopped");
         long target = now + by.toNanos();
         while (true) {
@@ -41,5 +41,12 @@ final class ManualClock implements Clock {
             }
             now = Math.min(target, Math.max(next, now + 1));
         }
+    }
+
+    /// Lets time pass while nothing happens, as when the machine is suspended; what was due meanwhile happens then.
+    public synchronized void jump(Duration by) {
+        Ticker driven = Objects.requireNonNull(ticker, "the node has not started, or has stopped");
+        now += by.toNanos();
+        driven.tick();
     }
 }
