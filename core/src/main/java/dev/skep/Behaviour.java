@@ -46,8 +46,8 @@ public interface Behaviour {
     /// @throws Exception to crash
     void info(Object message) throws Exception;
 
-    /// Says whether the process is well, if its [HealthCheck] asks for it: between two messages, before those that wait.
-    /// If it throws, the check has failed but the process goes on; a [ProcessExit] ends it, though.
+    /// Says whether the process is well, if its [HealthCheck] asks for it. Runs between two messages, before those that
+    /// wait. If it throws, the check has failed but the process goes on; a [ProcessExit] ends it, though.
     ///
     /// @return `Ok` of anything, by default; or `Err` with what is wrong
     /// @throws Exception if it is not well either: the exception is what is wrong

@@ -72,8 +72,7 @@ public final class HealthCheck {
         Durations.positive(interval, "interval of a health check");
         Duration timeout = interval.compareTo(LONGEST_DEFAULT_TIMEOUT) < 0 ? interval : LONGEST_DEFAULT_TIMEOUT;
         Duration retry = interval.dividedBy(5);
-        return new HealthCheck(
-                interval, timeout, DEFAULT_FAILURES, retry.isZero() ? interval : retry, false, null);
+        return new HealthCheck(interval, timeout, DEFAULT_FAILURES, retry.isZero() ? interval : retry, false, null);
     }
 
     /// How long a check may take before it has failed. It should be longer than the slowest handler, calls to other
@@ -82,8 +81,7 @@ public final class HealthCheck {
     /// @param limit longer than zero, and not longer than the interval
     /// @return the changed check
     public HealthCheck timeout(Duration limit) {
-        return new HealthCheck(
-                interval, withinInterval(limit, "timeout"), failures, retryAfter, callback, probe);
+        return new HealthCheck(interval, withinInterval(limit, "timeout"), failures, retryAfter, callback, probe);
     }
 
     /// How many checks in a row have to fail until the process is given up.
@@ -103,8 +101,7 @@ public final class HealthCheck {
     /// @param wait longer than zero, and not longer than the interval
     /// @return the changed check
     public HealthCheck retryAfter(Duration wait) {
-        return new HealthCheck(
-                interval, timeout, failures, withinInterval(wait, "retry time"), callback, probe);
+        return new HealthCheck(interval, timeout, failures, withinInterval(wait, "retry time"), callback, probe);
     }
 
     private Duration withinInterval(Duration value, String what) {

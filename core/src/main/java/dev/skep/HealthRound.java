@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// rings at the next one that has somebody in it. Only the clock's thread touches it.
 final class HealthRound {
     private static final int SLICES = 64;
+    /// So many in a row are in one slice.
+    private static final int TOGETHER = 16;
     /// In nanoseconds; what is checked more rarely than every 73 years is not checked.
     private static final long LONGEST = Long.MAX_VALUE / 4;
 
@@ -42,10 +44,11 @@ final class HealthRound {
         return size;
     }
 
-    /// Adds a watch. The first one is due an interval from now, the second half an interval, then three quarters, one
-    /// quarter, and so on: however many there are, they are spread evenly.
+    /// Adds a watch. The first few are due an interval from now, the next few half an interval, then three quarters,
+    /// one quarter, and so on: however many there are, they are spread evenly. What is added in a row stays together,
+    /// since it lies together in memory, and to look at it is little else than to wait for memory.
     void add(HealthWatch watch, long now) {
-        int ahead = SLICES - (Integer.reverse(added++) >>> (Integer.SIZE - 6));
+        int ahead = SLICES - (Integer.reverse(added++ / TOGETHER) >>> (Integer.SIZE - 6));
         long at = now + ahead * sliceLength;
         int slice;
         if (occupied == 0) {
@@ -53,7 +56,7 @@ final class HealthRound {
             plan(slice, at);
         } else {
             long steps = Math.floorDiv(at - due, sliceLength);
-            slice = (int) Math.floorMod(next + steps, SLICES);
+            slice = Math.floorMod(next + steps, SLICES);
             if (steps < 0) {
                 plan(slice, due + steps * sliceLength);
             }

@@ -17,7 +17,11 @@ public final class HealthWatch {
     private static final long SECOND_LOOK = 1_000_000;
 
     /// What a check has found; one of them serves all that passed at once.
-    private record Outcome(Health.Verdict verdict, int failures, Duration latency, @Nullable String problem) {
+    private record Outcome(
+            Health.Verdict verdict,
+            int failures,
+            Duration latency,
+            @Nullable String problem) {
         static final Outcome NONE = new Outcome(Health.Verdict.UNCHECKED, 0, Duration.ZERO, null);
         static final Outcome PASSED_AT_ONCE = passed(0);
 
@@ -29,6 +33,7 @@ public final class HealthWatch {
     private final HealthChecks checks;
     private final Process process;
     private final HealthCheck check;
+    private final boolean pings;
     private volatile boolean stopped;
 
     /// What the last check has found, and when. Written by the clock's thread.
@@ -41,14 +46,15 @@ public final class HealthWatch {
     private int slice;
     private int index;
     private @Nullable OpenCheck open;
-    /// What was wrong in the checks that have failed in a row; null if the last one has not. Then an alarm of the watch's
-    /// own sees to the next check, not the round.
+    /// What was wrong in the checks that have failed in a row; null if the last one has not. While there are any, an
+    /// alarm of the watch's own sees to the next check, not the round.
     private @Nullable List<String> failures;
 
     HealthWatch(HealthChecks checks, Process process, HealthCheck check) {
         this.checks = checks;
         this.process = process;
         this.check = check;
+        this.pings = !check.asksCallback() && check.probe().isEmpty();
     }
 
     // ---- From any thread -----------------------------------------------------------------------------------------
@@ -113,7 +119,11 @@ public final class HealthWatch {
     /// It is the watch's turn in its round.
     void look(long now) {
         if (open == null && failures == null) {
-            begin(now);
+            if (pings && process.isResting()) {
+                passed(now, 0); // as nearly all do: without a look at anything else
+            } else {
+                begin(now);
+            }
         }
     }
 

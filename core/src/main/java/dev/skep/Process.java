@@ -235,8 +235,8 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     }
 
     /// Its health checks have failed: it ends like by an exit signal, though nobody can trap this one. While it
-    /// terminates, when only a kill counts, it counts if `terminate` itself was found to hang: that is interrupted, and
-    /// abandoned after the kill grace.
+    /// terminates, when only a kill counts, it counts if `terminate` itself was found to hang: that is
+    /// interrupted, and abandoned after the kill grace.
     ///
     /// @param ofTerminate whether it was
     final void condemn(List<String> failures, boolean ofTerminate) {

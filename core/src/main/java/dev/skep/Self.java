@@ -101,8 +101,8 @@ public interface Self<P> {
     record AliasedMonitor(Monitor monitor, Alias alias) {}
 
     /// Says that this process goes on although it does not get to its next message: its health checks pass for it. For
-    /// code that rightly takes long, called more often than the check's timeout. It costs next to nothing, also in a
-    /// tight loop, and like every method here it ends code whose process has been told to end.
+    /// code that rightly takes long, called more often than the check's timeout. It costs next to nothing, also in
+    /// a tight loop, and like every method here it ends code whose process has been told to end.
     ///
     /// A plain process whose code does something else than receive is checked from its first heartbeat on.
     void heartbeat();

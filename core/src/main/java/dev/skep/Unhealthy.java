@@ -24,8 +24,9 @@ public record Unhealthy(List<String> failures, List<StackTraceElement> stack) {
         StringBuilder text = new StringBuilder("unhealthy: ").append(String.join("; ", failures));
         stack.stream()
                 .limit(FRAMES)
-                .forEach(frame ->
-                        text.append(System.lineSeparator()).append("        at ").append(frame));
+                .forEach(frame -> text.append(System.lineSeparator())
+                        .append("        at ")
+                        .append(frame));
         return text.toString();
     }
 }

@@ -58,14 +58,14 @@ final class HealthHogMain {
 
     public static void main(String[] args) throws Exception {
         int hogs = Integer.parseInt(args[0]);
-        try (Node node =
-                Node.builder("hogs").killGrace(Duration.ofMillis(50)).start()) {
+        try (Node node = Node.builder("hogs").killGrace(Duration.ofMillis(50)).start()) {
             List<Name<Rpc>> names = new ArrayList<>();
             Supervisor description = Supervisor.oneForOne().intensity(100, Duration.ofMinutes(1));
             for (int i = 0; i <= hogs; i++) {
                 Name<Rpc> name = Name.of("child " + i);
                 names.add(name);
-                description = description.child(ChildSpec.server(name, Child::new).health(CHECK));
+                description =
+                        description.child(ChildSpec.server(name, Child::new).health(CHECK));
             }
             SupervisorRef sup = node.start(description);
             CountDownLatch busy = new CountDownLatch(names.size());

@@ -95,7 +95,9 @@ class HealthProbeTest {
         HealthWatch watch = lab.node.checkHealth(pid, CHECK.callback());
         passTimeUntil(watch, Health.Verdict.HEALTHY);
         assertThat(Lab.next(notes)).isEqualTo("asked");
-        assertThat(pid.info().orElseThrow().messagesHandled()).as("it is no message").isZero();
+        assertThat(pid.info().orElseThrow().messagesHandled())
+                .as("it is no message")
+                .isZero();
     }
 
     @Test
@@ -314,7 +316,8 @@ class HealthProbeTest {
         CountDownLatch gate = new CountDownLatch(1);
         pid.send(gate);
         Lab.next(notes);
-        HealthWatch watch = lab.node.checkHealth(pid, CHECK.probe(_ -> Result.ok("the file grows")).failures(1));
+        HealthWatch watch = lab.node.checkHealth(
+                pid, CHECK.probe(_ -> Result.ok("the file grows")).failures(1));
         passTimeUntil(watch, Health.Verdict.HEALTHY);
         clock.advance(Duration.ofSeconds(9));
         assertThat(pid.isAlive()).isTrue();
@@ -324,9 +327,7 @@ class HealthProbeTest {
     @Test
     @SuppressWarnings("NullAway") // that is the mistake
     void aProbeIsNotNull() {
-        assertThatNullPointerException()
-                .isThrownBy(() -> CHECK.probe(null))
-                .withMessage("probe of a health check");
+        assertThatNullPointerException().isThrownBy(() -> CHECK.probe(null)).withMessage("probe of a health check");
         assertThat(CHECK.probe(_ -> Result.ok(1)).toString()).startsWith("health probe every PT10S");
         assertThat(CHECK.probe(_ -> Result.ok(1)).callback().probe()).isEmpty();
     }

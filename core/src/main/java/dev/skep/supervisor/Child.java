@@ -88,6 +88,12 @@ final class Child {
                 : attempt == null
                         ? ChildInfo.State.STOPPED
                         : waiting ? ChildInfo.State.WAITING : ChildInfo.State.RESTARTING;
-        return new ChildInfo(spec.id(), state, Optional.ofNullable(pid), spec.type(), restarts, Optional.ofNullable(health).map(HealthWatch::health));
+        return new ChildInfo(
+                spec.id(),
+                state,
+                Optional.ofNullable(pid),
+                spec.type(),
+                restarts,
+                Optional.ofNullable(health).map(HealthWatch::health));
     }
 }

@@ -13,7 +13,8 @@ import java.util.Optional;
 /// @param type what it is
 /// @param restarts how often it has been restarted since it was added
 /// @param health what its health checks have found, if it runs and has any
-public record ChildInfo(String id, State state, Optional<Pid> pid, ChildType type, long restarts, Optional<Health> health) {
+public record ChildInfo(
+        String id, State state, Optional<Pid> pid, ChildType type, long restarts, Optional<Health> health) {
     /// What a child is doing.
     public enum State {
         /// It runs.

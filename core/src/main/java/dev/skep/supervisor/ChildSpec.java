@@ -250,13 +250,13 @@ public final class ChildSpec {
 
     /// Checks its health while it runs, and restarts it when it fails.
     ///
-    /// A supervisor as a child is busy while one of its own children starts or ends: give it a timeout that is longer than
-    /// that takes.
+    /// A supervisor as a child is busy while one of its own children starts or ends: give it a timeout that is
+    /// longer than that takes.
     ///
     /// @param check how; goes before that of the supervisor
     /// @return the changed child
-    /// @throws IllegalArgumentException if the child is a [#loop(String, Runnable)], which says nothing of itself, and
-    ///     the check has no probe of its own
+    /// @throws IllegalArgumentException if the child is a [#loop(String, Runnable)], which says nothing of itself,
+    /// and     the check has no probe of its own
     public ChildSpec health(HealthCheck check) {
         Objects.requireNonNull(check, "health check of child " + id);
         if (start instanceof SilentLoop && check.probe().isEmpty()) {
@@ -332,7 +332,8 @@ public final class ChildSpec {
         return checks == null ? Optional.empty() : Optional.ofNullable(checks.own);
     }
 
-    /// How its health is checked under a supervisor with that default. Not for supervisors: they wait for their children.
+    /// How its health is checked under a supervisor with that default, which is not for supervisors: they wait for
+    /// their children.
     Optional<HealthCheck> healthOr(@Nullable HealthCheck usual) {
         return checks == null && type == ChildType.WORKER ? Optional.ofNullable(usual) : health();
     }

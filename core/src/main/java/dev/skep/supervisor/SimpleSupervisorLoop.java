@@ -228,14 +228,13 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
     private List<ChildInfo> whichChildren() {
         ChildSpec policy = description.policy();
         List<ChildInfo> infos = new ArrayList<>(children.size() + restarting.size());
-        children.forEach((pid, child) -> infos.add(
-                new ChildInfo(
-                        policy.id(),
-                        ChildInfo.State.RUNNING,
-                        Optional.of(pid),
-                        policy.type(),
-                        child.restarts,
-                        child.watch.map(HealthWatch::health))));
+        children.forEach((pid, child) -> infos.add(new ChildInfo(
+                policy.id(),
+                ChildInfo.State.RUNNING,
+                Optional.of(pid),
+                policy.type(),
+                child.restarts,
+                child.watch.map(HealthWatch::health))));
         restarting.forEach((_, child) -> infos.add(new ChildInfo(
                 policy.id(),
                 child.waits ? ChildInfo.State.WAITING : ChildInfo.State.RESTARTING,

@@ -87,8 +87,7 @@ class HealthTest {
     }
 
     private void passTimeUntil(SupervisorRef sup, String id, Health.Verdict verdict) {
-        hive.passTimeUntil(
-                clock, () -> health(sup, id).map(Health::verdict).equals(Optional.of(verdict)));
+        hive.passTimeUntil(clock, () -> health(sup, id).map(Health::verdict).equals(Optional.of(verdict)));
     }
 
     @Test
@@ -105,13 +104,15 @@ class HealthTest {
         assertThat(hive.journal()).containsExactly("!b", "-c", "+b", "+c");
         assertThat(Hive.pid(sup, "b")).isNotEqualTo(stalled);
         assertThat(Hive.info(sup, "b").restarts()).isEqualTo(1);
-        assertThat(hive.reports(HealthReport.class)).hasSize(3).allSatisfy(report -> assertThat(report.pid())
-                .isEqualTo(stalled));
+        assertThat(hive.reports(HealthReport.class))
+                .hasSize(3)
+                .allSatisfy(report -> assertThat(report.pid()).isEqualTo(stalled));
         assertThat(hive.reports(SupervisorReport.class)).singleElement().satisfies(report -> {
             assertThat(report.context()).isEqualTo(SupervisorReport.Context.CHILD_TERMINATED);
-            assertThat(report.reason()).isInstanceOfSatisfying(ExitReason.Because.class, because -> assertThat(
-                            because.value())
-                    .isInstanceOf(Unhealthy.class));
+            assertThat(report.reason())
+                    .isInstanceOfSatisfying(
+                            ExitReason.Because.class,
+                            because -> assertThat(because.value()).isInstanceOf(Unhealthy.class));
             assertThat(report.text()).contains("child: b ", "unhealthy: in the same handler (", "Staller.handle(");
         });
         assertThat(hive.crashReports()).isEmpty();
@@ -132,16 +133,16 @@ class HealthTest {
 
     @Test
     void whichChildrenShowsTheHealth() {
-        SupervisorRef sup = hive.start(Supervisor.oneForOne()
-                .child(staller("a").health(CHECK))
-                .child(hive.child("b")));
+        SupervisorRef sup = hive.start(
+                Supervisor.oneForOne().child(staller("a").health(CHECK)).child(hive.child("b")));
         assertThat(health(sup, "a").orElseThrow().verdict()).isEqualTo(Health.Verdict.UNCHECKED);
         assertThat(health(sup, "b")).isEmpty();
         passTimeUntil(sup, "a", Health.Verdict.HEALTHY);
         stall(Hive.pid(sup, "a"), "a");
         passTimeUntil(sup, "a", Health.Verdict.FAILING);
         assertThat(health(sup, "a").orElseThrow().failures()).isPositive();
-        assertThat(health(sup, "a").orElseThrow().last().orElseThrow().problem()).isPresent();
+        assertThat(health(sup, "a").orElseThrow().last().orElseThrow().problem())
+                .isPresent();
         hive.passTimeUntil(clock, () -> hive.journal().contains("+a"));
         sup.terminateChild("a");
         assertThat(health(sup, "a")).isEmpty();
@@ -214,7 +215,8 @@ class HealthTest {
                         })
                         .health(CHECK.callback())));
         passTimeUntil(sup, "a", Health.Verdict.FAILING);
-        assertThat(health(sup, "a").orElseThrow().last().orElseThrow().problem()).hasValue("only 42");
+        assertThat(health(sup, "a").orElseThrow().last().orElseThrow().problem())
+                .hasValue("only 42");
     }
 
     @Test
@@ -284,7 +286,8 @@ class HealthTest {
                 .isThrownBy(() -> silent.health(CHECK))
                 .withMessage(message);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ChildSpec.loop("a", () -> 1).restart(Restart.TRANSIENT).health(CHECK.callback()))
+                .isThrownBy(() ->
+                        ChildSpec.loop("a", () -> 1).restart(Restart.TRANSIENT).health(CHECK.callback()))
                 .withMessageContaining("child a is a loop without a heartbeat");
         assertThat(silent.health(CHECK.probe(_ -> Result.ok(1))).health()).isPresent();
         assertThatNullPointerException().isThrownBy(() -> silent.health(null)).withMessage("health check of child a");
@@ -299,12 +302,10 @@ class HealthTest {
     @Test
     void aSilentLoopUnderASupervisorWithChecksIsTakenForWell() {
         CountDownLatch never = new CountDownLatch(1);
-        SupervisorRef sup = hive.start(Supervisor.oneForOne()
-                .health(CHECK)
-                .child(ChildSpec.loop("a", () -> {
-                    never.await();
-                    return 1;
-                })));
+        SupervisorRef sup = hive.start(Supervisor.oneForOne().health(CHECK).child(ChildSpec.loop("a", () -> {
+            never.await();
+            return 1;
+        })));
         Pid pid = Hive.pid(sup, "a");
         clock.advance(Duration.ofHours(1));
         assertThat(Hive.pid(sup, "a")).isEqualTo(pid);
