@@ -25,11 +25,12 @@ public final class Alias {
     }
 
     /// Sends a message to the process, unless the alias is withdrawn before the message arrives.
-    /// Never blocks.
+    /// Blocks and throws as [Pid#send(Object)] does.
     ///
     /// @param message an immutable value
     public void send(Object message) {
         java.util.Objects.requireNonNull(message, "message");
+        owner.node.refuseMutable(message, owner);
         if (active) {
             owner.deliver(new Signal.ToAlias(this, message));
         }

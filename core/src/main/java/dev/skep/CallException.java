@@ -80,6 +80,26 @@ public abstract sealed class CallException extends RuntimeException {
         }
     }
 
+    /// There was no room in the server's bounded mailbox ([Mailbox]), so the message was dropped, and not
+    /// handled. Also thrown to the sender of a message that is no call, after it has waited for room for as long as the
+    /// mailbox says.
+    public static final class Overloaded extends CallException {
+        private static final long serialVersionUID = 1L;
+
+        private Overloaded(String message) {
+            super(message);
+        }
+
+        static Overloaded of(String what, int capacity) {
+            return new Overloaded(what + ": its mailbox is full (capacity " + capacity + "); it was dropped");
+        }
+
+        static Overloaded after(String what, int capacity, Duration waited) {
+            return new Overloaded(what + ": its mailbox (capacity " + capacity + ") had no room for it within " + waited
+                    + "; it was not sent");
+        }
+    }
+
     /// A process called itself, which could never be answered, or waited for its own stop. Erlang: `calling_self`.
     public static final class CallingSelf extends CallException {
         private static final long serialVersionUID = 1L;

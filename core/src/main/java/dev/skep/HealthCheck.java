@@ -116,7 +116,7 @@ public final class HealthCheck {
     /// process, between two messages and before those that wait. A process at rest is woken for it. The process has
     /// answered with what the callback returns; if that throws, the check has failed, but the process goes on.
     ///
-    /// A plain process has no such callback: it gets a ping.
+    /// A plain process has no such callback, and that of a suspended process is not called: they get a ping.
     ///
     /// @return the changed check
     public HealthCheck callback() {

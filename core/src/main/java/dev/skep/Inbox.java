@@ -90,13 +90,31 @@ abstract sealed class Inbox extends Pid permits Process {
     private int pauses;
     /// The thread that runs it. Valid under the lock while the user's code runs.
     private @Nullable Worker worker;
+    /// Keeps the mailbox within its capacity; null for an unbounded one.
+    final @Nullable Bound bound;
+
+    Inbox(Node node, Mailbox mailbox) {
+        bound = mailbox instanceof Mailbox.Bounded bounded ? Bound.of(bounded, node, (Process) this) : null;
+    }
 
     // ---- Arrival: any thread -------------------------------------------------------------------------------------
 
     @Override
     final void deliver(Signal signal) {
+        deliver(signal, Bound.USUAL_PATIENCE);
+    }
+
+    /// Hands a signal to the process, waiting for room in a mailbox that makes senders wait.
+    ///
+    /// @param patience how long a call may wait, in nanoseconds, or [Bound#USUAL_PATIENCE]
+    final void deliver(Signal sent, long patience) {
         Worker sender = Worker.current();
         if (sender != null && sender.isZombie()) {
+            return;
+        }
+        Bound limits = bound;
+        Signal signal = limits == null ? sent : limits.admit(sent, sender, patience);
+        if (signal == null) {
             return;
         }
         Signal top;
@@ -111,7 +129,7 @@ abstract sealed class Inbox extends Pid permits Process {
         } while (!INBOX.compareAndSet(this, top, signal));
         if (top == Signal.IDLE) {
             ready(sender);
-        } else if (!(signal instanceof Message)) {
+        } else if (!(signal instanceof Message) || (limits != null && limits.isLittered())) {
             attend();
         }
     }
@@ -140,6 +158,12 @@ abstract sealed class Inbox extends Pid permits Process {
     final void giveBack() {
         phase = USER;
         attend();
+    }
+
+    /// Whether it is the user's code that runs, not the runtime's.
+    final boolean isUsers() {
+        int now = phase;
+        return now == USER || now == BORROWED;
     }
 
     final boolean isBorrowed() {
@@ -204,7 +228,33 @@ abstract sealed class Inbox extends Pid permits Process {
                 queueLength++;
             }
         }
+        if (bound != null && bound.isLittered()) {
+            sweepQueue(bound);
+        }
         return true;
+    }
+
+    /// Takes dropped messages out of the queue.
+    private void sweepQueue(Bound bound) {
+        Message last = null;
+        int before = queueLength;
+        for (Message message = queueHead; message != null; ) {
+            Message next = (Message) message.next;
+            if (bound.isLitter(message)) {
+                if (last == null) {
+                    queueHead = next;
+                } else {
+                    last.next = next;
+                }
+                message.next = null;
+                queueLength--;
+            } else {
+                last = message;
+            }
+            message = next;
+        }
+        queueTail = last;
+        bound.swept(before - queueLength);
     }
 
     private static Signal reverse(Signal top) {
@@ -268,23 +318,73 @@ abstract sealed class Inbox extends Pid permits Process {
         queueHead = null;
         queueTail = null;
         queueLength = 0;
-        return tail;
+        return bound != null && bound.isLittered() ? sweepBatch(bound) : tail;
+    }
+
+    /// Takes dropped messages out of the batch.
+    ///
+    /// @return its new end
+    private @Nullable Message sweepBatch(Bound bound) {
+        Message last = null;
+        int before = batchLength;
+        for (Message message = batch; message != null; message = (Message) message.next) {
+            if (!bound.isLitter(message)) {
+                last = message;
+                continue;
+            }
+            if (last == null) {
+                batch = (Message) message.next;
+            } else {
+                last.next = message.next;
+            }
+            batchLength--;
+        }
+        bound.swept(before - batchLength);
+        return last;
     }
 
     /// Takes the next message out of the batch: it is the current one. While the user's code runs.
+    ///
+    /// @return null if there is none, or if it was dropped from a bounded mailbox
     final @Nullable Message nextInBatch() {
         Message message = batch;
-        if (message != null) {
-            CURRENT.setRelease(this, message); // first: it must never be in nobody's hands
-            BATCH.setRelease(this, (Message) message.next);
-            message.next = null;
-            batchLength--;
+        if (message == null) {
+            return null;
         }
-        return message;
+        Bound limits = bound;
+        Message taken = limits == null ? message : limits.take(message);
+        if (taken != null) {
+            CURRENT.setRelease(this, taken); // first: it must never be in nobody's hands
+        }
+        BATCH.setRelease(this, (Message) message.next);
+        message.next = null;
+        batchLength--;
+        if (limits != null) {
+            limits.taken(message);
+        }
+        return taken;
     }
 
     /// A message has been taken out of the batch other than by [#nextInBatch()].
-    final void tookFromBatch() {
+    final void tookFromBatch(Message taken) {
+        batchLength--;
+        if (bound != null) {
+            bound.taken(taken);
+        }
+    }
+
+    /// Takes a message out of the batch, wherever it is: it is the current one. Under the lock, so that nobody looks
+    /// meanwhile.
+    ///
+    /// @param before the message before it; null for none
+    final void takeFromBatch(Message taken, @Nullable Message before) {
+        CURRENT.setRelease(this, taken);
+        if (before == null) {
+            batch = (Message) taken.next;
+        } else {
+            before.next = taken.next;
+        }
+        taken.next = null;
         batchLength--;
     }
 
@@ -377,7 +477,8 @@ abstract sealed class Inbox extends Pid permits Process {
 
     final int mailboxLength() {
         Signal top = inbox;
-        return queueLength + batchLength + top.depth;
+        int length = queueLength + batchLength + top.depth;
+        return bound == null ? length : Math.max(0, length - bound.litter());
     }
 
     // ---- The end: under the lock ---------------------------------------------------------------------------------
@@ -405,6 +506,9 @@ abstract sealed class Inbox extends Pid permits Process {
                     signal.arriveDead((Process) this);
                 }
             }
+        }
+        if (bound != null) {
+            bound.close(reason); // last: who waits for room finds it dead
         }
     }
 

@@ -8,23 +8,32 @@ import org.jspecify.annotations.Nullable;
 
 /// A timer that sends a message.
 final class MessageTimer extends Alarm implements Timer {
-    private final Timers timers;
+    private final TimingWheel timers;
     private final Supplier<@Nullable Process> target;
     private final Object message;
     private final boolean wrapped;
+    /// Whether the process that gets the message has started it.
+    private final boolean own;
 
-    MessageTimer(Timers timers, Supplier<@Nullable Process> target, Object message, boolean wrapped) {
+    MessageTimer(
+            TimingWheel timers,
+            Supplier<@Nullable Process> target,
+            Object message,
+            boolean wrapped,
+            boolean own) {
         this.timers = timers;
         this.target = target;
         this.message = Objects.requireNonNull(message, "message");
         this.wrapped = wrapped;
+        this.own = own;
     }
 
     @Override
     void ring() {
         Process receiver = target.get();
         if (receiver != null) {
-            receiver.deliver(new Signal.Info(wrapped ? new Timeout(this, message) : message));
+            Object sent = wrapped ? new Timeout(this, message) : message;
+            receiver.deliver(own ? new Signal.Notice(sent) : new Signal.Info(sent));
         }
     }
 

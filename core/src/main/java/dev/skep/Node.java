@@ -1,11 +1,13 @@
 package dev.skep;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,13 +28,16 @@ import org.jspecify.annotations.Nullable;
 public final class Node implements AutoCloseable {
     final Scheduler scheduler;
     final Clock clock;
-    final Timers timers;
+    final TimingWheel timers;
     final Workers workers;
     final HealthChecks healthChecks = new HealthChecks(this);
     final ProcessTable table = new ProcessTable();
     final Map<Name<?>, Process> names = new ConcurrentHashMap<>();
     final Zombies zombies = new Zombies();
     final Reports reports;
+    final Overloads overloads;
+    /// Refuses mutable messages; null if the node is not strict.
+    private final @Nullable Isolation isolation;
     /// In nanoseconds.
     final long killGrace;
     /// In nanoseconds.
@@ -46,6 +51,8 @@ public final class Node implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     private volatile boolean closed;
+    /// The thread that drives the clock, while it is at it.
+    private volatile @Nullable Thread ticking;
 
     private Node(Builder builder) {
         this.name = builder.name;
@@ -54,10 +61,12 @@ public final class Node implements AutoCloseable {
         this.killGrace = Durations.nanos(builder.killGrace);
         this.closeTimeout = builder.closeTimeout;
         this.reports = new Reports(builder.listener);
-        this.timers = new Timers(clock, failure -> reports.internalError("a timer", failure));
+        this.isolation = builder.isStrict() ? new Isolation(Set.copyOf(builder.sendable)) : null;
+        this.overloads = new Overloads(reports, builder.highWater);
+        this.timers = new TimingWheel(clock, failure -> reports.internalError("a timer", failure));
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
         this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
-        this.workers = new Workers(clock, watchdog);
+        this.workers = new Workers(clock, watchdog, overloads);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
         made.discard(); // signals to it are signals to the dead
@@ -65,7 +74,42 @@ public final class Node implements AutoCloseable {
         clock.start(name, this::tick);
     }
 
+    /// Refuses a message that can be changed after it was sent, if the node is strict. What a process tells itself is
+    /// its own business.
+    ///
+    /// @param receiver who gets it, if that is known
+    void refuseMutable(Object message, @Nullable Process receiver) {
+        Isolation checks = isolation;
+        if (checks != null) {
+            Worker here = Worker.current();
+            if (here == null || here.process != receiver) {
+                checks.check(message);
+            }
+        }
+    }
+
+    void refuseMutable(ExitReason reason) {
+        Isolation checks = isolation;
+        if (checks != null) {
+            checks.checkReason(reason);
+        }
+    }
+
     private long tick() {
+        ticking = Thread.currentThread();
+        try {
+            return tickUntilPlanned();
+        } finally {
+            ticking = null;
+        }
+    }
+
+    /// Whether the current thread drives the clock, and must not wait.
+    boolean isTicking() {
+        return ticking == Thread.currentThread();
+    }
+
+    private long tickUntilPlanned() {
         while (true) {
             long nap = workers.look(); // first: it would take those that the timers wake for computing
             long timer = timers.tick();
@@ -108,8 +152,8 @@ public final class Node implements AutoCloseable {
 
     // ---- Processes -----------------------------------------------------------------------------------------------
 
-    /// Starts a process of a behaviour, and waits until its init is done. It is not linked to anybody; closing the
-    /// node ends it with `shutdown`. Blocks.
+    /// Starts a process, of a behaviour mostly, and waits until its init is done. It is not linked to anybody;
+    /// closing the node ends it with `shutdown`. Blocks.
     ///
     /// @param <R> how the process is referred to
     /// @param spec what to start, a supervisor for instance
@@ -127,7 +171,7 @@ public final class Node implements AutoCloseable {
     /// @return the outcome
     /// @throws IllegalStateException if the node is closed
     public <R> Started<R> tryStart(StartSpec<R> spec) {
-        return newBehaviour(spec, null, false).beginAndWait(spec);
+        return newFrom(spec, null, false).beginAndWait(spec);
     }
 
     /// Starts a plain process. Erlang: `spawn/1`.
@@ -137,20 +181,49 @@ public final class Node implements AutoCloseable {
     /// @return its pid
     /// @throws IllegalStateException if the node is closed
     public <M> Pid spawn(Body<M> body) {
-        PlainProcess process = newPlain(body, null);
+        return spawn(Mailbox.unbounded(), body);
+    }
+
+    /// Starts a plain process with a mailbox of your choice. Erlang: `spawn_opt/2`.
+    ///
+    /// @param <M> what it is sent
+    /// @param mailbox how many messages may wait for it, and what happens beyond that
+    /// @param body its code
+    /// @return its pid
+    /// @throws IllegalStateException if the node is closed
+    public <M> Pid spawn(Mailbox mailbox, Body<M> body) {
+        PlainProcess process = newPlain(mailbox, body, null);
         process.begin();
         return process;
     }
 
-    @SuppressWarnings("unchecked") // what it is sent is between the process and its clients
-    <M> PlainProcess newPlain(Body<M> body, @Nullable Process parent) {
-        Objects.requireNonNull(body, "body");
-        return enrolled(new PlainProcess(this, parent, (Body<Object>) body));
+    /// Starts a plain process, unless the node is closed.
+    @Nullable
+    Pid trySpawn(Body<?> body) {
+        if (closed) {
+            return null;
+        }
+        try {
+            return spawn(body);
+        } catch (IllegalStateException closedMeanwhile) {
+            return null;
+        }
     }
 
-    BehaviourProcess newBehaviour(StartSpec<?> spec, @Nullable Process parent, boolean linked) {
+    @SuppressWarnings("unchecked") // what it is sent is between the process and its clients
+    <M> PlainProcess newPlain(Mailbox mailbox, Body<M> body, @Nullable Process parent) {
+        Objects.requireNonNull(mailbox, "mailbox");
+        Objects.requireNonNull(body, "body");
+        return enrolled(new PlainProcess(this, parent, mailbox, (Body<Object>) body));
+    }
+
+    SelfProcess newFrom(StartSpec<?> spec, @Nullable Process parent, boolean linked) {
         Objects.requireNonNull(spec, "spec");
-        return enrolled(new BehaviourProcess(this, parent, spec, linked));
+        ProcessSpec.Code<Object> code = spec.plainCode();
+        return enrolled(
+                code == null
+                        ? new BehaviourProcess(this, parent, spec, linked)
+                        : new PlainProcess(this, parent, code, spec.mailbox()));
     }
 
     private <T extends Process> T enrolled(T process) {
@@ -341,7 +414,8 @@ public final class Node implements AutoCloseable {
     public Timer sendAfter(Duration delay, Name<?> target, Object message) {
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(message, "message");
-        return timer(delay, new MessageTimer(timers, () -> names.get(target), message, false));
+        refuseMutable(message, null);
+        return timer(delay, new MessageTimer(timers, () -> names.get(target), message, false, false));
     }
 
     /// Sends a [Timeout] with `message` after `delay`. Erlang: `erlang:start_timer/3`.
@@ -354,10 +428,20 @@ public final class Node implements AutoCloseable {
         return timer(delay, target, message, true);
     }
 
+    /// Timers that do more than send one message, and belong to nobody. Erlang: the module `timer`.
+    ///
+    /// @return the timers
+    public Timers timers() {
+        return new Timers(this, null);
+    }
+
     MessageTimer timer(Duration delay, Pid target, Object message, boolean wrapped) {
         Process process = (Process) Objects.requireNonNull(target, "target");
         Objects.requireNonNull(message, "message");
-        return timer(delay, new MessageTimer(timers, () -> process, message, wrapped));
+        Worker here = Worker.current();
+        boolean own = here != null && here.process == process;
+        refuseMutable(message, process);
+        return timer(delay, new MessageTimer(timers, () -> process, message, wrapped, own));
     }
 
     private MessageTimer timer(Duration delay, MessageTimer timer) {
@@ -442,6 +526,9 @@ public final class Node implements AutoCloseable {
         private Duration killGrace = Duration.ofSeconds(1);
         private Duration closeTimeout = Duration.ofSeconds(30);
         private Duration stallThreshold = Duration.ofSeconds(5);
+        private @Nullable Boolean strict;
+        private final List<Class<?>> sendable = new ArrayList<>();
+        private int highWater = 10_000;
         private int extraCarriers = 2 * Runtime.getRuntime().availableProcessors();
         private @Nullable NodeListener listener;
 
@@ -501,6 +588,63 @@ public final class Node implements AutoCloseable {
                 throw new IllegalArgumentException("extra carriers must not be negative, but was " + carriers);
             }
             this.extraCarriers = carriers;
+            return this;
+        }
+
+        /// Whether messages that can be changed after they were sent are refused, with a [NotSendableException] for
+        /// the sender. Checked are calls, casts, replies, everything that is sent to a pid, a name or an alias, the
+        /// messages of timers, and exit reasons. What a process sends to itself is not, nor is what a process
+        /// is started with.
+        ///
+        /// By default it is so where the JVM runs with assertions on (`-ea`), as tests do with Maven and Gradle, and
+        /// not in production; the system property `dev.skep.strict`, `true` or `false`, says otherwise for all nodes
+        /// that say nothing themselves.
+        ///
+        /// @param refuse true to check messages
+        /// @return this
+        public Builder strict(boolean refuse) {
+            this.strict = refuse;
+            return this;
+        }
+
+        /// Vouches for types of others, with all their subtypes, as [Sendable] does for types of your own: they are
+        /// safe to share, though they look mutable.
+        ///
+        /// @param types classes or interfaces
+        /// @return this
+        public Builder sendable(Class<?>... types) {
+            sendable.addAll(List.of(types));
+            return this;
+        }
+
+        private boolean isStrict() {
+            Boolean said = strict;
+            if (said != null) {
+                return said;
+            }
+            String property = System.getProperty("dev.skep.strict");
+            return switch (property) {
+                case null -> Node.class.desiredAssertionStatus();
+                case "true" -> true;
+                case "false" -> false;
+                default ->
+                    throw new IllegalArgumentException(
+                            "the system property dev.skep.strict must be true or false, but was \"" + property + "\"");
+            };
+        }
+
+        /// From how many waiting messages on a process with an unbounded mailbox is reported as overloaded
+        /// ([OverloadReport]); 10,000 by default. It is reported again when it has been down to half of that for a
+        /// second.
+        ///
+        /// @param messages one or more; zero for no such reports
+        /// @return this
+        public Builder highWater(int messages) {
+            if (messages < 0) {
+                throw new IllegalArgumentException(
+                        "the high-water mark of mailboxes must not be negative, but was " + messages);
+            }
+            this.highWater = messages;
             return this;
         }
 

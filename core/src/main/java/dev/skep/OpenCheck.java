@@ -47,7 +47,8 @@ abstract sealed class OpenCheck {
     static @Nullable OpenCheck begin(HealthChecks checks, Process process, HealthCheck check, long now) {
         OpenCheck begun;
         HealthProbe probe = check.probe().orElse(null);
-        if (process.isTerminating() || (probe == null && !(check.asksCallback() && process.hasHealthCallback()))) {
+        boolean asks = probe == null && check.asksCallback() && process.canBeAsked();
+        if (process.isTerminating() || (probe == null && !asks)) {
             if (process.isResting() || !process.showsProgress()) {
                 return null;
             }
@@ -177,7 +178,9 @@ abstract sealed class OpenCheck {
 
         @Override
         boolean isOutdated() {
-            return process.isTerminating() || (isOverdue() && question.answer != null);
+            return process.isTerminating()
+                    || !process.canBeAsked() // suspended meanwhile
+                    || (isOverdue() && question.answer != null);
         }
     }
 

@@ -105,13 +105,18 @@ public final class PendingCalls<L, R> {
     /// @return the answers in the order in which they came, then the calls that were given up
     /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public List<Answer<L, R>> awaitAll(Duration timeout) {
+        Node where = node;
+        return awaitAll(timeout, where == null ? 0 : where.clock.nanoTime());
+    }
+
+    /// @param began when the time began to run, by the clock of the calls' node
+    List<Answer<L, R>> awaitAll(Duration timeout, long began) {
         List<Answer<L, R>> answers = new ArrayList<>();
         long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
         Node where = node;
         if (where == null) {
             return answers;
         }
-        long began = where.clock.nanoTime();
         while (!pending.isEmpty()) {
             long left = nanos == Durations.FOREVER ? nanos : nanos - (where.clock.nanoTime() - began);
             Optional<Answer<L, R>> answer =

@@ -54,9 +54,10 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     private @Nullable Bonds bonds;
 
     /// Calls whose handlers have returned without an answer.
-    private @Nullable ArrayList<Request> unanswered;
+    private @Nullable ArrayList<Message> unanswered;
 
-    Process(Node node, @Nullable Process parent) {
+    Process(Node node, @Nullable Process parent, Mailbox mailbox) {
+        super(node, mailbox);
         this.node = node;
         this.parent = parent;
     }
@@ -191,8 +192,8 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     /// Whether one can see from [#pulse()] that it goes on.
     abstract boolean showsProgress();
 
-    /// Whether there is a health callback to be asked.
-    abstract boolean hasHealthCallback();
+    /// Whether it has a health callback, which can be called now.
+    abstract boolean canBeAsked();
 
     /// Whether it runs the user's code, as far as another thread can tell. If it neither does nor rests, it waits for a
     /// thread.
@@ -258,14 +259,14 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     abstract void activate(Worker on);
 
     /// Remembers a call whose handler has returned, until it is answered. Under the lock.
-    final void keepUnanswered(Request request) {
-        ArrayList<Request> open = unanswered;
+    final void keepUnanswered(Message request) {
+        ArrayList<Message> open = unanswered;
         if (open == null) {
             open = new ArrayList<>(4);
             unanswered = open;
         }
         if (open.size() >= 16 && (open.size() & (open.size() - 1)) == 0) {
-            open.removeIf(Request::isObsolete); // at each power of two, so that it costs a constant for each call
+            open.removeIf(Message::isObsolete); // at each power of two, so that it costs a constant for each call
         }
         open.add(request);
     }
@@ -316,6 +317,11 @@ abstract sealed class Process extends Inbox permits SelfProcess {
 
     final boolean isTerminating() {
         return terminating;
+    }
+
+    /// Whether it has been told to end, or does so. From any thread: what it says may have changed already.
+    final boolean isEnding() {
+        return doom != null || terminating;
     }
 
     boolean mayHandOff() {
@@ -417,7 +423,9 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 ? ProcessInfo.Status.EXITING
                 : !initialised
                         ? ProcessInfo.Status.STARTING
-                        : resting ? ProcessInfo.Status.WAITING : ProcessInfo.Status.RUNNING;
+                        : isSuspended()
+                                ? ProcessInfo.Status.SUSPENDED
+                                : resting ? ProcessInfo.Status.WAITING : ProcessInfo.Status.RUNNING;
         List<Pid> ancestors = new ArrayList<>();
         for (Process p = parent; p != null; p = p.parent) {
             ancestors.add(p);
@@ -430,6 +438,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 status,
                 Optional.ofNullable(handling).map(Process::handlerOf),
                 mailboxLength(),
+                load(),
                 handled(),
                 held.links(),
                 held.monitors(),
@@ -438,11 +447,21 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 trapExit);
     }
 
+    private ProcessInfo.Load load() {
+        boolean overloaded = node.overloads.isOverloaded(this);
+        return bound == null
+                ? new ProcessInfo.Load(Mailbox.unbounded(), overloaded, 0)
+                : new ProcessInfo.Load(bound.mailbox, overloaded, bound.dropped());
+    }
+
     private static String handlerOf(Message message) {
         return message instanceof Request request
                 ? request.message.getClass().getName()
                 : message.payload().getClass().getName();
     }
+
+    /// Whether it handles nothing but system messages.
+    abstract boolean isSuspended();
 
     /// Whether user code runs that handles no particular message.
     abstract boolean isRunningBody();
@@ -481,12 +500,15 @@ abstract sealed class Process extends Inbox permits SelfProcess {
 
     @Override
     public final void send(Object message) {
-        deliver(new Signal.Info(Objects.requireNonNull(message, "message")));
+        Objects.requireNonNull(message, "message");
+        node.refuseMutable(message, this);
+        deliver(new Signal.Info(message));
     }
 
     @Override
     public final void exit(ExitReason reason) {
         Objects.requireNonNull(reason, "reason");
+        node.refuseMutable(reason);
         Worker sender = Worker.current();
         deliver(new Signal.ExitRequest(sender == null ? node.root : sender.process, reason));
         if (sender != null && sender.process == this) {
@@ -539,7 +561,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         return watch.await(nanos).map(end -> end instanceof ExitReason.NoProcess ? endReason() : end);
     }
 
-    private ExitReason endReason() {
+    final ExitReason endReason() {
         return Objects.requireNonNullElse(endedWith, ExitReason.noProcess());
     }
 

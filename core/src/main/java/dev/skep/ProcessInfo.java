@@ -11,6 +11,7 @@ import java.util.Optional;
 /// @param status what it does right now
 /// @param currentHandler the class of the message being handled
 /// @param mailboxLength messages not handled yet
+/// @param load what its mailbox holds, and whether that is too little
 /// @param messagesHandled messages handled so far, the nearest thing to Erlang's reductions
 /// @param links linked processes, in the order of their pids
 /// @param monitors processes that it monitors
@@ -24,6 +25,7 @@ public record ProcessInfo(
         Status status,
         Optional<String> currentHandler,
         int mailboxLength,
+        Load load,
         long messagesHandled,
         List<Pid> links,
         List<Pid> monitors,
@@ -39,9 +41,18 @@ public record ProcessInfo(
         WAITING,
         /// It handles a message, or runs its body.
         RUNNING,
+        /// It has been suspended: it handles nothing but system messages.
+        SUSPENDED,
         /// It has been told to end, and `terminate` or a handler has not returned.
         EXITING
     }
+
+    /// How a process copes with what it is sent.
+    ///
+    /// @param mailbox how many messages may wait, and what happens beyond that
+    /// @param overloaded whether so many wait, or did a moment ago, that it has been reported as overloaded
+    /// @param dropped how many messages were dropped since it was started, because the mailbox was full
+    public record Load(Mailbox mailbox, boolean overloaded, long dropped) {}
 
     /// Keeps the lists unmodifiable.
     public ProcessInfo {

@@ -16,8 +16,15 @@ final class Reports {
 
     void report(Report report) {
         Level level = switch (report) {
-            case CrashReport _, SupervisorReport _ -> Level.ERROR;
+            case CrashReport _, SupervisorReport _, HandlerReport _ -> Level.ERROR;
             case StallReport _ -> Level.WARNING;
+            case ApplicationReport application -> application.isError() ? Level.ERROR : Level.INFO;
+            case OverloadReport overload ->
+                switch (overload.kind()) {
+                    case OVERLOADED, DROPPED -> Level.WARNING;
+                    case RECOVERED -> Level.INFO;
+                    case CRASHED -> Level.ERROR;
+                };
             case HealthReport failed -> failed.isFinal() ? Level.ERROR : Level.WARNING;
             case ProgressReport _ -> Level.DEBUG;
         };

@@ -10,18 +10,21 @@ final class Request extends Signal.Message implements From {
     /// Why there is no answer, in place of the answer.
     record Failure(ExitReason reason) {}
 
+    /// The server's mailbox was full, in place of the answer.
+    record Refused(int capacity) {}
+
     final Object message;
     final Slot<Object> slot;
     /// In the clock's nanoseconds; [Durations#FOREVER] for no limit.
     final long deadline;
-    private final Clock clock;
+    private final Node node;
     private final @Nullable Process caller;
 
-    Request(Object message, Slot<Object> slot, long deadline, Clock clock, @Nullable Process caller) {
+    Request(Object message, Slot<Object> slot, long deadline, Node node, @Nullable Process caller) {
         this.message = message;
         this.slot = slot;
         this.deadline = deadline;
-        this.clock = clock;
+        this.node = node;
         this.caller = caller;
     }
 
@@ -47,6 +50,21 @@ final class Request extends Signal.Message implements From {
     }
 
     @Override
+    void refuse(int capacity) {
+        slot.fill(new Refused(capacity));
+    }
+
+    @Override
+    boolean counts() {
+        return true;
+    }
+
+    @Override
+    String describe() {
+        return message.getClass().getSimpleName();
+    }
+
+    @Override
     void arriveDead(Process process) {
         slot.fill(new Failure(ExitReason.noProcess()));
     }
@@ -59,6 +77,7 @@ final class Request extends Signal.Message implements From {
     @Override
     public boolean reply(Object value) {
         Objects.requireNonNull(value, "reply");
+        node.refuseMutable(value, caller);
         Worker here = Worker.current();
         return (here == null || !here.isZombie()) && slot.fill(value);
     }
@@ -67,7 +86,7 @@ final class Request extends Signal.Message implements From {
     public Optional<Duration> timeLeft() {
         return deadline == Durations.FOREVER
                 ? Optional.empty()
-                : Optional.of(Duration.ofNanos(Math.max(0, deadline - clock.nanoTime())));
+                : Optional.of(Duration.ofNanos(Math.max(0, deadline - node.clock.nanoTime())));
     }
 
     @Override

@@ -79,12 +79,13 @@ public final class ServerRef<P> {
         if (caller == target) {
             throw new CallException.CallingSelf(what(message));
         }
+        node.refuseMutable(message, target);
         Slot<Object> slot = new Slot<>(node.scheduler);
         long deadline = nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos;
-        target.deliver(new Request(message, slot, deadline, node.clock, caller));
+        target.deliver(new Request(message, slot, deadline, node, caller), nanos);
         boolean answered = false;
         try {
-            Blocking.Outcome waited = Blocking.await(node, slot, nanos);
+            Blocking.Outcome waited = Blocking.await(node, slot, target.bound == null ? nanos : left(deadline));
             answered = waited == Blocking.Outcome.DONE;
             if (waited == Blocking.Outcome.INTERRUPTED) {
                 throw new CallException.Interrupted(what(message));
@@ -98,6 +99,11 @@ public final class ServerRef<P> {
             throw CallException.Timeout.ofCall(what(message), timeout);
         }
         return answer(message, slot).orElseThrow(failure -> failure);
+    }
+
+    /// How long a call still has after it has waited for room in a bounded mailbox.
+    private long left(long deadline) {
+        return deadline == Durations.FOREVER ? deadline : Math.max(0, deadline - node.clock.nanoTime());
     }
 
     /// The calling process.
@@ -121,24 +127,30 @@ public final class ServerRef<P> {
                 reason instanceof ExitReason.NoProcess
                         ? Result.err(new CallException.NoProcess(what(message)))
                         : Result.err(CallException.ServerExited.ofCall(what(message), reason));
+            case Request.Refused(int capacity) ->
+                Result.err(CallException.Overloaded.of(what(message), capacity));
             default -> Result.ok((R) value);
         };
     }
 
-    /// Sends a message and does not wait. Never blocks, and is silent if nobody is there.
-    /// Erlang: `gen_server:cast/2`.
+    /// Sends a message and does not wait. Never blocks, unless the server's mailbox is full and says
+    /// [Overflow#BLOCK]; is silent if nobody is there. Erlang: `gen_server:cast/2`.
     ///
     /// @param message the message
+    /// @throws CallException.Overloaded if it had to wait, and there was no room in time; it was not sent
+    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt status is
+    ///     kept, and the message was not sent
     public void cast(Cast<P> message) {
         Objects.requireNonNull(message, "message");
         Process target = target();
         if (target != null) {
+            node.refuseMutable(message, target);
             target.deliver(new Signal.CastMessage(message));
         }
     }
 
-    /// Sends a message outside of the protocol, which the server handles in `info`. Never blocks, and is silent if
-    /// nobody is there. Erlang: `Name ! Message`.
+    /// Sends a message outside of the protocol, which the server handles in `info`. Blocks and throws as
+    /// [#cast(Cast)] does, and is silent if nobody is there. Erlang: `Name ! Message`.
     ///
     /// @param message an immutable value
     public void send(Object message) {
@@ -150,15 +162,20 @@ public final class ServerRef<P> {
     }
 
     /// Sends a request and does not wait: the answer is fetched later, by this or another thread. It has no time
-    /// limit of its own. Erlang: `gen_server:send_request/2`.
+    /// limit of its own. It is sent as a cast is, so it may have to wait for room in the mailbox; if there is none in
+    /// time, the pending call has failed. Erlang: `gen_server:send_request/2`.
     ///
     /// @param <R> the type of the answer
     /// @param message the request
     /// @return the pending call; it has failed already if nobody is there
     public <R> PendingCall<R> request(Call<P, R> message) {
         Objects.requireNonNull(message, "message");
+        return request(message, Bound.USUAL_PATIENCE);
+    }
+
+    private <R> PendingCall<R> request(Call<P, R> message, long patience) {
         PendingCall<R> pending = new PendingCall<>(node, this, message);
-        submit(message, pending.slot);
+        submit(message, pending.slot, patience);
         return pending;
     }
 
@@ -170,15 +187,38 @@ public final class ServerRef<P> {
             void completed() {
                 receiver.accept(answer(message, this).map(value -> value));
             }
-        });
+        }, Bound.USUAL_PATIENCE);
     }
 
-    private void submit(Call<P, ?> message, Slot<Object> slot) {
+    /// Sends a system request, and does not wait: to any process, whatever its protocol. `dev.skep.sys` has a
+    /// method for each of them. Erlang: what `sys` sends.
+    ///
+    /// @param <T> the type of the answer
+    /// @param request what is asked for
+    /// @return the pending request; it has failed already if nobody is there
+    /// @throws CallException.CallingSelf from within the process itself
+    public <T> PendingCall<Result<T, Throwable>> system(SystemRequest<T> request) {
+        Objects.requireNonNull(request, "request");
+        PendingCall<Result<T, Throwable>> pending = new PendingCall<>(node, this, request);
         Process target = target();
+        Worker here = Worker.current();
+        if (target == null) {
+            pending.slot.fill(new Request.Failure(ExitReason.noProcess()));
+        } else if (here != null && here.process == target) {
+            throw new CallException.CallingSelf(what(request));
+        } else { // also from a process that is about to end: it may have to resume what it has suspended
+            target.deliver(new SystemCall(target, request, pending.slot));
+        }
+        return pending;
+    }
+
+    private void submit(Call<P, ?> message, Slot<Object> slot, long patience) {
+        Process target = target();
+        node.refuseMutable(message, target);
         if (target == null) {
             slot.fill(new Request.Failure(ExitReason.noProcess()));
         } else {
-            target.deliver(new Request(message, slot, Durations.FOREVER, node.clock, caller()));
+            target.deliver(new Request(message, slot, Durations.FOREVER, node, caller()), patience);
         }
     }
 
@@ -193,18 +233,24 @@ public final class ServerRef<P> {
     /// @return who answered what, and who did not answer
     /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public static <P, R> MultiCall<P, R> multiCall(List<ServerRef<P>> servers, Call<P, R> message, Duration timeout) {
+        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
         PendingCalls<ServerRef<P>, R> pending = new PendingCalls<>();
         List<MultiCall.Reply<P, R>> replies = new ArrayList<>();
         List<MultiCall.Failure<P>> failures = new ArrayList<>();
         Process caller = caller();
+        long began = servers.isEmpty() ? 0 : servers.getFirst().node.clock.nanoTime();
+        long left = nanos;
         for (ServerRef<P> server : servers) {
             if (caller != null && server.target() == caller) {
                 failures.add(new MultiCall.Failure<>(server, new CallException.CallingSelf(server.what(message))));
             } else {
-                pending.add(server, server.request(message));
+                pending.add(server, server.request(message, left)); // it may have to wait for room
+                left = nanos == Durations.FOREVER
+                        ? nanos
+                        : Math.max(0, nanos - (server.node.clock.nanoTime() - began));
             }
         }
-        for (PendingCalls.Answer<ServerRef<P>, R> answer : pending.awaitAll(timeout)) {
+        for (PendingCalls.Answer<ServerRef<P>, R> answer : pending.awaitAll(timeout, began)) {
             switch (answer.outcome()) {
                 case Result.Ok<R, CallException>(R value) -> replies.add(new MultiCall.Reply<>(answer.label(), value));
                 case Result.Err<R, CallException>(CallException failure) ->
@@ -234,6 +280,7 @@ public final class ServerRef<P> {
         if (caller == target) {
             throw new CallException.CallingSelf(what);
         }
+        node.refuseMutable(reason);
         Watch watch = target.watch(); // first: it may end before the current thread gets any further
         target.deliver(new Signal.Stop(caller == null ? node.root : caller, reason));
         ExitReason end = watch.await(nanos).orElseThrow(() -> CallException.Timeout.ofStop(what, timeout));

@@ -29,6 +29,16 @@ abstract class Signal {
     /// Arrives at a process that has ended.
     abstract void arriveDead(Process process);
 
+    /// Whether it needs room in a bounded mailbox: what users send does, see [Mailbox].
+    boolean counts() {
+        return false;
+    }
+
+    /// What it is, for error messages.
+    String describe() {
+        return getClass().getSimpleName();
+    }
+
     /// Marks the end of a queue.
     private static final class Mark extends Signal {
         @Override
@@ -123,7 +133,7 @@ abstract class Signal {
                 return null;
             }
             if (process.trapExit) {
-                return new Info(new Exit(from, reason));
+                return new Notice(new Exit(from, reason));
             }
             if (process.isLimitedBy(from)) {
                 process.kill(); // its supervisor is gone, and nobody else limits the time that `terminate` takes
@@ -153,7 +163,7 @@ abstract class Signal {
             if (reason instanceof ExitReason.Kill) {
                 process.kill();
             } else if (process.trapExit) {
-                return new Info(new Exit(from, reason));
+                return new Notice(new Exit(from, reason));
             } else if (!(reason instanceof ExitReason.Normal) || process.equals(from)) {
                 process.doom(reason, reason instanceof ExitReason.Shutdown && process.isStartedBy(from));
             }
@@ -281,17 +291,26 @@ abstract class Signal {
         @Override
         @Nullable
         Message arrive(Process process) {
-            if (!alias.active) {
-                return null;
-            }
+            boolean through = alias.active;
             if (alias.once) {
                 alias.active = false;
             }
-            return new Info(message);
+            Info arrived = through ? new Info(message) : null;
+            return process.bound == null ? arrived : process.bound.throughAlias(arrived);
         }
 
         @Override
         void arriveDead(Process process) {}
+
+        @Override
+        boolean counts() {
+            return true;
+        }
+
+        @Override
+        String describe() {
+            return message.getClass().getSimpleName();
+        }
     }
 
     /// Somebody asks what the process is doing.
@@ -334,14 +353,41 @@ abstract class Signal {
         /// The process ended before it dealt with this.
         void abandon(ExitReason reason) {}
 
+        /// A bounded mailbox had no room for this.
+        void refuse(int capacity) {}
+
         /// Withdrawn while it was queued.
         boolean isObsolete() {
             return false;
         }
+
+        /// Whether a suspended process handles it too.
+        boolean isSystem() {
+            return false;
+        }
+    }
+
+    /// The mailbox is full, and the process is to end when that happens.
+    static final class Overflowed extends Signal {
+        private final int capacity;
+
+        Overflowed(int capacity) {
+            this.capacity = capacity;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            process.doom(ExitReason.because(new MailboxOverflow(capacity)), false);
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {}
     }
 
     /// A message sent to a pid.
-    static final class Info extends Message {
+    static sealed class Info extends Message permits Notice {
         final Object message;
 
         Info(Object message) {
@@ -356,6 +402,28 @@ abstract class Signal {
         @Override
         Object payload() {
             return message;
+        }
+
+        @Override
+        boolean counts() {
+            return true;
+        }
+
+        @Override
+        String describe() {
+            return message.getClass().getSimpleName();
+        }
+    }
+
+    /// A message that the runtime sends, or that the process has asked for: it always has room.
+    static final class Notice extends Info {
+        Notice(Object message) {
+            super(message);
+        }
+
+        @Override
+        boolean counts() {
+            return false;
         }
     }
 
@@ -375,6 +443,16 @@ abstract class Signal {
         @Override
         Object payload() {
             return message;
+        }
+
+        @Override
+        boolean counts() {
+            return true;
+        }
+
+        @Override
+        String describe() {
+            return message.getClass().getSimpleName();
         }
     }
 
@@ -422,6 +500,11 @@ abstract class Signal {
         @Override
         Object payload() {
             return new Exit(from, reason);
+        }
+
+        @Override
+        boolean isSystem() {
+            return true;
         }
     }
 }

@@ -143,6 +143,10 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     Finding look(long now) {
         Process running = process;
         Process occupant = slot;
+        node.overloads.look(running);
+        if (occupant != null) {
+            node.overloads.look(occupant);
+        }
         long progress = running.progress(hops);
         if (progress != seenProgress) {
             seen = occupant;

@@ -20,6 +20,7 @@ final class Workers {
 
     private final Clock clock;
     private final Watchdog watchdog;
+    private final Overloads overloads;
     private final AtomicReferenceArray<Worker> places = new AtomicReferenceArray<>(PLACES);
     private final Set<Worker> overflow = ConcurrentHashMap.newKeySet();
     /// Nobody looks until woken. Written before the last look at the places; a worker takes its place before it reads
@@ -28,9 +29,10 @@ final class Workers {
 
     private int idleLooks;
 
-    Workers(Clock clock, Watchdog watchdog) {
+    Workers(Clock clock, Watchdog watchdog, Overloads overloads) {
         this.clock = clock;
         this.watchdog = watchdog;
+        this.overloads = overloads;
     }
 
     void add(Worker worker) {
@@ -79,7 +81,7 @@ final class Workers {
     long look() {
         Look look = new Look(clock.nanoTime());
         forEach(look);
-        boolean alert = watchdog.react(look.computing);
+        boolean alert = watchdog.react(look.computing) | overloads.review(look.now);
         if (look.workers > 0) {
             asleep = false;
             idleLooks = 0;

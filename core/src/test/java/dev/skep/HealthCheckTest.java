@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.skep.supervisor.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

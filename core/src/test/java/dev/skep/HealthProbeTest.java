@@ -3,7 +3,7 @@ package dev.skep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
-import dev.skep.supervisor.ManualClock;
+import dev.skep.sys.Sys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -191,6 +191,22 @@ class HealthProbeTest {
         gate.countDown();
         passTimeUntil(watch, Health.Verdict.HEALTHY);
         assertThat(lab.reports).as("it is asked anew, and only once at a time").hasSize(1);
+    }
+
+    @Test
+    void aSuspendedProcessIsNotAskedButPinged() {
+        Pid pid = asked(() -> Result.err("not now"));
+        Sys.of(pid).suspend();
+        pid.send("waits");
+        Lab.until(((Process) pid)::isResting);
+        HealthWatch watch = lab.node.checkHealth(pid, CHECK.callback().failures(2));
+        passTimeUntil(watch, Health.Verdict.HEALTHY);
+        clock.advance(INTERVAL.multipliedBy(3));
+        assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.HEALTHY);
+        assertThat(notes).isEmpty();
+        Sys.of(pid).resume();
+        passTimeUntil(watch, Health.Verdict.FAILING);
+        assertThat(notes).containsExactly("handles waits", "asked");
     }
 
     /// Questions and messages from several threads, at servers that rest, work, and end their turns.

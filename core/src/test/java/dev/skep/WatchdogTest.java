@@ -72,6 +72,7 @@ class WatchdogTest {
                 .stallThreshold(Duration.ofSeconds(5))
                 .clock(clock)
                 .listener(listener)
+                .sendable(CountDownLatch.class)
                 .start()) {
             ServerRef<HogMain.Rpc> server = node.start(GenServer.spec(HogMain.Server::new));
             CompletableFuture<Thread> blocking = new CompletableFuture<>();

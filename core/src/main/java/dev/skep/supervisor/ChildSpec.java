@@ -2,9 +2,11 @@ package dev.skep.supervisor;
 
 import dev.skep.Body;
 import dev.skep.HealthCheck;
+import dev.skep.Mailbox;
 import dev.skep.Name;
 import dev.skep.Pid;
 import dev.skep.Self;
+import dev.skep.Sendable;
 import dev.skep.StartSpec;
 import dev.skep.Started;
 import dev.skep.server.GenServer;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// | significant | no | [#significant()] |
 /// | backoff | that of the supervisor; none there | [#backoff(Backoff)] |
 /// | health checks | those of the supervisor; none there | [#health(HealthCheck)], [#withoutHealth()] |
+@Sendable
 public final class ChildSpec {
     private static final Shutdown FIVE_SECONDS = new Shutdown.Within(Duration.ofSeconds(5));
 
@@ -142,9 +145,21 @@ public final class ChildSpec {
     /// @param body its code
     /// @return the child
     public static <M> ChildSpec process(String id, Body<M> body) {
+        return process(id, Mailbox.unbounded(), body);
+    }
+
+    /// A plain process with a mailbox of your choice. (A server has that of its [StartSpec].)
+    ///
+    /// @param <M> what it is sent
+    /// @param id the child's id, not blank
+    /// @param mailbox how many messages may wait for it, and what happens beyond that
+    /// @param body its code
+    /// @return the child
+    public static <M> ChildSpec process(String id, Mailbox mailbox, Body<M> body) {
+        Objects.requireNonNull(mailbox, "mailbox of child " + id);
         Objects.requireNonNull(body, "body of child " + id);
         return of(id, supervisor -> {
-            Pid pid = supervisor.spawnLink(body);
+            Pid pid = supervisor.spawnLink(mailbox, body);
             return new Started.Running<>(pid, pid);
         });
     }
@@ -255,8 +270,8 @@ public final class ChildSpec {
     ///
     /// @param check how; goes before that of the supervisor
     /// @return the changed child
-    /// @throws IllegalArgumentException if the child is a [#loop(String, Runnable)], which says nothing of itself,
-    /// and     the check has no probe of its own
+    /// @throws IllegalArgumentException if the child is a [#loop(String, Runnable)], which says nothing of itself, and
+    ///     the check has no probe
     public ChildSpec health(HealthCheck check) {
         Objects.requireNonNull(check, "health check of child " + id);
         if (start instanceof SilentLoop && check.probe().isEmpty()) {

@@ -3,6 +3,7 @@ package dev.skep.supervisor;
 import dev.skep.Call;
 import dev.skep.Pid;
 import dev.skep.Result;
+import dev.skep.Sendable;
 import dev.skep.Started;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ public sealed interface SupervisorRpc {
     ///
     /// @param <R> how it is referred to
     /// @param argument what it is started with
+    @Sendable // it hands the argument over, as a start function's variables are
     record StartSimple<R>(Object argument) implements SupervisorRpc, Call<SupervisorRpc, Started<R>> {}
 
     /// Ends a child.

@@ -54,6 +54,7 @@ class GenServerGuideTest {
                 case CallException.Timeout _ -> "busy";
                 case CallException.NoProcess _ -> "not running";
                 case CallException.ServerExited e -> "ended: " + e.reason();
+                case CallException.Overloaded _ -> "overloaded";
                 case CallException.CallingSelf _ -> "that is me";
                 case CallException.Interrupted _ -> "interrupted";
                 case CallException.Cancelled _ -> "given up";

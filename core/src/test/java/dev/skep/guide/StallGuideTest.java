@@ -18,7 +18,7 @@ import dev.skep.ServerRef;
 import dev.skep.SupervisorReport;
 import dev.skep.server.GenServer;
 import dev.skep.supervisor.ChildSpec;
-import dev.skep.supervisor.ManualClock;
+import dev.skep.ManualClock;
 import dev.skep.supervisor.Supervisor;
 import dev.skep.supervisor.SupervisorRef;
 import java.time.Duration;

@@ -10,6 +10,7 @@ import dev.skep.From;
 import dev.skep.Health;
 import dev.skep.HealthCheck;
 import dev.skep.HealthReport;
+import dev.skep.ManualClock;
 import dev.skep.Next;
 import dev.skep.Pid;
 import dev.skep.Result;

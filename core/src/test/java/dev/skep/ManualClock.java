@@ -1,6 +1,5 @@
-package dev.skep.supervisor;
+package dev.skep;
 
-import dev.skep.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 public final class ManualClock implements Clock {
     private volatile long now = 1_000_000_000;
     private @Nullable Ticker ticker;
+
+    public ManualClock() {}
 
     @Override
     public long nanoTime() {
