@@ -1,7 +1,10 @@
 package dev.skep;
 
 import dev.skep.Signal.Message;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A process that a [Behaviour] drives. It is activated on some worker's thread when something has arrived, handles a
@@ -10,9 +13,20 @@ final class BehaviourProcess extends SelfProcess {
     /// After so many messages other processes get their turn.
     private static final int TURN = 1000;
 
+    private static final VarHandle BEHAVIOUR;
+
+    static {
+        try {
+            BEHAVIOUR = MethodHandles.lookup().findVarHandle(BehaviourProcess.class, "behaviour", Behaviour.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     /// What was started; nothing once it runs, since its code may be another by then.
     private @Nullable StartSpec<?> spec;
 
+    /// Only its own thread changes it; others find it by [#BEHAVIOUR].
     private @Nullable Behaviour behaviour;
     /// Asked for by [#stop(ExitReason)]; [#SUSPENDED] when the process has been suspended.
     private @Nullable ExitReason stopping;
@@ -84,7 +98,7 @@ final class BehaviourProcess extends SelfProcess {
         }
         try {
             Behaviour made = start.behaviour(this);
-            behaviour = made;
+            BEHAVIOUR.setRelease(this, made);
             made.init();
             initialised = true; // from here on, terminate is due
             made.initialised();
@@ -94,7 +108,7 @@ final class BehaviourProcess extends SelfProcess {
         }
         begin.outcome.fill(new Started.Running<>(this, start.reference(this)));
         spec = null;
-        behaviour.started();
+        Objects.requireNonNull(behaviour).started();
         return asked();
     }
 
@@ -329,7 +343,7 @@ final class BehaviourProcess extends SelfProcess {
     public void checkpoint() {
         super.checkpoint();
         ExitReason asked = stopping;
-        if (asked != null) {
+        if (asked != null && asked != SUSPENDED) {
             throw new ProcessExit(asked);
         }
     }
@@ -418,6 +432,14 @@ final class BehaviourProcess extends SelfProcess {
         batch = null;
         runOn(null);
         handledAll();
+    }
+
+    @Override
+    public <T> Optional<T> shared(Class<T> type) {
+        Objects.requireNonNull(type, "type");
+        return BEHAVIOUR.getAcquire(this) instanceof Behaviour running && isAlive()
+                ? running.shared().filter(type::isInstance).map(type::cast)
+                : Optional.empty();
     }
 
     @Override

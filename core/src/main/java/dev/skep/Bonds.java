@@ -20,8 +20,8 @@ final class Bonds {
     private @Nullable Monitor watchers;
     private @Nullable Monitor monitors;
     private @Nullable ArrayList<Timer> timers;
-    /// Messages that come before all others, oldest first.
-    private Signal.@Nullable Message urgent;
+    /// The latest first.
+    private @Nullable Lease leases;
 
     Bonds(Process owner) {
         this.owner = owner;
@@ -152,31 +152,48 @@ final class Bonds {
         timers.add(timer);
     }
 
-    /// Adds a message that comes before all that are not urgent.
-    void addUrgent(Signal.Message message) {
-        Signal.Message last = urgent;
-        if (last == null) {
-            urgent = message;
-        } else {
-            while (last.next != null) {
-                last = (Signal.Message) last.next;
+    /// The owner holds a lease from here on, unless it was taken back before it arrived.
+    void hold(Lease lease) {
+        if (lease.isHeld()) {
+            lease.listed = true;
+            lease.next = leases;
+            if (leases != null) {
+                leases.previous = lease;
             }
-            last.next = message;
+            leases = lease;
         }
     }
 
-    /// @return the oldest urgent message; null if there is none
-    Signal.@Nullable Message takeUrgent() {
-        Signal.Message taken = urgent;
-        if (taken != null) {
-            urgent = (Signal.Message) taken.next;
-            taken.next = null;
+    void release(Lease lease) {
+        if (!lease.listed) {
+            return;
         }
-        return taken;
+        lease.listed = false;
+        if (lease.previous == null) {
+            leases = lease.next;
+        } else {
+            lease.previous.next = lease.next;
+        }
+        if (lease.next != null) {
+            lease.next.previous = lease.previous;
+        }
+        lease.previous = null;
+        lease.next = null;
     }
 
-    boolean hasUrgent() {
-        return urgent != null;
+    /// Gives up all leases, the latest first.
+    void lapse(ExitReason reason) {
+        for (Lease lease = leases; lease != null; lease = lease.next) {
+            lease.lapse(owner, reason);
+        }
+    }
+
+    /// Everybody has been told that the owner has ended.
+    void announce(ExitReason reason) {
+        for (Lease lease = leases; lease != null; lease = lease.next) {
+            lease.announce(owner, reason);
+        }
+        leases = null;
     }
 
     /// Tells everybody that the owner has ended.

@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// How to find out whether a process is well, and when to give it up. Immutable; each method returns a changed copy.
-/// For `ChildSpec.health`, or for [Node#checkHealth(Pid, HealthCheck)].
+/// How to find out whether a process is well, and when to give it up. Immutable; each method returns a changed
+/// copy. For `ChildSpec.health`, or for [Node#checkHealth(Pid, HealthCheck)].
 ///
 /// ```java
 /// ChildSpec.server(USERS, UserManager::new)
@@ -21,22 +21,23 @@ import org.jspecify.annotations.Nullable;
 /// | time from a failure to the next check | a fifth of the interval | [#retryAfter(Duration)] |
 ///
 /// ## What is asked by default: a ping
-/// A process answers a ping *between* two messages, before those that wait: a long mailbox is no stall. It takes no
-/// message to find out. A process at rest is well by inspection; one that has begun another message, or has gone to
-/// rest, has been between two. So a check of an idle server costs a look at a field, and only a process that is in the
-/// same handler for the whole timeout fails. A handler that has to take so long calls [Self#heartbeat()] meanwhile.
+/// A process answers a ping *between* two messages, before those that wait: a long mailbox is no stall. It takes
+/// no message to find out. A process at rest is well by inspection; one that has begun another message, or has
+/// gone to rest, has been between two. So a check of an idle server costs a look at a field, and only a process
+/// that is in the same handler for the whole timeout fails. A handler that has to take so long calls
+/// [Self#heartbeat()] meanwhile.
 ///
 /// A plain process that waits in a receive is well. One that does something else cannot be told from one that hangs
 /// until it has called [Self#heartbeat()] for the first time; from then on it has to call that, or receive, within
 /// each timeout.
 ///
 /// ## What happens to a process that is given up
-/// It ends with an [Unhealthy] as its reason, even if it traps exits: its handler is interrupted, and abandoned with
-/// its thread if it has not returned after the node's kill grace. If it does return, `terminate` runs, and is subject
-/// to the checks too. A supervisor restarts it as after any crash.
+/// It ends with an [Unhealthy] as its reason, even if it traps exits: its handler is interrupted, and abandoned
+/// with its thread if it has not returned after the node's kill grace. If it does return, `terminate` runs, and
+/// is subject to the checks too. A supervisor restarts it as after any crash.
 ///
-/// Checks are made on the clock's thread: they depend neither on a free carrier nor on the supervisor. Goes beyond OTP,
-/// where a process is well if it exists.
+/// Checks are made on the clock's thread: they depend neither on a free carrier nor on the supervisor. Goes
+/// beyond OTP, where a process is well if it exists.
 public final class HealthCheck {
     private static final Duration LONGEST_DEFAULT_TIMEOUT = Duration.ofSeconds(5);
     private static final int DEFAULT_FAILURES = 3;

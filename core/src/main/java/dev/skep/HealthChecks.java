@@ -7,11 +7,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// The health checks of a node. Any thread begins and ends them; all else happens on the clock's thread, which needs no
-/// carrier: it may look at a process while all carriers are kept, and while the process's supervisor is busy.
+/// The health checks of a node. Any thread begins and ends them; all else happens on the clock's thread, which
+/// needs no carrier: it may look at a process while all carriers are kept, and while the process's supervisor is
+/// busy.
 ///
-/// All processes that are checked at the same interval are one [HealthRound], which spreads them over the interval and
-/// has one alarm. A process that does not pass at first sight has alarms of its own until it is decided: [HealthWatch].
+/// All processes that are checked at the same interval are one [HealthRound], which spreads them over the
+/// interval and has one alarm. A process that does not pass at first sight has alarms of its own until it is
+/// decided: [HealthWatch].
 final class HealthChecks {
     /// How long changes may wait to be looked at together, in nanoseconds: many children start at once.
     private static final long SETTLING = 10_000_000;
@@ -62,8 +64,8 @@ final class HealthChecks {
         return rounds.values().stream().mapToInt(HealthRound::size).sum();
     }
 
-    /// A thread that has been started and does nothing but note that it ran: it tells a process that does not get to
-    /// run from a machine on which nothing does. There is at most one that has not run.
+    /// A thread that has been started and does nothing but note that it ran: it tells a process that does not get
+    /// to run from a machine on which nothing does. There is at most one that has not run.
     Turn turn() {
         Turn latest = turn;
         if (latest == null || latest.ran) {

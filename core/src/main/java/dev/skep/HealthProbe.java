@@ -4,8 +4,8 @@ package dev.skep;
 /// that it writes grows. For [HealthCheck#probe(HealthProbe)].
 @FunctionalInterface
 public interface HealthProbe {
-    /// Looks at the process. Runs on a virtual thread of its own, which is no process, and may block; it is interrupted
-    /// when the check's timeout is over. Calls go through [ServerRef#of(Pid)].
+    /// Looks at the process. Runs on a virtual thread of its own, which is no process, and may block; it is
+    /// interrupted when the check's timeout is over. Calls go through [ServerRef#of(Pid)].
     ///
     /// @param pid the process
     /// @return `Ok` of anything if it is well; `Err` with what is wrong

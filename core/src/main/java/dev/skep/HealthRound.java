@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The processes that are checked at the same interval, spread over it: it is cut into 64 slices, and a single alarm
-/// rings at the next one that has somebody in it. Only the clock's thread touches it.
+/// The processes that are checked at the same interval, spread over it: it is cut into 64 slices, and a single
+/// alarm rings at the next one that has somebody in it. Only the clock's thread touches it.
 final class HealthRound {
     private static final int SLICES = 64;
     /// So many in a row are in one slice.
@@ -44,9 +44,10 @@ final class HealthRound {
         return size;
     }
 
-    /// Adds a watch. The first few are due an interval from now, the next few half an interval, then three quarters,
-    /// one quarter, and so on: however many there are, they are spread evenly. What is added in a row stays together,
-    /// since it lies together in memory, and to look at it is little else than to wait for memory.
+    /// Adds a watch. The first few are due an interval from now, the next few half an interval, then three
+    /// quarters, one quarter, and so on: however many there are, they are spread evenly. What is added in a row
+    /// stays together, since it lies together in memory, and to look at it is little else than to wait for
+    /// memory.
     void add(HealthWatch watch, long now) {
         int ahead = SLICES - (Integer.reverse(added++ / TOGETHER) >>> (Integer.SIZE - 6));
         long at = now + ahead * sliceLength;

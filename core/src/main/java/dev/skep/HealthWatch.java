@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The health checks of one process, begun by [Node#checkHealth(Pid, HealthCheck)]. They end with the process.
 ///
-/// Most checks are decided at first sight: the process rests. One that is not is *open*: it is looked at again after a
-/// millisecond, then each time after as long as it has been open, until the answer is there or the timeout is over. A
-/// check that has failed for want of an answer stays open until the retry: a process that is still in the same handler
-/// then fails again, without another timeout.
+/// Most checks are decided at first sight: the process rests. One that is not is *open*: it is looked at again
+/// after a millisecond, then each time after as long as it has been open, until the answer is there or the
+/// timeout is over. A check that has failed for want of an answer stays open until the retry: a process that is
+/// still in the same handler then fails again, without another timeout.
 public final class HealthWatch {
     /// From the first look at an open check to the second, in nanoseconds.
     private static final long SECOND_LOOK = 1_000_000;
+    /// So many failures in a row are told, the latest; nobody reads more.
+    private static final int PROBLEMS = 10;
 
     /// What a check has found; one of them serves all that passed at once.
     private record Outcome(
@@ -46,9 +48,11 @@ public final class HealthWatch {
     private int slice;
     private int index;
     private @Nullable OpenCheck open;
-    /// What was wrong in the checks that have failed in a row; null if the last one has not. While there are any, an
-    /// alarm of the watch's own sees to the next check, not the round.
-    private @Nullable List<String> failures;
+    /// How many checks have failed in a row. While there are any, an alarm of the watch's own sees to the next
+    /// check, not the round.
+    private int failed;
+    /// What was wrong in the latest of them.
+    private List<String> problems = List.of();
 
     HealthWatch(HealthChecks checks, Process process, HealthCheck check) {
         this.checks = checks;
@@ -118,18 +122,29 @@ public final class HealthWatch {
 
     /// It is the watch's turn in its round.
     void look(long now) {
-        if (open == null && failures == null) {
+        if (open == null && failed == 0) {
             if (pings && process.isResting()) {
                 passed(now, 0); // as nearly all do: without a look at anything else
             } else {
-                begin(now);
+                safely(() -> begin(now));
             }
+        }
+    }
+
+    /// Whatever goes wrong in one check (a scheduler that starts no threads, for instance) must end neither the
+    /// checks of this process nor those of others.
+    private void safely(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable thrown) {
+            forget();
+            checks.node.reports.internalError("a health check of " + process, thrown);
         }
     }
 
     private void begin(long now) {
         if (process.doomed() != null) {
-            failures = null; // it has been told to end, and whoever told it sees to it that it does
+            failed = 0; // it has been told to end, and whoever told it sees to it that it does
             return;
         }
         OpenCheck begun = OpenCheck.begin(checks, process, check, now);
@@ -151,7 +166,7 @@ public final class HealthWatch {
         @Override
         void ring() {
             long now = checks.node.clock.nanoTime();
-            lookAgainNow(now, now - at);
+            safely(() -> lookAgainNow(now, now - at));
         }
     }
 
@@ -198,7 +213,10 @@ public final class HealthWatch {
     }
 
     private void passed(long now, long latency) {
-        failures = null;
+        if (failed > 0) {
+            failed = 0;
+            problems = List.of();
+        }
         decidedAt = now;
         if (latency > 0) {
             outcome = Outcome.passed(latency);
@@ -208,24 +226,25 @@ public final class HealthWatch {
     }
 
     private void failed(long now, long latency, String problem) {
-        List<String> inARow = failures;
-        if (inARow == null) {
-            inARow = new ArrayList<>(check.failures());
-            failures = inARow;
+        failed++;
+        if (problems.size() == PROBLEMS) {
+            problems = new ArrayList<>(problems.subList(1, PROBLEMS));
+        } else if (failed == 1) {
+            problems = new ArrayList<>();
         }
-        inARow.add(problem);
-        HealthReport report = new HealthReport(process, problem, inARow.size(), check.failures());
+        problems.add(problem);
+        HealthReport report = new HealthReport(process, problem, failed, check.failures());
         decidedAt = now;
         outcome = new Outcome(
                 report.isFinal() ? Health.Verdict.UNHEALTHY : Health.Verdict.FAILING,
-                inARow.size(),
+                failed,
                 Duration.ofNanos(latency),
                 problem);
         checks.node.reports.report(report);
         if (report.isFinal()) {
-            OpenCheck last = open;
+            Signal verdict = new Signal.Condemn(List.copyOf(problems), open != null && open.isOfTerminate());
             forget();
-            process.deliver(new Signal.Condemn(List.copyOf(inARow), last != null && last.isOfTerminate()));
+            process.deliver(verdict);
         } else {
             lookAgain(Durations.nanos(check.retryAfter()), now);
         }
@@ -236,6 +255,7 @@ public final class HealthWatch {
             open.giveUp();
             open = null;
         }
-        failures = null;
+        failed = 0;
+        problems = List.of();
     }
 }

@@ -68,7 +68,8 @@ abstract sealed class Inbox extends Pid permits Process {
     private volatile Signal inbox = Signal.ATTENDED;
     private volatile int phase;
     private volatile boolean attention;
-    /// A message waits that comes before all others. Written under the lock, read by the process between two messages.
+    /// A message waits that comes before all others. Written under the lock, looked at by the process between two
+    /// messages.
     private volatile boolean urgent;
 
     /// Messages that have arrived, oldest first. Under the lock.
@@ -407,8 +408,8 @@ abstract sealed class Inbox extends Pid permits Process {
         return handled ^ ((long) pauses << 16);
     }
 
-    /// Grows whenever the process handles another message, rests, or says that it goes on. Readable by any thread: an
-    /// old value costs one look.
+    /// Grows whenever the process handles another message, rests, or says that it goes on. Readable by any
+    /// thread: an old value costs one look.
     final long pulse() {
         return handled + pauses;
     }

@@ -31,6 +31,8 @@ public final class Node implements AutoCloseable {
     final TimingWheel timers;
     final Workers workers;
     final HealthChecks healthChecks = new HealthChecks(this);
+    /// Messages that come before all others at their processes, one or a chain for each.
+    final Map<Process, Signal.Message> urgent = new ConcurrentHashMap<>();
     final ProcessTable table = new ProcessTable();
     final Map<Name<?>, Process> names = new ConcurrentHashMap<>();
     final Zombies zombies = new Zombies();
@@ -281,8 +283,8 @@ public final class Node implements AutoCloseable {
         return Optional.ofNullable(table.find(id));
     }
 
-    /// Begins to check the health of a process, as a supervisor does for its children. Does nothing for one that has
-    /// ended. Checks of one process are independent of each other.
+    /// Begins to check the health of a process, as a supervisor does for its children. Does nothing for one that
+    /// has ended. Checks of one process are independent of each other.
     ///
     /// @param pid a process of this node
     /// @param check how to check it
@@ -357,7 +359,7 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @throws IllegalArgumentException if nobody has it
     public void unregister(Name<?> name) {
-        Process holder = names.get(Objects.requireNonNull(name, "name"));
+        Process holder = Objects.requireNonNull(name, "name").find(this);
         Worker.refuseZombies();
         if (holder == null || !holder.giveUpName(name)) {
             throw new IllegalArgumentException("cannot unregister \"" + name + "\": nobody has that name");
@@ -369,10 +371,10 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @return the process, if there is one
     public Optional<Pid> whereis(Name<?> name) {
-        return Optional.ofNullable(names.get(Objects.requireNonNull(name, "name")));
+        return Optional.ofNullable(Objects.requireNonNull(name, "name").find(this));
     }
 
-    /// All registered names and who has them. Erlang: `registered/0`.
+    /// All names of the node and who has them; the keys of registries are not among them. Erlang: `registered/0`.
     ///
     /// @return the names in alphabetical order
     public Map<Name<?>, Pid> registered() {
@@ -387,7 +389,7 @@ public final class Node implements AutoCloseable {
     /// @param message an immutable value
     public void send(Name<?> name, Object message) {
         Objects.requireNonNull(message, "message");
-        Process holder = names.get(Objects.requireNonNull(name, "name"));
+        Process holder = Objects.requireNonNull(name, "name").find(this);
         if (holder != null) {
             holder.send(message);
         }
@@ -415,7 +417,16 @@ public final class Node implements AutoCloseable {
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(message, "message");
         refuseMutable(message, null);
-        return timer(delay, new MessageTimer(timers, () -> names.get(target), message, false, false));
+        return timer(delay, new MessageTimer(timers, sent -> sendFromTimer(target, sent), message, false));
+    }
+
+    /// Sends a message from the clock's thread, on which a registry's code must not run.
+    void sendFromTimer(Name<?> target, Object message) {
+        if (target.isVia()) {
+            runElsewhere(() -> send(target, message));
+        } else {
+            send(target, message);
+        }
     }
 
     /// Sends a [Timeout] with `message` after `delay`. Erlang: `erlang:start_timer/3`.
@@ -441,7 +452,9 @@ public final class Node implements AutoCloseable {
         Worker here = Worker.current();
         boolean own = here != null && here.process == process;
         refuseMutable(message, process);
-        return timer(delay, new MessageTimer(timers, () -> process, message, wrapped, own));
+        MessageTimer.Delivery toProcess =
+                sent -> process.deliver(own ? new Signal.Notice(sent) : new Signal.Info(sent));
+        return timer(delay, new MessageTimer(timers, toProcess, message, wrapped));
     }
 
     private MessageTimer timer(Duration delay, MessageTimer timer) {

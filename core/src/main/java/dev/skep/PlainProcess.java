@@ -22,8 +22,6 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     /// A receive has found nothing and waits for something to come. Under the lock.
     private boolean waiting;
     private final Arrival arrival = new Arrival();
-    /// It has called [#heartbeat()]: from now on one can tell whether it goes on.
-    private boolean beats;
 
     PlainProcess(Node node, @Nullable Process parent, Body<Object> body) {
         this(node, parent, Mailbox.unbounded(), body);
@@ -131,6 +129,12 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         enter("stop");
         leave();
         throw new ProcessExit(reason);
+    }
+
+    @Override
+    public <T> Optional<T> shared(Class<T> type) {
+        Objects.requireNonNull(type, "type");
+        return Optional.empty();
     }
 
     @Override

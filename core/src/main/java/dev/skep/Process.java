@@ -33,6 +33,8 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     boolean trapExit;
     /// `init` has returned; a plain process has nothing to initialise.
     boolean initialised;
+    /// A plain process that has called [Self#heartbeat()]: from now on one can tell whether it goes on.
+    boolean beats;
     /// `terminate` runs, or the body has been left: only a kill counts now.
     private boolean terminating;
     /// How often the next slot is still not to be used from here, since a handler of this process left one stranded.
@@ -195,8 +197,8 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     /// Whether it has a health callback, which can be called now.
     abstract boolean canBeAsked();
 
-    /// Whether it runs the user's code, as far as another thread can tell. If it neither does nor rests, it waits for a
-    /// thread.
+    /// Whether it runs the user's code, as far as another thread can tell. If it neither does nor rests, it waits
+    /// for a thread.
     final boolean isBusy() {
         return current() != null || isRunningBody();
     }
@@ -216,22 +218,26 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         return isRunningBody() ? "without a heartbeat" : "ready but not run";
     }
 
-    /// Puts a message before all that are not urgent. Under the lock.
+    /// Puts a message before all that are not urgent. Under the lock. It waits in a table of the node: hardly any
+    /// process ever has one, and all that it costs the others is a flag.
     final void putUrgent(Message message) {
-        bonds().addUrgent(message);
+        message.next = node.urgent.put(this, message);
         urgentWaits(true);
     }
 
-    /// Takes the oldest urgent message: it is the current one. Under the lock.
+    /// Takes an urgent message: it is the current one. Under the lock.
     final @Nullable Message nextUrgent() {
         if (!hasUrgent()) {
             return null;
         }
-        Message taken = bonds().takeUrgent();
-        urgentWaits(bonds().hasUrgent());
-        if (taken != null) {
-            handlesUrgent(taken);
+        Message taken = Objects.requireNonNull(node.urgent.remove(this), "the flag says that there is one");
+        Message following = (Message) taken.next;
+        taken.next = null;
+        if (following != null) {
+            node.urgent.put(this, following);
         }
+        urgentWaits(following != null);
+        handlesUrgent(taken);
         return taken;
     }
 
@@ -354,17 +360,24 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         beginToEnd();
         Name<?> held = name;
         if (held != null) {
-            node.names.remove(held, this);
+            freeAtEnd(held);
         }
         node.table.remove(this);
         endedWith = reason;
+        if (bonds != null) {
+            bonds.lapse(reason);
+        }
         if (unanswered != null) {
             unanswered.forEach(request -> request.abandon(reason));
             unanswered = null;
         }
         seal(reason);
+        if (hasUrgent()) {
+            node.urgent.remove(this);
+        }
         if (bonds != null) {
             bonds.sever(reason);
+            bonds.announce(reason);
         }
         if (began) {
             node.reports.exited(this, held, reason);
@@ -372,6 +385,14 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         bonds = null;
         parent = null;
         release();
+    }
+
+    private void freeAtEnd(Name<?> held) {
+        try {
+            held.free(this);
+        } catch (Throwable thrown) { // a registry's code: it must not keep a process from ending
+            node.reports.internalError("the registry of " + held + ", at the end of <" + node.name() + "." + id + ">", thrown);
+        }
     }
 
     /// Lets go of the user's objects: a pid that is kept must not keep a dead process's state.
@@ -387,13 +408,20 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         if (!NAME.compareAndSet(this, null, wanted)) {
             return this;
         }
-        Process holder = node.names.putIfAbsent(wanted, this);
-        if (holder != null) {
-            name = null;
-            return holder;
+        boolean claimed = false;
+        try {
+            Process holder = wanted.claim(this);
+            claimed = holder == this;
+            if (!claimed) {
+                return holder;
+            }
+        } finally {
+            if (!claimed) {
+                name = null;
+            }
         }
         if (!isAlive()) {
-            node.names.remove(wanted, this); // its end may have missed the entry
+            wanted.free(this); // its end may have missed the entry
         }
         return null;
     }
@@ -402,11 +430,13 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     ///
     /// @return false if it has another one, or none
     final boolean giveUpName(Name<?> held) {
-        if (node.names.remove(held, this)) {
-            name = null;
-            return true;
+        if (!held.free(this)) {
+            return false;
         }
-        return false;
+        if (held.equals(name)) {
+            name = null;
+        }
+        return true;
     }
 
     final @Nullable Name<?> name() {
@@ -506,6 +536,11 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     }
 
     @Override
+    public final void sendNotice(Object message) {
+        deliver(new Signal.Notice(Objects.requireNonNull(message, "message")));
+    }
+
+    @Override
     public final void exit(ExitReason reason) {
         Objects.requireNonNull(reason, "reason");
         node.refuseMutable(reason);
@@ -570,6 +605,43 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         if (here != null && here.process == this) {
             throw new IllegalStateException(this + " cannot wait for its own end");
         }
+    }
+
+    @Override
+    public final void hold(Lease lease) {
+        Objects.requireNonNull(lease, "lease");
+        Worker.refuseZombies();
+        Worker here = Worker.current();
+        if (here == null || here.process != this || !isAlive()) {
+            lease.heldBy(this);
+            deliver(new Signal.Hold(lease));
+            return;
+        }
+        enter("hold");
+        try {
+            lease.heldBy(this);
+            bonds().hold(lease);
+        } finally {
+            unlock();
+        }
+        unwindIfDoomed();
+    }
+
+    @Override
+    public final boolean release(Lease lease) {
+        Worker.refuseZombies();
+        if (!lease.isHeldBy(this) || !lease.release()) {
+            return false;
+        }
+        Worker here = Worker.current();
+        if (here == null || here.process != this || !isAlive()) {
+            deliver(new Signal.Release(lease));
+            return true;
+        }
+        enter("release");
+        bonds().release(lease);
+        leave();
+        return true;
     }
 
     /// A monitor of this process by the current thread.

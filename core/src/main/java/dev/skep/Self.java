@@ -26,6 +26,13 @@ public interface Self<P> {
     /// @return a reference by pid
     ServerRef<P> ref();
 
+    /// Makes sure that this is the process's own code: for libraries whose methods take a Self.
+    ///
+    /// @param operation what was called, for the error message
+    /// @throws IllegalStateException from any other thread
+    /// @throws ProcessExit if the process has been told to end
+    void requireInside(String operation);
+
     /// Whether exit signals become [Exit] messages instead of ending the process.
     /// Erlang: `process_flag(trap_exit, Flag)`.
     ///
@@ -95,15 +102,22 @@ public interface Self<P> {
     /// @return false if it was withdrawn before
     boolean unalias(Alias alias);
 
+    /// Withdraws an alias, and removes what has come through it from the mailbox. When this returns, nothing of it
+    /// is seen any more.
+    ///
+    /// @param alias an alias of this process
+    /// @return false if it was withdrawn before
+    boolean unaliasAndFlush(Alias alias);
+
     /// A monitor and the alias that goes with it.
     ///
     /// @param monitor the monitor
     /// @param alias the alias
     record AliasedMonitor(Monitor monitor, Alias alias) {}
 
-    /// Says that this process goes on although it does not get to its next message: its health checks pass for it. For
-    /// code that rightly takes long, called more often than the check's timeout. It costs next to nothing, also in
-    /// a tight loop, and like every method here it ends code whose process has been told to end.
+    /// Says that this process goes on although it does not get to its next message: its health checks pass for
+    /// it. For code that rightly takes long, called more often than the check's timeout. It costs next to
+    /// nothing, also in a tight loop, and like every method here it ends code whose process has been told to end.
     ///
     /// A plain process whose code does something else than receive is checked from its first heartbeat on.
     void heartbeat();

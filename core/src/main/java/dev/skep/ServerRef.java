@@ -127,8 +127,7 @@ public final class ServerRef<P> {
                 reason instanceof ExitReason.NoProcess
                         ? Result.err(new CallException.NoProcess(what(message)))
                         : Result.err(CallException.ServerExited.ofCall(what(message), reason));
-            case Request.Refused(int capacity) ->
-                Result.err(CallException.Overloaded.of(what(message), capacity));
+            case Request.Refused(int capacity) -> Result.err(CallException.Overloaded.of(what(message), capacity));
             default -> Result.ok((R) value);
         };
     }
@@ -138,8 +137,8 @@ public final class ServerRef<P> {
     ///
     /// @param message the message
     /// @throws CallException.Overloaded if it had to wait, and there was no room in time; it was not sent
-    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt status is
-    ///     kept, and the message was not sent
+    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt
+    ///     status is kept, and the message was not sent
     public void cast(Cast<P> message) {
         Objects.requireNonNull(message, "message");
         Process target = target();
@@ -162,8 +161,8 @@ public final class ServerRef<P> {
     }
 
     /// Sends a request and does not wait: the answer is fetched later, by this or another thread. It has no time
-    /// limit of its own. It is sent as a cast is, so it may have to wait for room in the mailbox; if there is none in
-    /// time, the pending call has failed. Erlang: `gen_server:send_request/2`.
+    /// limit of its own. It is sent as a cast is, so it may have to wait for room in the mailbox; if there is
+    /// none in time, the pending call has failed. Erlang: `gen_server:send_request/2`.
     ///
     /// @param <R> the type of the answer
     /// @param message the request
@@ -182,12 +181,15 @@ public final class ServerRef<P> {
     /// Sends a request whose outcome is handed to `receiver`, on the thread that answers.
     <R> void request(Call<P, R> message, Consumer<Result<Object, CallException>> receiver) {
         Objects.requireNonNull(message, "message");
-        submit(message, new Slot<>(node.scheduler) {
-            @Override
-            void completed() {
-                receiver.accept(answer(message, this).map(value -> value));
-            }
-        }, Bound.USUAL_PATIENCE);
+        submit(
+                message,
+                new Slot<>(node.scheduler) {
+                    @Override
+                    void completed() {
+                        receiver.accept(answer(message, this).map(value -> value));
+                    }
+                },
+                Bound.USUAL_PATIENCE);
     }
 
     /// Sends a system request, and does not wait: to any process, whatever its protocol. `dev.skep.sys` has a
@@ -199,6 +201,9 @@ public final class ServerRef<P> {
     /// @throws CallException.CallingSelf from within the process itself
     public <T> PendingCall<Result<T, Throwable>> system(SystemRequest<T> request) {
         Objects.requireNonNull(request, "request");
+        if (request instanceof SystemRequest.Terminate(ExitReason reason)) {
+            node.refuseMutable(reason);
+        }
         PendingCall<Result<T, Throwable>> pending = new PendingCall<>(node, this, request);
         Process target = target();
         Worker here = Worker.current();
@@ -245,9 +250,7 @@ public final class ServerRef<P> {
                 failures.add(new MultiCall.Failure<>(server, new CallException.CallingSelf(server.what(message))));
             } else {
                 pending.add(server, server.request(message, left)); // it may have to wait for room
-                left = nanos == Durations.FOREVER
-                        ? nanos
-                        : Math.max(0, nanos - (server.node.clock.nanoTime() - began));
+                left = nanos == Durations.FOREVER ? nanos : Math.max(0, nanos - (server.node.clock.nanoTime() - began));
             }
         }
         for (PendingCalls.Answer<ServerRef<P>, R> answer : pending.awaitAll(timeout, began)) {
@@ -314,8 +317,10 @@ public final class ServerRef<P> {
         if (seen != null && seen.name() == name && seen.isAlive()) {
             return seen;
         }
-        seen = node.names.get(name);
-        lastSeen = seen;
+        Name<?> wanted = Objects.requireNonNull(name);
+        seen = wanted.find(node);
+        // A process keeps the name of a node until it ends; the key of a registry may go to another any time.
+        lastSeen = wanted.isVia() ? null : seen;
         return seen;
     }
 

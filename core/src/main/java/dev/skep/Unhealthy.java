@@ -4,7 +4,7 @@ import java.util.List;
 
 /// Why a process ended whose health checks have failed: the value of its [ExitReason.Because].
 ///
-/// @param failures what was wrong in each of the checks that failed in a row, oldest first
+/// @param failures what was wrong in each of the checks that failed in a row, oldest first; the last ten at most
 /// @param stack where its thread was when it was told to end; empty if it had none at that time
 public record Unhealthy(List<String> failures, List<StackTraceElement> stack) {
     private static final int FRAMES = 40;

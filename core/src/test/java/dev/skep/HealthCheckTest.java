@@ -38,6 +38,7 @@ class HealthCheckTest {
 
     // ---- A server that does as it is told ------------------------------------------------------------------------
 
+    @Sendable
     interface Action {
         void run() throws Exception;
     }
@@ -393,10 +394,14 @@ class HealthCheckTest {
     private static final class Withholding implements Scheduler {
         private final List<Runnable> held = new ArrayList<>();
         private volatile boolean everything;
+        private volatile boolean broken;
         private volatile Pid one;
 
         @Override
         public <T extends Runnable & Thread.UncaughtExceptionHandler> void start(T task) {
+            if (broken) {
+                throw new OutOfMemoryError("unable to create a thread");
+            }
             if (everything || (task instanceof Worker worker && worker.process == one)) {
                 held.add(() -> Scheduler.virtualThreads().start(task));
             } else {
@@ -544,6 +549,43 @@ class HealthCheckTest {
         });
         Self<?> self = Lab.get(leaked);
         assertThatIllegalStateException().isThrownBy(self::heartbeat).withMessageContaining("heartbeat of ");
+    }
+
+    @Test
+    void ofVeryManyFailuresTheLatestAreKept() {
+        Gate gate = new Gate();
+        Pid pid = stalled(gate);
+        HealthWatch watch = lab.node.checkHealth(pid, CHECK.failures(Integer.MAX_VALUE));
+        clock.advance(Duration.ofMinutes(4));
+        assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.FAILING);
+        assertThat(watch.health().failures()).isGreaterThan(100);
+        watch.stop();
+
+        HealthWatch other = lab.node.checkHealth(pid, CHECK.failures(12));
+        clock.advance(Duration.ofSeconds(38)); // after 15 seconds the first, then every two
+        assertThat(other.health().verdict()).isEqualTo(Health.Verdict.UNHEALTHY);
+        assertThat(unhealthy(lab.endOf(pid)).failures()).hasSize(10).last().asString().contains(" for 270");
+    }
+
+    /// A scheduler that fails when a probe is to be started.
+    @Test
+    void aCheckThatCannotBeMadeIsMadeAgain() {
+        ManualClock time = new ManualClock();
+        withWithheldThreads(
+                (other, scheduler) -> {
+                    Pid pid = other.start(_ -> new Obedient());
+                    awaitRest(pid);
+                    scheduler.broken = true;
+                    HealthWatch watch = other.node.checkHealth(pid, CHECK.probe(_ -> Result.ok(1)));
+                    time.advance(Duration.ofMinutes(1));
+                    assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.UNCHECKED);
+                    scheduler.broken = false;
+                    Lab.until(() -> {
+                        time.advance(Duration.ofMillis(100));
+                        return watch.health().verdict() == Health.Verdict.HEALTHY;
+                    });
+                },
+                time);
     }
 
     // ---- Many, and the end ---------------------------------------------------------------------------------------

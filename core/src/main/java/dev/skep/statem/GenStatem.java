@@ -107,8 +107,8 @@ public interface GenStatem<S, D, P> {
     }
 
     /// Says whether the machine is well, if its [dev.skep.HealthCheck] asks for it with
-    /// [dev.skep.HealthCheck#callback()]. Runs in the machine's process between two events, before those that wait, and
-    /// within the check's timeout. If it throws, the check has failed but the machine goes on; a
+    /// [dev.skep.HealthCheck#callback()]. Runs in the machine's process between two events, before those that
+    /// wait, and within the check's timeout. If it throws, the check has failed but the machine goes on; a
     /// [dev.skep.ProcessExit] ends it, though.
     ///
     /// @param state the state
@@ -154,9 +154,9 @@ public interface GenStatem<S, D, P> {
         return Optional.empty();
     }
 
-    /// Gives state and data away, at a hot upgrade, in a form that another version understands: made of classes that
-    /// both have. Leaves them as they are, since the upgrade may still be rolled back. Runs in the process, which is
-    /// suspended.
+    /// Gives state and data away, at a hot upgrade, in a form that another version understands: made of classes
+    /// that both have. Leaves them as they are, since the upgrade may still be rolled back. Runs in the process,
+    /// which is suspended.
     ///
     /// @param both the state and the data
     /// @param version the version that replaces this one, if it has one

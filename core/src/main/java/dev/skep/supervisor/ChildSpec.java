@@ -187,8 +187,8 @@ public final class ChildSpec {
         return of(id, new SilentLoop(code));
     }
 
-    /// Ordinary blocking code that says from time to time that it goes on, so that its health can be checked; otherwise
-    /// as [#loop(String, Runnable)].
+    /// Ordinary blocking code that says from time to time that it goes on, so that its health can be checked;
+    /// otherwise as [#loop(String, Runnable)].
     ///
     /// ```java
     /// ChildSpec.loop("import", heartbeat -> {

@@ -145,9 +145,9 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
         return new Supervisor(strategy, intensity, autoShutdown, wait, health, name, children);
     }
 
-    /// Checks the health of children that are workers and do not say so themselves. Not of supervisors, which are busy
-    /// while they wait for their own children. When the code of a supervisor changes, children that run keep the checks
-    /// with which they were started.
+    /// Checks the health of children that are workers and do not say so themselves. Not of supervisors, which are
+    /// busy while they wait for their own children. When the code of a supervisor changes, children that run keep
+    /// the checks with which they were started.
     ///
     /// @param check how
     /// @return the changed supervisor

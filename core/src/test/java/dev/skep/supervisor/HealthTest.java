@@ -87,6 +87,15 @@ class HealthTest {
         return Hive.info(sup, id).health();
     }
 
+    /// Lets time pass until a process has been told to end, and no longer: its kill grace is virtual too, and it
+    /// needs real time to end.
+    private void passTimeUntilGivenUp(Pid pid) {
+        hive.passTimeUntil(
+                clock,
+                () -> hive.reports(HealthReport.class).stream()
+                        .anyMatch(report -> report.pid().equals(pid) && report.isFinal()));
+    }
+
     private void passTimeUntil(SupervisorRef sup, String id, Health.Verdict verdict) {
         hive.passTimeUntil(clock, () -> health(sup, id).map(Health::verdict).equals(Optional.of(verdict)));
     }
@@ -100,7 +109,8 @@ class HealthTest {
         Pid stalled = Hive.pid(sup, "b");
         stall(stalled, "b");
 
-        hive.passTimeUntil(clock, () -> hive.journal().contains("+c"));
+        passTimeUntilGivenUp(stalled);
+        hive.awaitNote("+c");
 
         assertThat(hive.journal()).containsExactly("!b", "-c", "+b", "+c");
         assertThat(Hive.pid(sup, "b")).isNotEqualTo(stalled);
@@ -179,7 +189,8 @@ class HealthTest {
             Pid well = sup.startChild("well").orElseThrow().pid().orElseThrow();
             Pid stalled = sup.startChild("stalled").orElseThrow().pid().orElseThrow();
             stall(stalled, "stalled");
-            hive.passTimeUntil(clock, () -> hive.journal().contains("!stalled"));
+            passTimeUntilGivenUp(stalled);
+            hive.awaitNote("!stalled");
             hive.heardEndOf(stalled);
             assertThat(sup.whichChildren())
                     .hasSize(restart == Restart.PERMANENT ? 2 : 1)
@@ -228,7 +239,7 @@ class HealthTest {
         CountDownLatch ending = hive.blockEnd("a");
         Thread caller = Thread.startVirtualThread(() -> sup.terminateChild("a"));
         hive.awaitNote(".a");
-        clock.advance(Duration.ofMinutes(30));
+        clock.advance(Duration.ofMinutes(3));
         assertThat(hive.reports(HealthReport.class)).isEmpty();
         ending.countDown();
         caller.join();
@@ -244,7 +255,8 @@ class HealthTest {
         CountDownLatch starting = hive.block("b");
         Thread caller = Thread.startVirtualThread(() -> sup.startChild(hive.child("b")));
         hive.awaitNote("?b"); // and the supervisor waits for it
-        hive.passTimeUntil(clock, () -> hive.hasEnded(stalled));
+        passTimeUntilGivenUp(stalled);
+        hive.heardEndOf(stalled);
         assertThat(hive.journal()).doesNotContain("+a");
         starting.countDown();
         caller.join();
@@ -308,7 +320,7 @@ class HealthTest {
             return 1;
         })));
         Pid pid = Hive.pid(sup, "a");
-        clock.advance(Duration.ofHours(1));
+        clock.advance(Duration.ofMinutes(3));
         assertThat(Hive.pid(sup, "a")).isEqualTo(pid);
     }
 }

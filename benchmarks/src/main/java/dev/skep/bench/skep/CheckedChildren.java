@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Children that have nothing to do but to be well. Their checks are begun and ended as a supervisor does it, so that
-/// the same children can be measured with and without. They end with the JVM, as [IdleServers] do.
+/// Children that have nothing to do but to be well. Their checks are begun and ended as a supervisor does it, so
+/// that the same children can be measured with and without. They end with the JVM, as [IdleServers] do.
 final class CheckedChildren implements Task.Ongoing {
     private static final HealthCheck CHECK = HealthCheck.every(Duration.ofSeconds(1));
 
