@@ -149,6 +149,22 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     }
 
     @Override
+    public void heartbeat() {
+        super.heartbeat();
+        beats = true;
+    }
+
+    @Override
+    boolean showsProgress() {
+        return beats;
+    }
+
+    @Override
+    boolean canBeAsked() {
+        return false;
+    }
+
+    @Override
     String initialCall() {
         return bodyName;
     }
