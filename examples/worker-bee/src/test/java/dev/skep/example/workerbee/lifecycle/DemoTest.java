@@ -64,8 +64,18 @@ class DemoTest {
                         "faults",
                         "restarts",
                         "restartMicros",
-                        "callMicros");
-        assertThat(figures.path("faults").fieldNames()).toIterable().containsExactly("crash", "kill");
+                        "callMicros",
+                        "stallsRecovered",
+                        "recoveryMillis",
+                        "zombies",
+                        "expiredSkipped",
+                        "retriedCalls",
+                        "parallelismPeak");
+        assertThat(figures.path("faults").fieldNames())
+                .toIterable()
+                .containsExactly("crash", "kill", "stall", "hog", "database", "flood", "zombie");
+        assertThat(figures.path("recoveryMillis").fieldNames()).toIterable().containsExactly("p50", "p99");
+        assertThat(figures.path("parallelismPeak").longValue()).isPositive();
         assertThat(figures.path("restartMicros").fieldNames()).toIterable().containsExactly("p50", "p99");
         assertThat(figures.path("callMicros").fieldNames()).toIterable().containsExactly("p50", "p99");
 
@@ -87,14 +97,14 @@ class DemoTest {
         int status = run("--seconds", "1", "--seed", "7", "--no-chaos");
 
         assertThat(status).as(output() + errors()).isZero();
-        assertThat(output()).contains("no chaos", "0 crashes and 0 kills, 0 restarts");
+        assertThat(output()).contains("no chaos", "faults: none; 0 restarts");
     }
 
     @Test
     void keepsReportsWhereTheyAreAskedFor() throws IOException {
         Path log = folder.resolve("demo.log");
 
-        run("--seconds", "2", "--seed", "7", "--log", log.toString());
+        run("--seconds", "2", "--seed", "7", "--faults", "crash", "--log", log.toString());
 
         assertThat(Files.readString(log)).contains("injected by the chaos", "child terminated");
     }
