@@ -46,7 +46,7 @@ class DemoTest {
     void losesNothingWhileItsServersAreBroken() throws IOException {
         Path report = folder.resolve("r.json");
 
-        int status = run("--seconds", "3", "--seed", "7", "--report", report.toString());
+        int status = run("--seconds", "3", "--seed", "7", "--faults", "crash,kill", "--report", report.toString());
 
         assertThat(status).as(output() + errors()).isZero();
         JsonNode figures = new JsonMapper().readTree(report.toFile());
@@ -90,6 +90,31 @@ class DemoTest {
                 + figures.path("faults").path("kill").longValue();
         assertThat(faults).isPositive();
         assertThat(figures.path("restarts").longValue()).isGreaterThanOrEqualTo(faults);
+    }
+
+    @Test
+    void recoversFromWhatIsNoCrash() throws IOException {
+        Path report = folder.resolve("r.json");
+
+        int status = run(
+                "--seconds",
+                "6",
+                "--seed",
+                "7",
+                "--faults",
+                "stall,hog,database,flood,zombie",
+                "--report",
+                report.toString());
+
+        assertThat(status).as(output() + errors()).isZero();
+        JsonNode figures = new JsonMapper().readTree(report.toFile());
+        JsonNode faults = figures.path("faults");
+        assertThat(figures.path("stallsRecovered").longValue())
+                .isEqualTo(faults.path("stall").longValue()
+                        + faults.path("hog").longValue());
+        assertThat(figures.path("zombies").longValue())
+                .isGreaterThanOrEqualTo(faults.path("zombie").longValue());
+        assertThat(figures.path("lost").longValue()).isZero();
     }
 
     @Test
