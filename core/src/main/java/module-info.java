@@ -9,6 +9,11 @@ module dev.skep {
     requires static transitive org.jspecify;
 
     exports dev.skep;
+    exports dev.skep.agent;
+    exports dev.skep.application;
+    exports dev.skep.event;
     exports dev.skep.server;
+    exports dev.skep.statem;
     exports dev.skep.supervisor;
+    exports dev.skep.sys;
 }

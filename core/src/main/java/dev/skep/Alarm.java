@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// Something that is due at a time: an entry of [Timers].
+/// Something that is due at a time: an entry of [TimingWheel].
 abstract class Alarm {
     private static final int PENDING = 0;
     private static final int RUNG = 1;

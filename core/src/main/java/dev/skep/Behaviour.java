@@ -8,16 +8,31 @@ package dev.skep;
 /// throws ends the process: a [ProcessExit] with its reason, anything else as `crashed`. To end after a
 /// callback returns, call [Self#stop(ExitReason)].
 ///
+/// System requests ([SystemRequest]: suspend, resume, status, traces, and so on) are handled by the runtime, for
+/// every behaviour, and need nothing from it. What a behaviour adds are the [SystemCallbacks], all of which have
+/// defaults:
+///
+/// | method | what a behaviour returns or does | without it |
+/// |---|---|---|
+/// | [#state()] | the user's state, not the behaviour's own bookkeeping | the behaviour itself is shown |
+/// | [#replaceState(Object)] | checks the new state and takes it, or throws and keeps the old one | it is refused |
+/// | [#reportedState()] | the state without secrets, as the user wants it shown | the state |
+/// | [#version()] | the version that the user's implementation gives itself | none |
+/// | [#changeCode(CodeChange)] | checks, converts the state, returns what puts it in force | it is refused |
+///
+/// While the process is suspended, no other method is called but [#terminate(ExitReason)]. Timers go on: their
+/// messages wait like all others. Events of the behaviour's own go to [Self#debug(java.util.function.Supplier)].
+///
 /// Erlang: a special process (`proc_lib`, `sys`).
-public interface Behaviour {
+public interface Behaviour extends SystemCallbacks {
     /// Runs first. Whoever starts the process waits until it returns. If it throws, the start fails with that
     /// reason; [StartException.Ignore] makes it `ignore`. The name is registered already.
     ///
     /// @throws Exception when the process cannot start
     void init() throws Exception;
 
-    /// Runs right after `init`, as its second half: whoever starts the process still waits, and what it throws fails
-    /// the start in the same way. But `init` has returned, so `terminate` runs then.
+    /// Runs right after `init`, as its second half: whoever starts the process still waits, and what it throws
+    /// fails the start in the same way. But `init` has returned, so `terminate` runs then.
     ///
     /// @throws Exception when the process cannot start
     default void initialised() throws Exception {}
@@ -52,13 +67,6 @@ public interface Behaviour {
     /// @param reason why the process ends
     /// @throws Exception to end with that reason instead
     void terminate(ExitReason reason) throws Exception;
-
-    /// The state, as reports show it.
-    ///
-    /// @return a value to be rendered with [Reportable] or `toString`
-    default Object reportedState() {
-        return this;
-    }
 
     /// What the process runs, as reports and [ProcessInfo] name it.
     ///

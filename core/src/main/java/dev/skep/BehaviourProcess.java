@@ -10,9 +10,11 @@ final class BehaviourProcess extends SelfProcess {
     /// After so many messages other processes get their turn.
     private static final int TURN = 1000;
 
-    private final StartSpec<?> spec;
+    /// What was started; nothing once it runs, since its code may be another by then.
+    private @Nullable StartSpec<?> spec;
+
     private @Nullable Behaviour behaviour;
-    /// Asked for by [#stop(ExitReason)].
+    /// Asked for by [#stop(ExitReason)]; [#SUSPENDED] when the process has been suspended.
     private @Nullable ExitReason stopping;
 
     /// Whether the exit signal of its parent ends it even if it traps exits.
@@ -50,35 +52,25 @@ final class BehaviourProcess extends SelfProcess {
 
         @Override
         void abandon(ExitReason reason) {
+            if (outcome.isDone()) {
+                return; // it has started, and ends in its first turn
+            }
             outcome.fill(failure != null ? failure : new Started.Failed<>(describeStart(), reason));
         }
     }
 
-    /// Starts to run, and blocks until `init` is done.
-    <R> Started<R> beginAndWait(StartSpec<R> same) {
-        Slot<Started<R>> outcome = new Slot<>(node.scheduler);
+    @Override
+    <R> void prepareStart(StartSpec<R> same, Slot<Started<R>> outcome) {
         beginWith(new Begin<>(same, outcome));
-        node.reports.spawned(this);
-        node.startWorker(this);
-        Blocking.Outcome waited = Blocking.await(node, outcome, Durations.nanos(same.initTimeout()));
-        if (waited == Blocking.Outcome.DONE) {
-            return Objects.requireNonNull(outcome.value());
-        }
-        deliver(new Signal.ExitRequest(node.root, ExitReason.kill()));
-        if (waited == Blocking.Outcome.INTERRUPTED) {
-            throw new CallException.Interrupted("start of " + same.describe());
-        }
-        Blocking.await(node, outcome, Durations.FOREVER); // until it has ended, and its name is free
-        String what = outcome.value() instanceof Started.Failed<R> failed ? failed.what() : same.describe();
-        return new Started.Failed<>(what, ExitReason.because("init took longer than " + same.initTimeout()));
     }
 
     /// What could not be started: the class if there is one by now, since that says more than the spec.
     private String describeStart() {
         Behaviour made = behaviour;
+        StartSpec<?> started = Objects.requireNonNull(spec, "only a start that has not succeeded is described");
         return made == null
-                ? spec.describe()
-                : made.initialCall() + spec.name().map(name -> " as " + name).orElse("");
+                ? started.describe()
+                : made.initialCall() + started.name().map(name -> " as " + name).orElse("");
     }
 
     private <R> ExitReason begin(Begin<R> begin) throws Exception {
@@ -101,6 +93,7 @@ final class BehaviourProcess extends SelfProcess {
             return ExitReason.normal();
         }
         begin.outcome.fill(new Started.Running<>(this, start.reference(this)));
+        spec = null;
         behaviour.started();
         return asked();
     }
@@ -114,6 +107,8 @@ final class BehaviourProcess extends SelfProcess {
 
     /// Stands for: no reason to end.
     private static final ExitReason NOTHING = ExitReason.because("nothing");
+    /// Stands for: no reason to end, but to handle nothing but system messages.
+    private static final ExitReason SUSPENDED = ExitReason.because("suspended");
 
     @Override
     void ready(@Nullable Worker sender) {
@@ -127,6 +122,9 @@ final class BehaviourProcess extends SelfProcess {
         runOn(on);
         int left = TURN;
         while (true) {
+            if (isSuspended() && !activateSuspended(on)) {
+                return;
+            }
             takeMessages();
             ExitReason told = doomed();
             if (told != null) {
@@ -149,7 +147,9 @@ final class BehaviourProcess extends SelfProcess {
                 abandonTaken(ExitReason.killed());
                 return;
             }
-            if (ending != NOTHING && doomed() == null) {
+            if (ending == SUSPENDED) {
+                stopping = null;
+            } else if (ending != NOTHING && doomed() == null) {
                 finish(ending, true);
                 return;
             }
@@ -180,7 +180,11 @@ final class BehaviourProcess extends SelfProcess {
             if (message instanceof Signal.Info info && info.message instanceof Exit exit && isParent(exit.pid())) {
                 return exit.reason();
             }
-            message.handle(this, Objects.requireNonNull(behaviour));
+            if (inspection == null) {
+                message.handle(this, Objects.requireNonNull(behaviour));
+            } else {
+                handleWatched(message, Objects.requireNonNull(behaviour), inspection);
+            }
             if (message instanceof Request request && request.awaitsReply()) {
                 if (!lock()) {
                     return NOTHING;
@@ -194,8 +198,101 @@ final class BehaviourProcess extends SelfProcess {
         }
     }
 
+    /// Gives a message to the behaviour, and tells the debug functions before and after it. While the user's code
+    /// runs.
+    private void handleWatched(Message message, Behaviour running, Inspection watching) throws Exception {
+        if (message.isSystem() || !watching.isWatched()) {
+            message.handle(this, running);
+            return;
+        }
+        watching.tell(incoming(message), running);
+        if (doomed() == null) { // the debug functions may have taken their time
+            message.handle(this, running);
+            watching.tell(outcome(message), running);
+        }
+        if (watching.isIdle()) {
+            inspection = null;
+        }
+    }
+
+    private static SystemEvent incoming(Message message) {
+        return switch (message) {
+            case Request request -> new SystemEvent.Called(request.message, request.pid());
+            case Signal.CastMessage cast -> new SystemEvent.Told(cast.message);
+            default -> new SystemEvent.Received(message.payload());
+        };
+    }
+
+    private static SystemEvent outcome(Message message) {
+        if (message instanceof Request request) {
+            Object answer = request.slot.value();
+            if (answer != null && !(answer instanceof Request.Failure)) {
+                return new SystemEvent.Answered(answer, request.pid());
+            }
+        }
+        return new SystemEvent.Handled();
+    }
+
+    // ---- Suspended -----------------------------------------------------------------------------------------------
+
+    @Override
+    void suspended() {
+        if (stopping == null) {
+            stopping = SUSPENDED;
+        }
+    }
+
+    /// While the process is suspended: handles the system messages that have arrived, leaves the others where they
+    /// are, and rests. Under the lock.
+    ///
+    /// @return whether it has been resumed; if not, its turn is over
+    private boolean activateSuspended(Worker on) {
+        for (int left = TURN; inspection != null && inspection.isSuspended(); left--) {
+            inspection.lineUp();
+            ExitReason told = doomed();
+            if (told != null) {
+                finish(told, false);
+                return false;
+            }
+            if (left <= 0) {
+                runOn(null);
+                on.runAgain(this);
+                return false;
+            }
+            Message message = inspection.takeSystemMessage();
+            if (message == null) {
+                if (rest()) {
+                    return false;
+                }
+                continue;
+            }
+            unlock();
+            ExitReason ending = handle(message);
+            if (on.isZombie() || !lock()) {
+                abandonTaken(ExitReason.killed());
+                return false;
+            }
+            if (ending != NOTHING && ending != SUSPENDED && doomed() == null) {
+                finish(ending, true);
+                return false;
+            }
+            stopping = null;
+            if (doomed() == null) {
+                handledAll();
+            }
+        }
+        return true;
+    }
+
+    @Override
+    @Nullable
+    SystemCallbacks callbacks() {
+        return behaviour;
+    }
+
     /// A behaviour that traps exits ends with its parent all the same. Erlang: `gen_server` does so.
-    private boolean isParent(Pid pid) {
+    @Override
+    boolean isParent(Pid pid) {
         return (linked || parent() == null) && isStartedBy(pid);
     }
 
@@ -207,6 +304,15 @@ final class BehaviourProcess extends SelfProcess {
         leave();
         if (stopping == null) {
             stopping = reason;
+        }
+    }
+
+    @Override
+    public void checkpoint() {
+        super.checkpoint();
+        ExitReason asked = stopping;
+        if (asked != null) {
+            throw new ProcessExit(asked);
         }
     }
 
@@ -224,7 +330,7 @@ final class BehaviourProcess extends SelfProcess {
             unlock();
             if (doomed() == null) { // a kill that unlock lets in interrupts nobody: terminate must not begin then
                 try {
-                    Objects.requireNonNull(behaviour).terminate(why);
+                    terminate(why, Objects.requireNonNull(behaviour));
                 } catch (Throwable thrown) {
                     reason = ExitReason.crashed(thrown);
                     report = !reason.isOrderly();
@@ -247,6 +353,24 @@ final class BehaviourProcess extends SelfProcess {
     }
 
     /// While the user's code runs.
+    private void terminate(ExitReason why, Behaviour running) throws Exception {
+        Inspection watching = inspection;
+        if (watching == null) {
+            running.terminate(why);
+            return;
+        }
+        try {
+            watching.tell(new SystemEvent.Terminate(why), running);
+            running.terminate(why);
+            if (current() instanceof Request last && outcome(last) instanceof SystemEvent.Answered answered) {
+                watching.tell(answered, running);
+            }
+        } finally {
+            watching.close();
+        }
+    }
+
+    /// While the user's code runs.
     private CrashReport crashReport(ProcessInfo info, ExitReason reason) {
         Message last = current();
         Object lastMessage =
@@ -265,7 +389,9 @@ final class BehaviourProcess extends SelfProcess {
 
     @Override
     void release() {
+        spec = null;
         behaviour = null;
+        inspection = null;
         batch = null;
         runOn(null);
         handledAll();
@@ -284,8 +410,9 @@ final class BehaviourProcess extends SelfProcess {
     @Override
     String initialCall() {
         Behaviour running = behaviour;
+        StartSpec<?> starting = spec;
         try {
-            return running == null ? spec.describe() : running.initialCall();
+            return running != null ? running.initialCall() : starting != null ? starting.describe() : "(ended)";
         } catch (Throwable thrown) { // whoever asks what the process is doing must not suffer for it
             return "(unknown: " + thrown.getClass().getName() + ")";
         }

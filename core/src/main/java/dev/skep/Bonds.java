@@ -19,7 +19,7 @@ final class Bonds {
     private @Nullable Map<Process, Signal.Unlink> unlinking;
     private @Nullable Monitor watchers;
     private @Nullable Monitor monitors;
-    private @Nullable ArrayList<MessageTimer> timers;
+    private @Nullable ArrayList<Timer> timers;
 
     Bonds(Process owner) {
         this.owner = owner;
@@ -139,12 +139,13 @@ final class Bonds {
     }
 
     /// Remembers a timer that the owner has started, to be cancelled when it ends.
-    void own(MessageTimer timer) {
+    void own(Timer timer) {
         if (timers == null) {
             timers = new ArrayList<>(2);
         }
         if (timers.size() >= 16 && (timers.size() & (timers.size() - 1)) == 0) {
-            timers.removeIf(t -> !t.isPending()); // at each power of two, so that it costs a constant for each timer
+            timers.removeIf(
+                    t -> t.timeLeft().isEmpty()); // at each power of two, so that it costs a constant for each timer
         }
         timers.add(timer);
     }
@@ -152,7 +153,7 @@ final class Bonds {
     /// Tells everybody that the owner has ended.
     void sever(ExitReason reason) {
         if (timers != null) {
-            timers.forEach(MessageTimer::cancel);
+            timers.forEach(Timer::cancel);
         }
         if (links != null) {
             links.forEach(linked -> linked.deliver(new Signal.LinkExit(owner, reason)));

@@ -369,6 +369,21 @@ abstract sealed class Inbox extends Pid permits Process {
         }
     }
 
+    /// Takes a message out of the batch, wherever it is: it is the current one. Under the lock, so that nobody looks
+    /// meanwhile.
+    ///
+    /// @param before the message before it; null for none
+    final void takeFromBatch(Message taken, @Nullable Message before) {
+        CURRENT.setRelease(this, taken);
+        if (before == null) {
+            batch = (Message) taken.next;
+        } else {
+            before.next = taken.next;
+        }
+        taken.next = null;
+        batchLength--;
+    }
+
     /// No message is being handled.
     final void handledAll() {
         CURRENT.setRelease(this, (Message) null);

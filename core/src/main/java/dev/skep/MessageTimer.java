@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A timer that sends a message.
 final class MessageTimer extends Alarm implements Timer {
-    private final Timers timers;
+    private final TimingWheel timers;
     private final Supplier<@Nullable Process> target;
     private final Object message;
     private final boolean wrapped;
@@ -16,7 +16,11 @@ final class MessageTimer extends Alarm implements Timer {
     private final boolean own;
 
     MessageTimer(
-            Timers timers, Supplier<@Nullable Process> target, Object message, boolean wrapped, boolean own) {
+            TimingWheel timers,
+            Supplier<@Nullable Process> target,
+            Object message,
+            boolean wrapped,
+            boolean own) {
         this.timers = timers;
         this.target = target;
         this.message = Objects.requireNonNull(message, "message");

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Node implements AutoCloseable {
     final Scheduler scheduler;
     final Clock clock;
-    final Timers timers;
+    final TimingWheel timers;
     final Workers workers;
     final ProcessTable table = new ProcessTable();
     final Map<Name<?>, Process> names = new ConcurrentHashMap<>();
@@ -62,7 +62,7 @@ public final class Node implements AutoCloseable {
         this.reports = new Reports(builder.listener);
         this.isolation = builder.isStrict() ? new Isolation(Set.copyOf(builder.sendable)) : null;
         this.overloads = new Overloads(reports, builder.highWater);
-        this.timers = new Timers(clock, failure -> reports.internalError("a timer", failure));
+        this.timers = new TimingWheel(clock, failure -> reports.internalError("a timer", failure));
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
         this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
         this.workers = new Workers(clock, watchdog, overloads);
@@ -151,8 +151,8 @@ public final class Node implements AutoCloseable {
 
     // ---- Processes -----------------------------------------------------------------------------------------------
 
-    /// Starts a process of a behaviour, and waits until its init is done. It is not linked to anybody; closing the
-    /// node ends it with `shutdown`. Blocks.
+    /// Starts a process, of a behaviour mostly, and waits until its init is done. It is not linked to anybody;
+    /// closing the node ends it with `shutdown`. Blocks.
     ///
     /// @param <R> how the process is referred to
     /// @param spec what to start, a supervisor for instance
@@ -170,7 +170,7 @@ public final class Node implements AutoCloseable {
     /// @return the outcome
     /// @throws IllegalStateException if the node is closed
     public <R> Started<R> tryStart(StartSpec<R> spec) {
-        return newBehaviour(spec, null, false).beginAndWait(spec);
+        return newFrom(spec, null, false).beginAndWait(spec);
     }
 
     /// Starts a plain process. Erlang: `spawn/1`.
@@ -196,6 +196,19 @@ public final class Node implements AutoCloseable {
         return process;
     }
 
+    /// Starts a plain process, unless the node is closed.
+    @Nullable
+    Pid trySpawn(Body<?> body) {
+        if (closed) {
+            return null;
+        }
+        try {
+            return spawn(body);
+        } catch (IllegalStateException closedMeanwhile) {
+            return null;
+        }
+    }
+
     @SuppressWarnings("unchecked") // what it is sent is between the process and its clients
     <M> PlainProcess newPlain(Mailbox mailbox, Body<M> body, @Nullable Process parent) {
         Objects.requireNonNull(mailbox, "mailbox");
@@ -203,9 +216,13 @@ public final class Node implements AutoCloseable {
         return enrolled(new PlainProcess(this, parent, mailbox, (Body<Object>) body));
     }
 
-    BehaviourProcess newBehaviour(StartSpec<?> spec, @Nullable Process parent, boolean linked) {
+    SelfProcess newFrom(StartSpec<?> spec, @Nullable Process parent, boolean linked) {
         Objects.requireNonNull(spec, "spec");
-        return enrolled(new BehaviourProcess(this, parent, spec, linked));
+        ProcessSpec.Code<Object> code = spec.plainCode();
+        return enrolled(
+                code == null
+                        ? new BehaviourProcess(this, parent, spec, linked)
+                        : new PlainProcess(this, parent, code, spec.mailbox()));
     }
 
     private <T extends Process> T enrolled(T process) {
@@ -389,6 +406,13 @@ public final class Node implements AutoCloseable {
     /// @return the timer, which the message carries
     public Timer startTimer(Duration delay, Pid target, Object message) {
         return timer(delay, target, message, true);
+    }
+
+    /// Timers that do more than send one message, and belong to nobody. Erlang: the module `timer`.
+    ///
+    /// @return the timers
+    public Timers timers() {
+        return new Timers(this, null);
     }
 
     MessageTimer timer(Duration delay, Pid target, Object message, boolean wrapped) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Messages that a receive has looked at and left stay in `batch`, oldest first, where only this process's thread
 /// sees them; `last` is its end. So a receive looks at each message once, and at a new message when it comes.
 final class PlainProcess extends SelfProcess implements Receiver<Object> {
-    private @Nullable Body<Object> body;
+    /// What it runs: a [Body], or an [AcknowledgedStart].
+    private @Nullable Object body;
     private final String bodyName;
     private @Nullable Message last;
     private volatile @Nullable Thread thread;
@@ -31,6 +32,17 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         this.body = body;
         this.bodyName = body.getClass().getName();
         this.initialised = true;
+    }
+
+    /// A process that is started by a specification, and acknowledges its start.
+    PlainProcess(Node node, @Nullable Process parent, ProcessSpec.Code<Object> code, Mailbox mailbox) {
+        super(node, parent, mailbox);
+        this.bodyName = code.getClass().getName();
+    }
+
+    @Override
+    <R> void prepareStart(StartSpec<R> spec, Slot<Started<R>> outcome) {
+        body = new AcknowledgedStart<>(this, spec, Objects.requireNonNull(spec.plainCode()), outcome);
     }
 
     /// Starts to run. The thread that spawned it goes on at once.
@@ -53,7 +65,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         unlock();
         try {
             unwindIfDoomed();
-            Objects.requireNonNull(body).run(this);
+            runBody(Objects.requireNonNull(body));
         } catch (Throwable thrown) {
             reason = ExitReason.crashed(thrown);
         }
@@ -69,13 +81,29 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         finish(reason, ownDoing);
     }
 
+    @SuppressWarnings("unchecked") // the constructor has put it in
+    private void runBody(Object code) throws Exception {
+        if (code instanceof AcknowledgedStart<?> start) {
+            start.run();
+        } else {
+            ((Body<Object>) code).run(this);
+        }
+    }
+
     private void finish(ExitReason why, boolean ownDoing) {
         beginToTerminate();
         Thread.interrupted(); // meant for the body that has been left
-        if (ownDoing && !why.isOrderly()) {
+        Inspection watching = inspection;
+        boolean report = ownDoing && !why.isOrderly();
+        if (report || watching != null) {
             ProcessInfo atTheEnd = describeSelf();
             unlock(); // showing a reason runs the user's code
-            node.reports.report(CrashReport.of(atTheEnd, why, null, null));
+            if (report) {
+                node.reports.report(CrashReport.of(atTheEnd, why, null, null));
+            }
+            if (watching != null) {
+                watching.close();
+            }
             if (!lock()) {
                 return;
             }
@@ -85,7 +113,11 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
 
     @Override
     void release() {
+        if (body instanceof AcknowledgedStart<?> start) {
+            start.ended(endReason());
+        }
         body = null;
+        inspection = null;
         batch = null;
         last = null;
         runOn(null);
@@ -256,9 +288,11 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     /// messages keep their `next`, for who may be walking along the batch.
     private void remove(Message taken, @Nullable Message before) {
         Message content = bound == null ? taken : bound.take(taken);
-        if (content instanceof Request request && request.awaitsReply()) {
+        if (content != null
+                && !content.isObsolete()
+                && (content instanceof Request || content instanceof SystemCall)) {
             enter("receive");
-            keepUnanswered(request);
+            keepUnanswered(content);
             cut(taken, before);
             taken.next = null; // what keeps the call must not keep the messages after it
             leave();
@@ -278,6 +312,104 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
             last = before;
         }
         tookFromBatch(taken);
+    }
+
+    // ---- System messages -----------------------------------------------------------------------------------------
+
+    @Override
+    public <S> S handleSystem(SystemMessage message, S state) {
+        StateOnly<S> callbacks = new StateOnly<>(state);
+        handleSystem(message, callbacks);
+        return callbacks.held;
+    }
+
+    /// A state that is its own description, of code that cannot be changed.
+    private final class StateOnly<S> implements SystemCallbacks {
+        private S held;
+
+        StateOnly(S state) {
+            this.held = Objects.requireNonNull(state, "state");
+        }
+
+        @Override
+        public Object state() {
+            return held;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // like a cast of whoever replaces it
+        public void replaceState(Object state) {
+            held = (S) state;
+        }
+
+        @Override
+        public Runnable changeCode(CodeChange change) {
+            throw new UnsupportedOperationException(
+                    bodyName + " does not let its code be changed: it handles system messages without callbacks");
+        }
+    }
+
+    @Override
+    public void handleSystem(SystemMessage message, SystemCallbacks callbacks) {
+        Objects.requireNonNull(callbacks, "callbacks");
+        Worker on = ownWorker("handleSystem");
+        SystemCall call = message.call;
+        if (call.target != this) {
+            throw new IllegalArgumentException(message + " is for " + call.target + ", not for " + this);
+        }
+        if (isSuspended()) {
+            throw new IllegalStateException(
+                    this + " is suspended: its callbacks must not handle system messages themselves");
+        }
+        if (!call.isObsolete()) {
+            obey(call, callbacks);
+        }
+        while (isSuspended()) {
+            switch (nextSystemMessage(on)) {
+                case SystemCall next -> obey(next, callbacks);
+                case Signal.Stop stop -> throw new ProcessExit(stop.reason);
+                case Signal.Info info when info.message instanceof Exit exit -> throw new ProcessExit(exit.reason());
+                case Message other -> throw new AssertionError("not for a suspended process: " + other);
+            }
+        }
+    }
+
+    /// Takes the oldest message that a suspended process handles, waiting for one.
+    private Message nextSystemMessage(Worker on) {
+        if (receiving) {
+            throw new IllegalStateException(this + " handled a system message inside the selection of a receive");
+        }
+        Message before = null;
+        Message message = arrivals(0, on);
+        while (true) {
+            for (; message != null; message = before == null ? batch : (Message) before.next) {
+                if (!message.isObsolete() && isForSuspended(message)) {
+                    countHandled();
+                    remove(message, before);
+                    return message;
+                }
+                before = message;
+            }
+            arrivals(Durations.FOREVER, on);
+            if (before != null && bound != null && bound.isLitter(before)) {
+                before = null; // it was dropped, and may have been swept out of the batch
+            }
+            message = before == null ? batch : (Message) before.next;
+        }
+    }
+
+    @Override
+    boolean isParent(Pid pid) {
+        return isStartedBy(pid);
+    }
+
+    @Override
+    void suspended() {} // it finds out by itself
+
+    @Override
+    @Nullable
+    SystemCallbacks callbacks() {
+        return null;
     }
 
     /// What a receive waits for. While it waits, the process rests: who puts something into its inbox makes it ready.

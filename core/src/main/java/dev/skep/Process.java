@@ -54,7 +54,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     private @Nullable Bonds bonds;
 
     /// Calls whose handlers have returned without an answer.
-    private @Nullable ArrayList<Request> unanswered;
+    private @Nullable ArrayList<Message> unanswered;
 
     Process(Node node, @Nullable Process parent, Mailbox mailbox) {
         super(node, mailbox);
@@ -193,14 +193,14 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     abstract void activate(Worker on);
 
     /// Remembers a call whose handler has returned, until it is answered. Under the lock.
-    final void keepUnanswered(Request request) {
-        ArrayList<Request> open = unanswered;
+    final void keepUnanswered(Message request) {
+        ArrayList<Message> open = unanswered;
         if (open == null) {
             open = new ArrayList<>(4);
             unanswered = open;
         }
         if (open.size() >= 16 && (open.size() & (open.size() - 1)) == 0) {
-            open.removeIf(Request::isObsolete); // at each power of two, so that it costs a constant for each call
+            open.removeIf(Message::isObsolete); // at each power of two, so that it costs a constant for each call
         }
         open.add(request);
     }
@@ -356,7 +356,9 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 ? ProcessInfo.Status.EXITING
                 : !initialised
                         ? ProcessInfo.Status.STARTING
-                        : resting ? ProcessInfo.Status.WAITING : ProcessInfo.Status.RUNNING;
+                        : isSuspended()
+                                ? ProcessInfo.Status.SUSPENDED
+                                : resting ? ProcessInfo.Status.WAITING : ProcessInfo.Status.RUNNING;
         List<Pid> ancestors = new ArrayList<>();
         for (Process p = parent; p != null; p = p.parent) {
             ancestors.add(p);
@@ -390,6 +392,9 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 ? request.message.getClass().getName()
                 : message.payload().getClass().getName();
     }
+
+    /// Whether it handles nothing but system messages.
+    abstract boolean isSuspended();
 
     /// Whether user code runs that handles no particular message.
     abstract boolean isRunningBody();
@@ -489,7 +494,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         return watch.await(nanos).map(end -> end instanceof ExitReason.NoProcess ? endReason() : end);
     }
 
-    private ExitReason endReason() {
+    final ExitReason endReason() {
         return Objects.requireNonNullElse(endedWith, ExitReason.noProcess());
     }
 

@@ -41,6 +41,8 @@ public record ProcessInfo(
         WAITING,
         /// It handles a message, or runs its body.
         RUNNING,
+        /// It has been suspended: it handles nothing but system messages.
+        SUSPENDED,
         /// It has been told to end, and `terminate` or a handler has not returned.
         EXITING
     }

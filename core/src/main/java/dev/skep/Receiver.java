@@ -12,7 +12,8 @@ import java.util.function.Predicate;
 /// [ProcessExit]; an interrupt from elsewhere ends the process too, as crashed with an
 /// [InterruptedException].
 ///
-/// A call arrives as [Incoming], and is to be answered.
+/// A call arrives as [Incoming], and is to be answered. A [SystemRequest] arrives as [SystemMessage]; a process
+/// that does not hand it to `handleSystem` cannot be inspected, which whoever tries finds out by a timeout.
 ///
 /// @param <P> the protocol that the process speaks
 public interface Receiver<P> extends Self<P> {
@@ -73,4 +74,37 @@ public interface Receiver<P> extends Self<P> {
     /// @param timeout zero takes only what is there already
     /// @return what was made of the message, or empty when none came
     <R> Optional<R> select(Function<Object, Optional<R>> select, Duration timeout);
+
+    /// Does what a system message asks for, for a process whose code cannot be changed: its state is shown and
+    /// replaced as it is. Blocks while the process is suspended: other messages wait in their order.
+    ///
+    /// ```java
+    /// while (true) {
+    ///     switch (self.receive()) {
+    ///         case Deposit(long amount) -> balance += amount;
+    ///         case SystemMessage message -> balance = self.handleSystem(message, balance);
+    ///         default -> {}
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// Erlang: `sys:handle_system_msg/6` of a process without `system_get_state` and `system_replace_state`.
+    ///
+    /// @param <S> the state
+    /// @param message what was received
+    /// @param state the state
+    /// @return the state, another one if it has been replaced
+    /// @throws ProcessExit when the process is to end: by request, or by its parent's end while it is suspended
+    /// @throws IllegalArgumentException if another process has received the message
+    <S> S handleSystem(SystemMessage message, S state);
+
+    /// Does what a system message asks for, with callbacks. Blocks while the process is suspended: other messages
+    /// wait in their order. Erlang: `sys:handle_system_msg/6`.
+    ///
+    /// @param message what was received
+    /// @param callbacks how the state is shown and replaced, and the code is changed
+    /// @throws ProcessExit when the process is to end: by request, or by its parent's end while it is suspended
+    /// @throws IllegalArgumentException if another process has received the message
+    /// @throws IllegalStateException if one of the callbacks calls this
+    void handleSystem(SystemMessage message, SystemCallbacks callbacks);
 }

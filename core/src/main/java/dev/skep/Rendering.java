@@ -23,6 +23,17 @@ final class Rendering {
         }
     }
 
+    /// The state that a process reports.
+    static String stateOf(SystemCallbacks process) {
+        Object state;
+        try {
+            state = process.reportedState();
+        } catch (Throwable thrown) { // as above
+            return "(a state that cannot be shown: " + thrown.getClass().getName() + ")";
+        }
+        return value(state);
+    }
+
     static String reason(ExitReason reason) {
         if (reason instanceof ExitReason.Crashed(Throwable cause)) {
             try {

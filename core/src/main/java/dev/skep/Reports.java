@@ -16,8 +16,9 @@ final class Reports {
 
     void report(Report report) {
         Level level = switch (report) {
-            case CrashReport _, SupervisorReport _ -> Level.ERROR;
+            case CrashReport _, SupervisorReport _, HandlerReport _ -> Level.ERROR;
             case StallReport _ -> Level.WARNING;
+            case ApplicationReport application -> application.isError() ? Level.ERROR : Level.INFO;
             case OverloadReport overload ->
                 switch (overload.kind()) {
                     case OVERLOADED, DROPPED -> Level.WARNING;

@@ -2,6 +2,7 @@ package dev.skep;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// A process, as its own code sees it: what Erlang's built-in functions do for the calling process.
 ///
@@ -63,8 +64,8 @@ public interface Self<P> {
     /// @param monitor a monitor of this process
     void demonitor(Monitor monitor);
 
-    /// Withdraws a monitor and removes its [Down] message from the mailbox.
-    /// Erlang: `demonitor(Ref, [flush, info])`.
+    /// Withdraws a monitor and removes its [Down] message from the mailbox. Erlang: `demonitor(Ref, [flush,
+    /// info])`.
     ///
     /// @param monitor a monitor of this process
     /// @return true if it had not fired yet
@@ -105,6 +106,13 @@ public interface Self<P> {
     ///
     /// @param reason why it ends
     void stop(ExitReason reason);
+
+    /// Ends the process here if it has been told to end, or has asked for it with [#stop(ExitReason)]; otherwise does
+    /// nothing. For code that runs long without any other operation of Skep, and should not have to be abandoned.
+    /// Erlang needs no such function: a process can be stopped anywhere.
+    ///
+    /// @throws ProcessExit if the process has to end
+    void checkpoint();
 
     /// Starts a plain process. Erlang: `spawn/1`.
     ///
@@ -161,7 +169,8 @@ public interface Self<P> {
     <R> Started<R> start(StartSpec<R> spec);
 
     /// Starts a process of a behaviour, linked to this one, and waits until its init is done. When the start
-    /// fails, this process gets the exit signal too, as in OTP. Erlang: `start_link`.
+    /// fails, this process gets the exit signal too, as in OTP; but not when its init takes too long.
+    /// Erlang: `start_link`.
     ///
     /// @param <R> how the process is referred to
     /// @param spec what to start
@@ -214,6 +223,12 @@ public interface Self<P> {
     /// @return the timer, which the message carries
     Timer startTimer(Duration delay, Object message);
 
+    /// Timers that do more than send one message, as this process's own: they end with it. Erlang: the module
+    /// `timer`.
+    ///
+    /// @return the timers
+    Timers timers();
+
     /// Sends a request whose answer arrives as a [Response] message with `label`. Without a time limit, it
     /// is answered or fails at the latest when the server ends. Erlang: `gen_server:send_request/2`.
     ///
@@ -223,4 +238,10 @@ public interface Self<P> {
     /// @param message the request
     /// @param label what the [Response] carries
     <Q, R> void request(ServerRef<Q> server, Call<Q, R> message, Object label);
+
+    /// Tells the debug functions of this process of an event; does nothing while there are none. The runtime tells
+    /// of a behaviour's messages by itself. Erlang: `sys:handle_debug/4`.
+    ///
+    /// @param event makes the event, if anybody hears of it
+    void debug(Supplier<? extends SystemEvent> event);
 }

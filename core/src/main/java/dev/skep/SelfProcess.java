@@ -3,12 +3,18 @@ package dev.skep;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a process's own code may do with it: [Self]. Every operation takes the process's lock from the user's code
 /// for its duration, and ends that code if the process has been told to end. Whatever may throw in between gives the
 /// lock back: the process could neither go on nor be ended otherwise.
 abstract sealed class SelfProcess extends Process implements Self<Object> permits BehaviourProcess, PlainProcess {
+    /// What system requests have left behind; null for most processes. Only its own thread changes it, while the
+    /// user's code runs.
+    @Nullable
+    Inspection inspection;
+
     SelfProcess(Node node, @Nullable Process parent, Mailbox mailbox) {
         super(node, parent, mailbox);
     }
@@ -159,6 +165,11 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
+    public void checkpoint() {
+        ownWorker("checkpoint").unwindIfDoomed();
+    }
+
+    @Override
     public final <M> Pid spawn(Body<M> body) {
         return spawn(Mailbox.unbounded(), body);
     }
@@ -234,9 +245,9 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     @Override
     public final <R> Started<R> start(StartSpec<R> spec) {
         enter("start");
-        BehaviourProcess child;
+        SelfProcess child;
         try {
-            child = node.newBehaviour(spec, this, false);
+            child = node.newFrom(spec, this, false);
         } finally {
             unlock();
         }
@@ -246,9 +257,9 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     @Override
     public final <R> Started<R> startLink(StartSpec<R> spec) {
         enter("startLink");
-        BehaviourProcess child;
+        SelfProcess child;
         try {
-            child = node.newBehaviour(spec, this, true);
+            child = node.newFrom(spec, this, true);
             linkNew(child);
         } finally {
             unlock();
@@ -259,10 +270,10 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     @Override
     public final <R> StartedMonitored<R> startMonitor(StartSpec<R> spec) {
         enter("startMonitor");
-        BehaviourProcess child;
+        SelfProcess child;
         Monitor monitor;
         try {
-            child = node.newBehaviour(spec, this, false);
+            child = node.newFrom(spec, this, false);
             monitor = monitorNew(child);
         } finally {
             unlock();
@@ -274,6 +285,42 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         demonitorAndFlush(monitor);
         return new StartedMonitored<>(started, Optional.empty());
     }
+
+    /// Starts to run, and blocks until that has succeeded or failed.
+    final <R> Started<R> beginAndWait(StartSpec<R> spec) {
+        Slot<Started<R>> outcome = new Slot<>(node.scheduler);
+        prepareStart(spec, outcome);
+        node.reports.spawned(this);
+        node.startWorker(this);
+        Blocking.Outcome waited = Blocking.await(node, outcome, Durations.nanos(spec.initTimeout()));
+        if (waited == Blocking.Outcome.DONE) {
+            return Objects.requireNonNull(outcome.value());
+        }
+        giveUpStart();
+        if (waited == Blocking.Outcome.INTERRUPTED) {
+            throw new CallException.Interrupted("start of " + spec.describe());
+        }
+        Blocking.await(node, outcome, Durations.FOREVER); // until it has ended, and its name is free
+        String what = outcome.value() instanceof Started.Failed<R> failed ? failed.what() : spec.describe();
+        return new Started.Failed<>(what, ExitReason.because("init took longer than " + spec.initTimeout()));
+    }
+
+    /// Kills it. Its starter is not to end by that, if it is linked.
+    private void giveUpStart() {
+        Worker here = Worker.current();
+        try {
+            if (here != null) {
+                ((SelfProcess) here.process).unlink(this);
+            }
+        } finally {
+            deliver(new Signal.ExitRequest(node.root, ExitReason.kill()));
+        }
+    }
+
+    /// Gets what it is to run, before it runs.
+    ///
+    /// @param outcome to be filled when it has started, or has ended before that
+    abstract <R> void prepareStart(StartSpec<R> spec, Slot<Started<R>> outcome);
 
     @Override
     public final Timer sendAfter(Duration delay, Object message) {
@@ -302,6 +349,11 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         return own(node.timer(delay, this, message, true));
     }
 
+    @Override
+    public final Timers timers() {
+        return new Timers(node, this);
+    }
+
     /// A timer of this process for itself: cancelled when it ends, so that nothing keeps the message until it is due.
     private Timer own(MessageTimer timer) {
         if (timer.isPending()) {
@@ -319,6 +371,59 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         leave();
         server.request(message, outcome -> deliver(new Signal.Notice(new Response(label, outcome))));
     }
+
+    // ---- Inspection ----------------------------------------------------------------------------------------------
+
+    @Override
+    public final void debug(Supplier<? extends SystemEvent> event) {
+        Objects.requireNonNull(event, "event");
+        ownWorker("debug");
+        Inspection watching = inspection;
+        if (watching != null && watching.isWatched()) {
+            watching.tell(event.get(), callbacks());
+        }
+    }
+
+    /// What its code lets be done to it; null if that is not known, as of a plain process.
+    abstract @Nullable SystemCallbacks callbacks();
+
+    /// Does what a system message asks for. While the user's code runs.
+    final void obey(SystemCall call, SystemCallbacks callbacks) {
+        Inspection inspected = inspection;
+        if (inspected == null) {
+            inspected = new Inspection(this);
+            inspection = inspected;
+        }
+        boolean ran = !inspected.isSuspended();
+        inspected.execute(call, callbacks);
+        if (inspected.isIdle()) {
+            inspection = null;
+        } else if (ran && inspected.isSuspended()) {
+            suspended();
+        }
+    }
+
+    /// It has been suspended.
+    abstract void suspended();
+
+    @Override
+    final boolean isSuspended() {
+        Inspection inspected = inspection;
+        return inspected != null && inspected.isSuspended();
+    }
+
+    /// Whether a message is handled although the process is suspended.
+    final boolean isForSuspended(Signal.Message message) {
+        return message.isSystem() || isEndOfParent(message);
+    }
+
+    /// Whether this is the exit signal of the process's parent, as a message.
+    final boolean isEndOfParent(Signal.Message message) {
+        return message instanceof Signal.Info info && info.message instanceof Exit exit && isParent(exit.pid());
+    }
+
+    /// Whether an exit signal from there, which it traps, ends it all the same.
+    abstract boolean isParent(Pid pid);
 
     private static Process local(Pid pid) {
         return (Process) Objects.requireNonNull(pid, "pid");

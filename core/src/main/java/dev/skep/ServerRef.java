@@ -192,6 +192,28 @@ public final class ServerRef<P> {
         }, Bound.USUAL_PATIENCE);
     }
 
+    /// Sends a system request, and does not wait: to any process, whatever its protocol. `dev.skep.sys` has a
+    /// method for each of them. Erlang: what `sys` sends.
+    ///
+    /// @param <T> the type of the answer
+    /// @param request what is asked for
+    /// @return the pending request; it has failed already if nobody is there
+    /// @throws CallException.CallingSelf from within the process itself
+    public <T> PendingCall<Result<T, Throwable>> system(SystemRequest<T> request) {
+        Objects.requireNonNull(request, "request");
+        PendingCall<Result<T, Throwable>> pending = new PendingCall<>(node, this, request);
+        Process target = target();
+        Worker here = Worker.current();
+        if (target == null) {
+            pending.slot.fill(new Request.Failure(ExitReason.noProcess()));
+        } else if (here != null && here.process == target) {
+            throw new CallException.CallingSelf(what(request));
+        } else { // also from a process that is about to end: it may have to resume what it has suspended
+            target.deliver(new SystemCall(target, request, pending.slot));
+        }
+        return pending;
+    }
+
     private void submit(Call<P, ?> message, Slot<Object> slot, long patience) {
         Process target = target();
         node.refuseMutable(message, target);

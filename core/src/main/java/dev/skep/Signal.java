@@ -319,6 +319,11 @@ abstract class Signal {
         boolean isObsolete() {
             return false;
         }
+
+        /// Whether a suspended process handles it too.
+        boolean isSystem() {
+            return false;
+        }
     }
 
     /// The mailbox is full, and the process is to end when that happens.
@@ -454,6 +459,11 @@ abstract class Signal {
         @Override
         Object payload() {
             return new Exit(from, reason);
+        }
+
+        @Override
+        boolean isSystem() {
+            return true;
         }
     }
 }

@@ -1,7 +1,10 @@
 package dev.skep;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// How to start a process of some behaviour: the arguments of OTP's `start_link`, as an immutable value
 /// that can start any number of processes. Behaviours extend it; their users get it from a factory such as
@@ -19,6 +22,13 @@ public abstract class StartSpec<R> {
     /// @return a fresh behaviour
     /// @throws Exception to make the start fail
     protected abstract Behaviour behaviour(Self<Object> self) throws Exception;
+
+    /// The code of a plain process, which has no behaviour.
+    ///
+    /// @return null if it has one
+    ProcessSpec.@Nullable Code<Object> plainCode() {
+        return null;
+    }
 
     /// How the started process is referred to.
     ///
@@ -49,4 +59,63 @@ public abstract class StartSpec<R> {
     ///
     /// @return the name of a class, mostly
     public abstract String describe();
+
+    /// The same start, whose process is referred to in another way: by a class of your own around its [ServerRef], for
+    /// instance.
+    ///
+    /// ```java
+    /// StartSpec<Accounts> spec = GenServer.spec(AccountServer::new).named(ACCOUNTS).map(Accounts::new);
+    /// ```
+    ///
+    /// @param <T> how the process is referred to then
+    /// @param reference makes the new reference of the old one; runs in the new process, so it must be quick
+    /// @return the start
+    public final <T> StartSpec<T> map(Function<? super R, ? extends T> reference) {
+        return new Mapped<>(this, Objects.requireNonNull(reference, "reference"));
+    }
+
+    private static final class Mapped<R, T> extends StartSpec<T> {
+        private final StartSpec<R> start;
+        private final Function<? super R, ? extends T> map;
+
+        Mapped(StartSpec<R> start, Function<? super R, ? extends T> map) {
+            this.start = start;
+            this.map = map;
+        }
+
+        @Override
+        protected Behaviour behaviour(Self<Object> self) throws Exception {
+            return start.behaviour(self);
+        }
+
+        @Override
+        ProcessSpec.@Nullable Code<Object> plainCode() {
+            return start.plainCode();
+        }
+
+        @Override
+        protected T reference(Pid pid) {
+            return Objects.requireNonNull(map.apply(start.reference(pid)), "the mapped reference of " + pid);
+        }
+
+        @Override
+        public Optional<? extends Name<?>> name() {
+            return start.name();
+        }
+
+        @Override
+        public Duration initTimeout() {
+            return start.initTimeout();
+        }
+
+        @Override
+        public Mailbox mailbox() {
+            return start.mailbox();
+        }
+
+        @Override
+        public String describe() {
+            return start.describe();
+        }
+    }
 }

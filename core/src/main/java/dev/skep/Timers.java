@@ -1,276 +1,156 @@
 package dev.skep;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The timers of a node: a nursery in front of a hierarchical timing wheel.
+/// Timers that do more than send one message: [Self#timers()] for a process, [Node#timers()] for a thread.
+/// Erlang: the module `timer`.
 ///
-/// Any thread adds an alarm by one compare-and-set on the nursery's stack. The clock's thread empties it
-/// every millisecond or so, and files what is still pending; an alarm that was cancelled before that, as the
-/// time limit of nearly every call is, never touches the wheel.
-///
-/// The wheel has 7 levels of 64 slots; a tick is 2^20 ns (1.05 ms), so it reaches 146 years. An alarm stands at
-/// the level of the highest 6-bit digit in which its tick differs from the wheel's, and moves down as that
-/// comes near. Filing, cancelling and ringing cost the same however many there are; a bitmap a level finds the
-/// next occupied slot. Nothing rings early; what is due within the same tick rings in the order of its due time.
-///
-/// Source: G. Varghese and A. Lauck, "Hashed and Hierarchical Timing Wheels", SOSP 1987; the levels by
-/// exclusive-or are those of Tokio's timer.
-final class Timers {
-    private static final int TICK_SHIFT = 20;
-    private static final int LEVELS = 7;
-    private static final int SLOTS = 64;
-    private static final long LAST_TICK = (1L << (6 * LEVELS)) - 1;
+/// Timers of a process belong to it: they are cancelled when it ends, and only the process itself may set them.
+/// Timers of the node belong to nobody; those that repeat for one target end with the target. Every method returns at
+/// once; the timer may be cancelled from any thread. Intervals are kept on average: one that is late does not shift
+/// those after it. There is no limit to the number of timers, and they need no process or thread of their own.
+public final class Timers {
+    private final Node node;
+    private final @Nullable SelfProcess owner;
 
-    private final Clock clock;
-    private final Consumer<Throwable> failures;
-    private final long origin;
-    private final AtomicReference<@Nullable Alarm> nursery = new AtomicReference<>();
-    private final AtomicReference<@Nullable Alarm> cancelled = new AtomicReference<>();
-    /// The clock's thread does not look again before this time.
-    private volatile long plannedTick;
-
-    // Only the clock's thread touches what follows.
-    private final @Nullable Alarm[] heads = new Alarm[LEVELS * SLOTS];
-    private final @Nullable Alarm[] tails = new Alarm[LEVELS * SLOTS];
-    private final long[] occupied = new long[LEVELS];
-    private final ArrayList<Alarm> due = new ArrayList<>();
-    private long wheelTick;
-    private int filedCount;
-
-    /// @param failures hears of what ringing has thrown
-    Timers(Clock clock, Consumer<Throwable> failures) {
-        this.clock = clock;
-        this.failures = failures;
-        this.origin = clock.nanoTime();
-        this.plannedTick = Long.MAX_VALUE;
+    Timers(Node node, @Nullable SelfProcess owner) {
+        this.node = node;
+        this.owner = owner;
     }
 
-    /// Adds an alarm that rings in `delay` nanoseconds. From any thread.
-    void add(Alarm alarm, long delay) {
-        long now = clock.nanoTime() - origin;
-        long at = now + delay;
-        alarm.due = at < 0 ? Long.MAX_VALUE : at;
-        Alarm head;
-        do {
-            head = nursery.get();
-            alarm.next = head;
-        } while (!nursery.compareAndSet(head, alarm));
-        // A first alarm must be seen before it is due, and soon enough for the nursery to stay small. If the
-        // clock's thread is about to go to sleep, it looks at the nursery after it has published its plan.
-        long planned = plannedTick;
-        if (planned > alarm.due || (head == null && planned - now > Workers.LONG_NAP)) {
-            clock.wake();
-        }
-    }
-
-    /// Cancels an alarm. From any thread.
+    /// Starts a plain process after `delay`. Nobody is linked to it. Erlang: `timer:apply_after/4`.
     ///
-    /// @return the nanoseconds that were left, or -1 if it had rung or been cancelled before
-    long cancel(Alarm alarm) {
-        if (!alarm.tryCancel()) {
-            return -1;
-        }
-        if (alarm.filed) {
-            Alarm head;
-            do {
-                head = cancelled.get();
-                alarm.nextCancelled = head;
-            } while (!cancelled.compareAndSet(head, alarm));
-        }
-        return left(alarm);
+    /// @param <M> what the process is sent
+    /// @param delay zero or more
+    /// @param code what the process runs
+    /// @return the timer
+    public <M> Timer applyAfter(Duration delay, Body<M> code) {
+        Objects.requireNonNull(code, "code");
+        return once(delay, () -> spawn(code));
     }
 
-    /// The nanoseconds until a pending alarm is due; zero when it should ring any moment.
-    long left(Alarm alarm) {
-        return Math.max(0, alarm.due - (clock.nanoTime() - origin));
-    }
-
-    /// Rings what is due. On the clock's thread.
+    /// Starts a plain process again and again, the first after one `interval`, whether the one before it has ended or
+    /// not. Nobody is linked to them. Erlang: `timer:apply_interval/4`.
     ///
-    /// @return the clock's time of the next alarm, or `Long.MAX_VALUE`
-    long tick() {
-        long now = clock.nanoTime() - origin;
-        plannedTick = now; // who adds from here on need not wake anybody before `planned`
-        file();
-        unlinkCancelled();
-        turn(now >>> TICK_SHIFT);
-        return filedCount == 0 ? Long.MAX_VALUE : origin + (nextTick() << TICK_SHIFT);
+    /// @param <M> what the processes are sent
+    /// @param interval longer than zero
+    /// @param code what the processes run
+    /// @return the timer
+    public <M> Timer applyInterval(Duration interval, Body<M> code) {
+        Objects.requireNonNull(code, "code");
+        return repeated(interval, () -> spawn(code));
     }
 
-    /// Tells those who add when the next look is, and looks for those who were told nothing.
+    /// Starts a plain process again and again, but not while the one before it still runs: what becomes due meanwhile
+    /// is left out. Erlang: `timer:apply_repeatedly/4` of OTP 26, which makes up for it instead.
     ///
-    /// @param next the clock's time of the next tick
-    /// @return false if something was added in between: the caller ticks again
-    boolean plan(long next) {
-        plannedTick = next == Long.MAX_VALUE ? Long.MAX_VALUE : next - origin;
-        return nursery.get() == null;
-    }
+    /// @param <M> what the processes are sent
+    /// @param interval longer than zero
+    /// @param code what the processes run
+    /// @return the timer
+    public <M> Timer applyRepeatedly(Duration interval, Body<M> code) {
+        Objects.requireNonNull(code, "code");
+        return repeated(interval, new BooleanSupplier() {
+            private @Nullable Pid running;
 
-    int pending() {
-        return filedCount;
-    }
-
-    private void file() {
-        Alarm stack = nursery.getAndSet(null);
-        Alarm oldestFirst = null;
-        while (stack != null) {
-            Alarm following = stack.next;
-            stack.next = oldestFirst;
-            oldestFirst = stack;
-            stack = following;
-        }
-        while (oldestFirst != null) {
-            Alarm alarm = oldestFirst;
-            oldestFirst = alarm.next;
-            alarm.next = null;
-            if (alarm.isPending()) {
-                alarm.filed = true;
-                link(alarm);
-                if (!alarm.isPending()) {
-                    unlink(alarm);
+            @Override
+            public boolean getAsBoolean() {
+                Pid before = running;
+                if (before == null || !before.isAlive()) {
+                    running = node.trySpawn(code);
                 }
+                return running != null;
             }
-        }
+        });
     }
 
-    private void unlinkCancelled() {
-        Alarm alarm = cancelled.getAndSet(null);
-        while (alarm != null) {
-            Alarm following = alarm.nextCancelled;
-            alarm.nextCancelled = null;
-            unlink(alarm);
-            alarm = following;
-        }
+    private boolean spawn(Body<?> code) {
+        return node.trySpawn(code) != null;
     }
 
-    private void turn(long target) {
-        while (filedCount > 0) {
-            long tick = nextTick();
-            if (tick > target) {
-                break;
-            }
-            wheelTick = Math.max(wheelTick, tick);
-            boolean cascaded = false;
-            for (int level = LEVELS - 1; level > 0; level--) {
-                cascaded |= cascade(level);
-            }
-            if (!cascaded || (occupied[0] & bit(0)) != 0) {
-                ringSlot((int) (wheelTick & (SLOTS - 1)));
-            }
-        }
-        wheelTick = Math.max(wheelTick, target);
+    /// Sends a message to a process again and again, the first after one `interval`. Ends with the process.
+    /// Erlang: `timer:send_interval/3`.
+    ///
+    /// @param interval longer than zero
+    /// @param target who gets it
+    /// @param message an immutable value
+    /// @return the timer
+    public Timer sendInterval(Duration interval, Pid target, Object message) {
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(message, "message");
+        return repeated(interval, () -> {
+            target.send(message);
+            return target.isAlive();
+        });
     }
 
-    /// Moves the slot that the wheel has reached at `level` down to where its alarms belong now.
-    private boolean cascade(int level) {
-        if ((wheelTick & ((1L << (6 * level)) - 1)) != 0 || (occupied[level] & bit(level)) == 0) {
+    /// Sends a message, again and again, to whoever has a name by then; the first after one `interval`.
+    /// Erlang: `timer:send_interval/3`.
+    ///
+    /// @param interval longer than zero
+    /// @param target who gets it; nobody, while nobody has the name
+    /// @param message an immutable value
+    /// @return the timer
+    public Timer sendInterval(Duration interval, Name<?> target, Object message) {
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(message, "message");
+        return repeated(interval, () -> {
+            node.send(target, message);
+            return true;
+        });
+    }
+
+    /// Sends an exit signal after `delay`. Erlang: `timer:exit_after/3`.
+    ///
+    /// @param delay zero or more
+    /// @param target who gets it
+    /// @param reason the reason
+    /// @return the timer
+    public Timer exitAfter(Duration delay, Pid target, ExitReason reason) {
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(reason, "reason");
+        return once(delay, () -> {
+            target.exit(reason);
             return false;
-        }
-        int slot = level * SLOTS + digit(wheelTick, level);
-        Alarm alarm = heads[slot];
-        while (alarm != null) {
-            Alarm following = alarm.next;
-            unlink(alarm);
-            link(alarm);
-            alarm = following;
-        }
-        return true;
+        });
     }
 
-    private void ringSlot(int slot) {
-        Alarm alarm = heads[slot];
-        while (alarm != null) {
-            Alarm following = alarm.next;
-            unlink(alarm);
-            due.add(alarm);
-            alarm = following;
-        }
-        if (due.size() > 1) {
-            due.sort(Comparator.comparingLong(a -> a.due)); // stable: equal ones keep their order
-        }
-        for (int i = 0; i < due.size(); i++) {
-            if (due.get(i).tryRing()) {
-                try {
-                    due.get(i).ring();
-                } catch (Throwable thrown) { // the other timers must not suffer for it
-                    failures.accept(thrown);
-                }
-            }
-        }
-        due.clear();
+    /// Kills a process after `delay`. Erlang: `timer:kill_after/2`.
+    ///
+    /// @param delay zero or more
+    /// @param target who is killed
+    /// @return the timer
+    public Timer killAfter(Duration delay, Pid target) {
+        return exitAfter(delay, target, ExitReason.kill());
     }
 
-    /// The earliest tick at which there is something to do: ring a slot of level 0, or cascade a higher one.
-    private long nextTick() {
-        long earliest = Long.MAX_VALUE;
-        for (int level = 0; level < LEVELS; level++) {
-            if (occupied[level] != 0) {
-                int shift = 6 * level;
-                int current = digit(wheelTick, level);
-                long ahead = Long.rotateRight(occupied[level], current);
-                long distance = Long.numberOfTrailingZeros(ahead);
-                long tick = ((wheelTick >>> shift) + distance) << shift;
-                earliest = Math.min(earliest, Math.max(tick, wheelTick));
-            }
-        }
-        return earliest;
+    private Timer once(Duration delay, BooleanSupplier action) {
+        long nanos = Durations.nanos(Durations.notNegative(delay, "delay"));
+        return start("a timer", () -> new ActionTimer(node, action, 0).start(nanos));
     }
 
-    private static int digit(long tick, int level) {
-        return (int) (tick >>> (6 * level)) & (SLOTS - 1);
+    private Timer repeated(Duration interval, BooleanSupplier action) {
+        long nanos = Durations.nanos(Durations.positive(interval, "interval"));
+        return start("an interval timer", () -> new ActionTimer(node, action, nanos).start(nanos));
     }
 
-    private long bit(int level) {
-        return 1L << digit(wheelTick, level);
-    }
-
-    private void link(Alarm alarm) {
-        long up =
-                alarm.due > (LAST_TICK << TICK_SHIFT) ? LAST_TICK : (alarm.due + (1 << TICK_SHIFT) - 1) >>> TICK_SHIFT;
-        long tick = Math.max(up, wheelTick);
-        int level = (63 - Long.numberOfLeadingZeros((tick ^ wheelTick) | (SLOTS - 1))) / 6;
-        int slot = level * SLOTS + digit(tick, level);
-        Alarm tail = tails[slot];
-        alarm.previous = tail;
-        alarm.next = null;
-        if (tail == null) {
-            heads[slot] = alarm;
-            occupied[level] |= 1L << (slot & (SLOTS - 1));
-        } else {
-            tail.next = alarm;
+    private Timer start(String what, Supplier<ActionTimer> start) {
+        if (owner == null) {
+            Worker.refuseZombies();
+            return start.get();
         }
-        tails[slot] = alarm;
-        alarm.slot = slot;
-        filedCount++;
-    }
-
-    private void unlink(Alarm alarm) {
-        int slot = alarm.slot;
-        if (slot < 0) {
-            return;
+        owner.enter(what);
+        ActionTimer timer;
+        try {
+            timer = start.get();
+            owner.bonds().own(timer);
+        } finally {
+            owner.leave();
         }
-        Alarm before = alarm.previous;
-        Alarm after = alarm.next;
-        if (before == null) {
-            heads[slot] = after;
-        } else {
-            before.next = after;
-        }
-        if (after == null) {
-            tails[slot] = before;
-        } else {
-            after.previous = before;
-        }
-        if (heads[slot] == null) {
-            occupied[slot / SLOTS] &= ~(1L << (slot & (SLOTS - 1)));
-        }
-        alarm.previous = null;
-        alarm.next = null;
-        alarm.slot = -1;
-        filedCount--;
+        return timer;
     }
 }

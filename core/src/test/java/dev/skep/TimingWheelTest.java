@@ -17,7 +17,8 @@ class TimingWheelTest {
     private static final long TICK = 1L << 20;
 
     private final VirtualTime clock = new VirtualTime();
-    private final Timers timers = new Timers(clock, failure -> failures().add(failure));
+    private final TimingWheel timers =
+            new TimingWheel(clock, failure -> failures().add(failure));
     private final List<Throwable> failed = new ArrayList<>();
     private final List<Bell> rung = new ArrayList<>();
 

@@ -4,6 +4,7 @@ import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Next;
 import dev.skep.Self;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// A server: a state that only its process touches, and one switch over a sealed protocol. Erlang: `gen_server`.
@@ -102,11 +103,10 @@ public interface GenServer<S, P> {
                 getClass().getName() + " continues with " + argument + " but does not override handleContinue");
     }
 
-    /// Cleans up. Stronger than in OTP: it runs once for every server whose `init` returned, on stop, crash,
-    /// exit signal and supervisor shutdown, but not when it is killed. By default it closes a state that is
-    /// [AutoCloseable]. Its deadline is the child's shutdown time, after which it is
-    /// killed; it is killed too when its supervisor ends meanwhile.
-    /// Erlang: `terminate/2`.
+    /// Cleans up. Stronger than in OTP: it runs once for every server whose `init` returned, on stop, crash, exit
+    /// signal and supervisor shutdown, but not when it is killed. By default it closes a state that is
+    /// [AutoCloseable]. Its deadline is the child's shutdown time, after which it is killed; it is killed too when
+    /// its supervisor ends meanwhile. Erlang: `terminate/2`.
     ///
     /// @param reason why the server ends
     /// @param state the last state
@@ -124,6 +124,40 @@ public interface GenServer<S, P> {
     /// @return a value whose text is shown, bounded in length
     default Object reportedState(S state) {
         return state;
+    }
+
+    /// The version of this implementation, for the one that replaces it at a hot upgrade. Erlang: the attribute
+    /// `vsn`.
+    ///
+    /// @return nothing, by default
+    default Optional<String> version() {
+        return Optional.empty();
+    }
+
+    /// Gives the state away, at a hot upgrade, in a form that another version understands: made of classes that
+    /// both have, so not of those that each version loads for itself. Leaves the state as it is, since the upgrade
+    /// may still be rolled back. Runs in the process, which is suspended.
+    ///
+    /// @param state the state
+    /// @param version the version that replaces this one, if it has one
+    /// @return what the other version's [#codeChange(Object, Optional, Self)] gets; the state itself, by default
+    /// @throws Exception to refuse: nothing is changed
+    default Object exportState(S state, Optional<String> version) throws Exception {
+        return state;
+    }
+
+    /// Takes over from another version, at a hot upgrade or downgrade: makes this version's state of what that one
+    /// exports, instead of [#init(Self)]. It must not change what it gets, since the upgrade may still be rolled
+    /// back. Runs in the process, which is suspended. Erlang: `code_change/3`.
+    ///
+    /// @param exported what the other version's [#exportState(Object, Optional)] returned
+    /// @param version the version that is replaced, if it has one
+    /// @param self the process; keep it if you need it later
+    /// @return the state, not null; by default, what was exported
+    /// @throws Exception to refuse: nothing is changed
+    @SuppressWarnings("unchecked") // a state of another class is refused by whoever calls this
+    default S codeChange(Object exported, Optional<String> version, Self<P> self) throws Exception {
+        return (S) exported;
     }
 
     /// How to start such a server.

@@ -1,11 +1,13 @@
 package dev.skep.server;
 
 import dev.skep.Behaviour;
+import dev.skep.CodeChange;
 import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Next;
 import dev.skep.ProcessExit;
 import dev.skep.Self;
+import dev.skep.SystemEvent;
 import dev.skep.Timeout;
 import dev.skep.Timer;
 import java.time.Duration;
@@ -15,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Drives a [GenServer]: gives it its messages, and does what it says next.
 final class GenServerLoop<S, P> implements Behaviour {
-    private final GenServer<S, P> server;
     private final Self<Object> self;
+    private GenServer<S, P> server;
     private @Nullable S state;
     /// What `afterInit` said, until the start has been acknowledged.
     private @Nullable Next<S> first;
@@ -122,6 +124,7 @@ final class GenServerLoop<S, P> implements Behaviour {
             if (continuation.isEmpty()) {
                 return;
             }
+            self.debug(() -> new SystemEvent.Continue(continuation.get()));
             next = Objects.requireNonNull(
                     server.handleContinue(continuation.get(), state()), "handleContinue returned null");
             from = From.nobody();
@@ -137,8 +140,42 @@ final class GenServerLoop<S, P> implements Behaviour {
         }
     }
 
-    private S state() {
+    // ---- System requests -----------------------------------------------------------------------------------------
+
+    @Override
+    public S state() {
         return Objects.requireNonNull(state);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // checked as far as the server's class tells
+    public void replaceState(Object replacement) {
+        CodeChange.refuseForeignState(replacement, server, GenServer.class, 0);
+        state = (S) replacement;
+    }
+
+    @Override
+    public Optional<String> version() {
+        return server.version();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // checked as far as the classes of the two servers tell
+    public Runnable changeCode(CodeChange change) throws Exception {
+        GenServer<?, ?> given = change.implementation(GenServer.class);
+        CodeChange.refuseForeignProtocol(server, given, GenServer.class, 1);
+        GenServer<S, P> next = (GenServer<S, P>) given;
+        Object exported = Objects.requireNonNull(
+                server.exportState(state(), next.version()), "exportState of the old version returned null");
+        Object converted = change.conversion().isPresent()
+                ? change.conversion().get().convert(exported, server.version())
+                : next.codeChange(exported, server.version(), (Self<P>) (Self<?>) self);
+        Objects.requireNonNull(converted, "the conversion made no state");
+        CodeChange.refuseForeignState(converted, next, GenServer.class, 0);
+        return () -> {
+            server = next;
+            state = (S) converted;
+        };
     }
 
     @Override

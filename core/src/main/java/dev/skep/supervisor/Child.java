@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A child in the mind of its supervisor.
 final class Child {
-    final ChildSpec spec;
+    ChildSpec spec;
     private @Nullable Pid pid;
     /// The restart that has not succeeded yet; compared by identity, so that a withdrawn one is recognised.
     private @Nullable Object attempt;

@@ -4,11 +4,16 @@ import java.util.ArrayDeque;
 
 /// The latest restarts of a supervisor, to tell whether there are too many.
 final class RestartLog {
-    private final Supervisor.Intensity limit;
+    private Supervisor.Intensity limit;
     private final ArrayDeque<Long> times = new ArrayDeque<>();
 
     RestartLog(Supervisor.Intensity limit) {
         this.limit = limit;
+    }
+
+    /// Sets another limit, which counts for the restarts so far as well.
+    void limit(Supervisor.Intensity changed) {
+        limit = changed;
     }
 
     /// Notes a restart.

@@ -2,6 +2,7 @@ package dev.skep.supervisor;
 
 import dev.skep.Behaviour;
 import dev.skep.Clock;
+import dev.skep.CodeChange;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.From;
@@ -24,8 +25,8 @@ import java.util.concurrent.CompletableFuture;
 
 /// A running [SimpleSupervisor].
 final class SimpleSupervisorLoop<A, R> implements Behaviour {
-    private final SimpleSupervisor<A, R> description;
     private final Self<Object> self;
+    private SimpleSupervisor<A, R> description;
     /// The running children, in the order of their starts.
     private final LinkedHashMap<Pid, Kept<A>> children = new LinkedHashMap<>();
     /// Children whose restart has failed or waits, by the pid that each had last.
@@ -103,7 +104,9 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
     }
 
     private void ended(Pid pid, Kept<A> child, ExitReason reason) {
-        Restart when = description.policy().restart();
+        // What a child that was temporary when it was started would be restarted with is not known.
+        Restart when =
+                child == FORGOTTEN ? Restart.TEMPORARY : description.policy().restart();
         if (when == Restart.PERMANENT || !reason.isOrderly()) {
             report(Context.CHILD_TERMINATED, pid, reason);
         }
@@ -302,6 +305,32 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
         self.node()
                 .report(new SupervisorReport(
                         self.pid(), context, description.policy().id(), Optional.of(child), reason));
+    }
+
+    /// The children, in the order of their starts: what others may know of it.
+    @Override
+    public Object state() {
+        return List.copyOf(whichChildren().reversed());
+    }
+
+    /// Goes on with another description, for children that are started from now on. Children that run go on as they
+    /// are, and are restarted as the new one says. Erlang: `supervisor:code_change/3`.
+    @Override
+    @SuppressWarnings("unchecked") // whoever hands it over vouches for it, as for a reference by name
+    public Runnable changeCode(CodeChange change) {
+        if (!(change.implementation() instanceof SimpleSupervisor<?, ?> next)) {
+            throw new IllegalArgumentException(
+                    "a simple supervisor can go on with another SimpleSupervisor only, but was given a "
+                            + change.implementation().getClass().getName());
+        }
+        if (change.conversion().isPresent()) {
+            throw new IllegalArgumentException(
+                    "a supervisor keeps its children: it has no state that a conversion could make another of");
+        }
+        return () -> {
+            description = (SimpleSupervisor<A, R>) next;
+            restarts.limit(next.intensity());
+        };
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.skep.supervisor;
 
 import dev.skep.Behaviour;
+import dev.skep.CodeChange;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.From;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A running supervisor. It traps exits, and starts and ends its children itself, one after the other.
 final class SupervisorLoop implements Behaviour {
-    private final Supervisor description;
     private final Self<Object> self;
+    private Supervisor description;
     /// In the order of their starts.
     private final LinkedHashMap<String, Child> children = new LinkedHashMap<>();
 
@@ -362,9 +363,40 @@ final class SupervisorLoop implements Behaviour {
         self.node().report(new SupervisorReport(self.pid(), context, child, pid, reason));
     }
 
+    /// The children, in the order of their starts: what others may know of it.
     @Override
-    public Object reportedState() {
+    public Object state() {
         return children.values().stream().map(Child::info).toList();
+    }
+
+    /// Goes on with another description: its strategy, its limits, its specifications. Children that run go on as
+    /// they are, and are restarted as the new specification says. New children are not started, and those that the
+    /// new description does not have stay, after the others. Erlang: `supervisor:code_change/3`.
+    @Override
+    public Runnable changeCode(CodeChange change) {
+        if (!(change.implementation() instanceof Supervisor next)) {
+            throw new IllegalArgumentException("a supervisor can go on with another Supervisor only, but was given a "
+                    + change.implementation().getClass().getName());
+        }
+        if (change.conversion().isPresent()) {
+            throw new IllegalArgumentException(
+                    "a supervisor keeps its children: it has no state that a conversion could make another of");
+        }
+        return () -> {
+            description = next;
+            restarts.limit(next.intensity());
+            Map<String, Child> old = new LinkedHashMap<>(children);
+            children.clear();
+            for (ChildSpec spec : next.children()) {
+                Child child = old.remove(spec.id());
+                if (child == null) {
+                    child = new Child(spec);
+                }
+                child.spec = spec;
+                children.put(spec.id(), child);
+            }
+            children.putAll(old);
+        };
     }
 
     @Override

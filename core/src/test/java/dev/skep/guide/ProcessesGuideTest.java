@@ -158,6 +158,19 @@ class ProcessesGuideTest {
     }
 
     @Test
+    void aTimerSendsAgainAndAgain() throws Exception {
+        CompletableFuture<Object> second = new CompletableFuture<>();
+        node.spawn(self -> {
+            Timer poll = self.timers().sendInterval(Duration.ofMillis(5), self.pid(), "poll");
+            self.receive();
+            second.complete(self.receive());
+            poll.cancel();
+        });
+
+        assertThat(get(second)).isEqualTo("poll");
+    }
+
+    @Test
     void aProcessIsLookedAt() {
         Pid worker = node.spawn(self -> self.receive());
 

@@ -3,6 +3,7 @@ package dev.skep.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Pid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

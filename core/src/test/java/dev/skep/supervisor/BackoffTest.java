@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Pid;
 import dev.skep.Result;
 import dev.skep.ServerRef;

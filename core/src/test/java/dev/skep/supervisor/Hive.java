@@ -8,6 +8,7 @@ import dev.skep.Clock;
 import dev.skep.CrashReport;
 import dev.skep.ExitReason;
 import dev.skep.From;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;

@@ -3,6 +3,7 @@ package dev.skep.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Pid;
 import dev.skep.ServerRef;

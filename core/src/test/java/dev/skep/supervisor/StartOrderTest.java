@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.Pid;

@@ -1,14 +1,15 @@
-package dev.skep.supervisor;
+package dev.skep;
 
-import dev.skep.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Time that passes only when a test says so.
-final class ManualClock implements Clock {
+public final class ManualClock implements Clock {
     private volatile long now = 1_000_000_000;
     private @Nullable Ticker ticker;
+
+    public ManualClock() {}
 
     @Override
     public long nanoTime() {
@@ -31,7 +32,7 @@ final class ManualClock implements Clock {
     }
 
     /// Lets time pass, and everything happen that becomes due meanwhile, in its order.
-    synchronized void advance(Duration by) {
+    public synchronized void advance(Duration by) {
         Ticker driven = Objects.requireNonNull(ticker, "the node has not started, or has stopped");
         long target = now + by.toNanos();
         while (true) {

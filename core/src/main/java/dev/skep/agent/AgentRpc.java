@@ -1,0 +1,32 @@
+package dev.skep.agent;
+
+import dev.skep.Call;
+import dev.skep.Cast;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/// The protocol of agents, for their names: `Name<AgentRpc<S>>`. Use it through [Agent].
+///
+/// @param <S> the agent's state
+public sealed interface AgentRpc<S> {
+    /// Computes something from the state.
+    ///
+    /// @param <S> the state
+    /// @param <R> what is computed
+    /// @param function the computation
+    record Get<S, R>(Function<? super S, ? extends R> function) implements AgentRpc<S>, Call<AgentRpc<S>, R> {}
+
+    /// Computes something from the state, and replaces the state.
+    ///
+    /// @param <S> the state
+    /// @param <R> what is computed
+    /// @param function the computation
+    record GetAndUpdate<S, R>(Function<? super S, Agent.Update<R, S>> function)
+            implements AgentRpc<S>, Call<AgentRpc<S>, R> {}
+
+    /// Replaces the state, without an answer.
+    ///
+    /// @param <S> the state
+    /// @param function makes the new state
+    record Change<S>(UnaryOperator<S> function) implements AgentRpc<S>, Cast<AgentRpc<S>> {}
+}

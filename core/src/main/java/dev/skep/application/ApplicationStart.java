@@ -1,0 +1,10 @@
+package dev.skep.application;
+
+import dev.skep.Node;
+
+/// What an application is started with.
+///
+/// @param node where it runs
+/// @param config its settings
+/// @param type what becomes of the others when it ends
+public record ApplicationStart(Node node, Config config, ApplicationType type) {}

@@ -1,0 +1,157 @@
+package dev.skep.application;
+
+import dev.skep.ApplicationReport;
+import dev.skep.ApplicationReport.Context;
+import dev.skep.Behaviour;
+import dev.skep.Exit;
+import dev.skep.ExitReason;
+import dev.skep.From;
+import dev.skep.Name;
+import dev.skep.Pid;
+import dev.skep.ProcessExit;
+import dev.skep.Self;
+import dev.skep.ServerRef;
+import dev.skep.StartSpec;
+import dev.skep.Started;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The process that an application belongs to: it starts the tree, waits for its end, and runs the application's
+/// callbacks. Erlang: the application master.
+final class Master implements Behaviour {
+    private final Self<Object> self;
+    private final Application application;
+    private final ApplicationStart start;
+    private final ServerRef<ApplicationRpc> controller;
+    /// The topmost process of the tree; null once it has ended.
+    private @Nullable Pid top;
+
+    private Master(
+            Self<Object> self,
+            Application application,
+            ApplicationStart start,
+            ServerRef<ApplicationRpc> controller) {
+        this.self = self;
+        this.application = application;
+        this.start = start;
+        this.controller = controller;
+    }
+
+    /// How to start an application; the reference is the process at the top of its tree.
+    static StartSpec<Pid> spec(ApplicationRpc.Plan plan, ServerRef<ApplicationRpc> controller) {
+        return new StartSpec<>() {
+            @Override
+            protected Behaviour behaviour(Self<Object> self) {
+                return new Master(self, plan.application(), plan.start(), controller);
+            }
+
+            @Override
+            protected Pid reference(Pid pid) {
+                return pid;
+            }
+
+            @Override
+            public Optional<Name<?>> name() {
+                return Optional.empty();
+            }
+
+            @Override
+            public String describe() {
+                return "application " + plan.application().name();
+            }
+        };
+    }
+
+    @Override
+    public void init() throws Exception {
+        self.trapExit(true);
+        start.config().check(application.settings());
+        StartSpec<?> spec =
+                Objects.requireNonNull(application.start(start), () -> "start of " + application.name() + " is null");
+        top = running(self.startLink(spec));
+        try {
+            for (String phase : application.startPhases()) {
+                application.startPhase(phase, start);
+            }
+        } catch (Throwable thrown) {
+            endTree();
+            cleanUp("stop", application::stop);
+            throw thrown;
+        }
+        controller.call(
+                new ApplicationRpc.Runs(
+                        new ApplicationInfo(application.name(), application.version(), start.type(), top), self.pid()),
+                ServerRef.FOREVER);
+    }
+
+    private static Pid running(Started<?> started) {
+        return switch (started) {
+            case Started.Running<?> running -> running.pid();
+            case Started.Ignored<?> _ -> throw new ProcessExit(ExitReason.because("its top supervisor is ignored"));
+            case Started.AlreadyStarted<?>(Pid pid) ->
+                throw new ProcessExit(ExitReason.because("its top supervisor is started already: " + pid));
+            case Started.Failed<?>(String _, ExitReason reason) -> throw new ProcessExit(reason);
+        };
+    }
+
+    @Override
+    public void info(Object message) {
+        if (message instanceof Exit(Pid pid, ExitReason reason) && pid == top) {
+            top = null;
+            controller.cast(new ApplicationRpc.Ended(self.pid(), reason));
+            self.stop(reason);
+        }
+    }
+
+    @Override
+    public void call(Object message, From from) {
+        self.node().unexpected(self.pid(), "got a call that is not for applications", message);
+    }
+
+    @Override
+    public void cast(Object message) {
+        self.node().unexpected(self.pid(), "got a cast that is not for applications", message);
+    }
+
+    @Override
+    public void terminate(ExitReason reason) {
+        if (top != null) {
+            cleanUp("prepareToStop", application::prepareToStop);
+            endTree();
+        }
+        cleanUp("stop", application::stop);
+    }
+
+    private void endTree() {
+        Pid running = top;
+        top = null;
+        if (running != null) {
+            running.exitAndJoin(ExitReason.shutdown(), ServerRef.FOREVER);
+        }
+    }
+
+    private interface CleanUp {
+        void run() throws Exception;
+    }
+
+    private void cleanUp(String callback, CleanUp code) {
+        try {
+            code.run();
+        } catch (Throwable thrown) { // the other applications have to be stopped too
+            self.trapExit(true); // unless it threw because the application is killed: this ends it
+            ExitReason reason = ExitReason.crashed(thrown);
+            self.node()
+                    .report(new ApplicationReport(
+                            self.pid(),
+                            application.name() + " (" + callback + ")",
+                            Context.CLEANUP_FAILED,
+                            Optional.of(reason)));
+        }
+    }
+
+    @Override
+    public String initialCall() {
+        return application.getClass().getName();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.skep.statem;
+
+import dev.skep.Behaviour;
+import dev.skep.Name;
+import dev.skep.Pid;
+import dev.skep.Self;
+import dev.skep.ServerRef;
+import dev.skep.StartSpec;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// How to start a [GenStatem]: what makes it, under which name, how long its `init` may take. Immutable.
+///
+/// @param <P> the machine's protocol
+public final class StatemSpec<P> extends StartSpec<ServerRef<P>> {
+    private final Supplier<? extends GenStatem<?, ?, P>> factory;
+    private final @Nullable Name<P> name;
+    private final Duration initTimeout;
+
+    StatemSpec(Supplier<? extends GenStatem<?, ?, P>> factory) {
+        this(Objects.requireNonNull(factory, "factory"), null, ServerRef.FOREVER);
+    }
+
+    private StatemSpec(Supplier<? extends GenStatem<?, ?, P>> factory, @Nullable Name<P> name, Duration initTimeout) {
+        this.factory = factory;
+        this.name = name;
+        this.initTimeout = initTimeout;
+    }
+
+    /// Registers the machine under a name, before its `init` runs.
+    ///
+    /// @param name the name
+    /// @return the same start with that name
+    public StatemSpec<P> named(Name<P> name) {
+        return new StatemSpec<>(factory, Objects.requireNonNull(name, "name"), initTimeout);
+    }
+
+    /// Limits the time that `init` may take; then the process is killed, and the start fails.
+    ///
+    /// @param timeout longer than zero; [ServerRef#FOREVER] for no limit
+    /// @return the same start with that limit
+    public StatemSpec<P> initTimeout(Duration timeout) {
+        if (Objects.requireNonNull(timeout, "init timeout").isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("init timeout must be longer than zero, but was " + timeout);
+        }
+        return new StatemSpec<>(factory, name, timeout);
+    }
+
+    @Override
+    protected Behaviour behaviour(Self<Object> self) {
+        GenStatem<?, ?, P> machine = factory.get();
+        return new StatemLoop<>(Objects.requireNonNull(machine, "the factory made no state machine"), self);
+    }
+
+    @Override
+    protected ServerRef<P> reference(Pid pid) {
+        return ServerRef.of(pid);
+    }
+
+    @Override
+    public Optional<Name<P>> name() {
+        return Optional.ofNullable(name);
+    }
+
+    @Override
+    public Duration initTimeout() {
+        return initTimeout;
+    }
+
+    @Override
+    public String describe() {
+        String maker = factory.getClass().getName();
+        int lambda = maker.indexOf("$$Lambda");
+        String origin = "a GenStatem made in " + (lambda < 0 ? maker : maker.substring(0, lambda));
+        return name == null ? origin : origin + " as " + name;
+    }
+}

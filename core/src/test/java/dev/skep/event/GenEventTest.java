@@ -1,0 +1,646 @@
+package dev.skep.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skep.Call;
+import dev.skep.CallException;
+import dev.skep.Exit;
+import dev.skep.ExitReason;
+import dev.skep.HandlerReport;
+import dev.skep.Name;
+import dev.skep.Next;
+import dev.skep.Node;
+import dev.skep.NodeListener;
+import dev.skep.Pid;
+import dev.skep.ProcessExit;
+import dev.skep.Receiver;
+import dev.skep.Report;
+import dev.skep.Result;
+import dev.skep.Self;
+import dev.skep.ServerRef;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GenEventTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /// What happens.
+    sealed interface Happening {
+        record Said(String what) implements Happening {}
+
+        record Crash(String who) implements Happening {}
+
+        record Leave(String who, ExitReason reason) implements Happening {}
+
+        record SwapYourself(String who, String successor) implements Happening {}
+
+        record Misbehave(String who, Next<String> how) implements Happening {}
+    }
+
+    /// What a handler may be asked.
+    sealed interface Question {
+        record Heard() implements Question, Call<Question, String> {}
+
+        record Last() implements Question, Call<Question, String> {}
+
+        record Broken() implements Question, Call<Question, String> {}
+
+        record Mute() implements Question, Call<Question, String> {}
+
+        record Successor(String id) implements Question, Call<Question, String> {}
+    }
+
+    private static HandlerId<Question> id(String text) {
+        return HandlerId.of(text);
+    }
+
+    /// Notes everything in the journal.
+    private final class Scribe implements EventHandler<String, Happening, Question> {
+        private final String name;
+
+        Scribe(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String init(Self<Object> self) {
+            if (name.startsWith("broken")) {
+                throw new IllegalStateException("no init");
+            }
+            journal.add(name + " init");
+            return "";
+        }
+
+        @Override
+        public String takeOver(Self<Object> self, Optional<Object> left) {
+            journal.add(name + " takes over " + left);
+            if (name.startsWith("broken")) {
+                throw new IllegalStateException("no init");
+            }
+            return left.map(Object::toString).orElse("");
+        }
+
+        @Override
+        public Next<String> event(Happening event, String heard) {
+            return switch (event) {
+                case Happening.Said(String what) -> {
+                    journal.add(name + " hears " + what);
+                    yield Next.noReply().state(heard + what);
+                }
+                case Happening.Crash(String who) when who.equals(name) -> throw new IllegalStateException("broken");
+                case Happening.Leave(String who, ExitReason reason) when who.equals(name) -> Next.stop(reason);
+                case Happening.SwapYourself(String who, String successor)
+                when who.equals(name) -> Next.noReply().state(heard + "!").continueWith(swapTo(successor));
+                case Happening.Misbehave(String who, Next<String> how) when who.equals(name) -> how;
+                default -> Next.noReply();
+            };
+        }
+
+        private Swap<Happening> swapTo(String successor) {
+            return new Swap<>(Optional.of("gone"), id(successor), () -> new Scribe(successor));
+        }
+
+        @Override
+        public Next<String> call(Question message, String heard) {
+            return switch (message) {
+                case Question.Heard m -> m.reply(heard);
+                case Question.Last m -> m.<String>reply(heard).thenStop(ExitReason.normal());
+                case Question.Broken _ -> throw new IllegalStateException("cannot answer");
+                case Question.Mute _ -> Next.noReply();
+                case Question.Successor(String id) ->
+                    new Question.Successor(id).<String>reply("bye").continueWith(swapTo(id));
+            };
+        }
+
+        @Override
+        public Next<String> info(Object message, String heard) {
+            journal.add(name + " gets " + message.getClass().getSimpleName());
+            return Next.noReply();
+        }
+
+        @Override
+        public Optional<Object> terminate(HandlerEnd why, String heard) {
+            journal.add(name + " ends: " + why);
+            if (name.startsWith("unclean")) {
+                throw new IllegalStateException("cannot clean up");
+            }
+            return Optional.of(heard);
+        }
+    }
+
+    private final BlockingQueue<String> journal = new LinkedBlockingQueue<>();
+    private final BlockingQueue<HandlerReport> reports = new LinkedBlockingQueue<>();
+    private final Node node = Node.builder("events")
+            .listener(new NodeListener() {
+                @Override
+                public void reported(Report report) {
+                    if (report instanceof HandlerReport handler) {
+                        reports.add(handler);
+                    }
+                }
+            })
+            .start();
+    private final GenEventRef<Happening> manager = node.start(GenEvent.manager());
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    private Result<HandlerId<?>, HandlerError> add(String name) {
+        return manager.addHandler(id(name), () -> new Scribe(name));
+    }
+
+    private List<String> journal() {
+        manager.whichHandlers(); // everything sent before has been dealt with
+        List<String> all = List.copyOf(journal);
+        journal.clear();
+        return all;
+    }
+
+    // ---- Events --------------------------------------------------------------------------------------------------
+
+    @Test
+    void anEventGoesToAllHandlersTheLatestFirst() {
+        add("a");
+        add("b");
+
+        manager.notify(new Happening.Said("hello"));
+
+        assertThat(journal()).containsExactly("a init", "b init", "b hears hello", "a hears hello");
+        assertThat(manager.whichHandlers()).containsExactly(id("b"), id("a"));
+    }
+
+    @Test
+    void aManagerWithoutHandlersDropsEvents() {
+        manager.notify(new Happening.Said("hello"));
+        manager.syncNotify(new Happening.Said("hello"));
+
+        assertThat(manager.whichHandlers()).isEmpty();
+    }
+
+    @Test
+    void syncNotifyReturnsWhenAllHaveHeard() {
+        add("a");
+
+        manager.syncNotify(new Happening.Said("hello"));
+
+        assertThat(List.copyOf(journal)).contains("a hears hello");
+    }
+
+    @Test
+    void notifyDoesNotWait() {
+        CountDownLatch release = new CountDownLatch(1);
+        manager.addHandler(HandlerId.<Void>of("slow"), () -> new EventHandler<String, Happening, Void>() {
+            @Override
+            public String init(Self<Object> self) {
+                return "";
+            }
+
+            @Override
+            public Next<String> event(Happening event, String state) throws Exception {
+                release.await();
+                return Next.noReply();
+            }
+        });
+
+        manager.notify(new Happening.Said("hello"));
+        manager.notify(new Happening.Said("again"));
+
+        release.countDown();
+        assertThat(manager.whichHandlers()).hasSize(1);
+    }
+
+    @Test
+    void eachHandlerKeepsItsOwnState() {
+        add("a");
+        manager.notify(new Happening.Said("x"));
+        add("b");
+        manager.notify(new Happening.Said("y"));
+
+        assertThat(manager.call(id("a"), new Question.Heard()).orElseThrow()).isEqualTo("xy");
+        assertThat(manager.call(id("b"), new Question.Heard()).orElseThrow()).isEqualTo("y");
+    }
+
+    @Test
+    void anIdMayBeAddedTwiceAndMeansTheLatest() {
+        add("a");
+        manager.syncNotify(new Happening.Said("x"));
+        add("a");
+
+        assertThat(manager.call(id("a"), new Question.Heard()).orElseThrow()).isEmpty();
+        manager.deleteHandler(id("a"));
+        assertThat(manager.call(id("a"), new Question.Heard()).orElseThrow()).isEqualTo("x");
+    }
+
+    @Test
+    void aMessageToTheManagerGoesToInfo() {
+        add("a");
+
+        manager.server().send("out of band");
+
+        assertThat(journal()).endsWith("a gets String");
+    }
+
+    // ---- Crashes -------------------------------------------------------------------------------------------------
+
+    @Test
+    void aHandlerThatCrashesIsRemovedAndReportedAndTheManagerLives() throws Exception {
+        add("a");
+        add("b");
+        add("c");
+
+        manager.syncNotify(new Happening.Crash("b"));
+        manager.syncNotify(new Happening.Said("still here"));
+
+        assertThat(manager.whichHandlers()).containsExactly(id("c"), id("a"));
+        assertThat(journal())
+                .contains("c hears still here", "a hears still here")
+                .anyMatch(line -> line.startsWith("b ends: Crashed"));
+        HandlerReport report = reports.poll(30, TimeUnit.SECONDS);
+        assertThat(report.handler()).isEqualTo("b");
+        assertThat(report.lastMessage()).contains(new Happening.Crash("b"));
+        assertThat(report.text()).contains("handler b of event manager").contains("IllegalStateException: broken");
+    }
+
+    @Test
+    void aHandlerThatReturnsWhatHandlersCannotDoIsRemoved() {
+        for (Next<String> how : List.of(
+                new Question.Heard().<String>reply("to nobody"),
+                Next.noReply().<String>timeout(Duration.ofSeconds(1)),
+                Next.noReply().<String>continueWith("something else"))) {
+            add("a");
+            manager.syncNotify(new Happening.Misbehave("a", how));
+
+            assertThat(manager.whichHandlers()).isEmpty();
+            assertThat(reports.poll()).isNotNull();
+        }
+    }
+
+    @Test
+    void aHandlerThatFailsToCleanUpIsReportedAndGone() {
+        add("unclean");
+
+        Result<Optional<Object>, HandlerError> deleted = manager.deleteHandler(id("unclean"));
+
+        assertThat(deleted.isOk()).isFalse();
+        assertThat(manager.whichHandlers()).isEmpty();
+        assertThat(reports.poll().text()).contains("cannot clean up");
+    }
+
+    @Test
+    void aHandlerWhoseInitThrowsIsNotAdded() {
+        Result<HandlerId<?>, HandlerError> added = add("broken");
+
+        assertThat(added.toString()).contains("no init");
+        assertThat(manager.whichHandlers()).isEmpty();
+        assertThat(manager.addHandler(id("none"), () -> null).toString()).contains("made no handler");
+    }
+
+    @Test
+    void anErrorOfAHandlerDoesNotHurtTheManagerEither() {
+        manager.addHandler(HandlerId.<Void>of("deep"), () -> new EventHandler<String, Happening, Void>() {
+            @Override
+            public String init(Self<Object> self) {
+                return "";
+            }
+
+            @Override
+            public Next<String> event(Happening event, String state) {
+                throw new StackOverflowError("on purpose");
+            }
+        });
+
+        manager.syncNotify(new Happening.Said("overflow"));
+
+        assertThat(manager.whichHandlers()).isEmpty();
+    }
+
+    // ---- Calls ---------------------------------------------------------------------------------------------------
+
+    @Test
+    void aCallOfAHandlerThatIsNotThereSaysSo() {
+        assertThat(manager.call(id("x"), new Question.Heard()))
+                .isEqualTo(Result.err(new HandlerError.NotFound(id("x"))));
+    }
+
+    @Test
+    void aHandlerThatCrashesInACallIsRemovedAndItsCallerIsTold() {
+        add("a");
+
+        Result<String, HandlerError> answer = manager.call(id("a"), new Question.Broken());
+
+        assertThat(answer.toString()).contains("Crashed").contains("cannot answer");
+        assertThat(manager.whichHandlers()).isEmpty();
+    }
+
+    @Test
+    void aHandlerThatDoesNotReplyHasCrashed() {
+        add("a");
+
+        assertThat(manager.call(id("a"), new Question.Mute()).toString()).contains("did not reply");
+        assertThat(manager.whichHandlers()).isEmpty();
+    }
+
+    @Test
+    void aHandlerMayReplyAndLeave() {
+        add("a");
+        manager.notify(new Happening.Said("x"));
+
+        assertThat(manager.call(id("a"), new Question.Last()).orElseThrow()).isEqualTo("x");
+        assertThat(manager.whichHandlers()).isEmpty();
+        assertThat(reports).isEmpty();
+    }
+
+    @Test
+    void aHandlerWithoutCallsRefusesThem() {
+        HandlerId<Question> id = HandlerId.of("deaf");
+        manager.addHandler(id, () -> new EventHandler<String, Happening, Question>() {
+            @Override
+            public String init(Self<Object> self) {
+                return "";
+            }
+
+            @Override
+            public Next<String> event(Happening event, String state) {
+                return Next.noReply();
+            }
+        });
+
+        assertThat(manager.call(id, new Question.Heard()).toString()).contains("does not override call");
+    }
+
+    @Test
+    void aRequestIsAnsweredLater() {
+        add("a");
+
+        var pending = manager.request(id("a"), new Question.Heard());
+
+        assertThat(pending.get(PATIENCE)).isEqualTo(Result.ok(""));
+    }
+
+    // ---- Deleting and swapping ---------------------------------------------------------------------------------
+
+    @Test
+    void deletingGivesWhatTerminateLeaves() {
+        add("a");
+        manager.notify(new Happening.Said("x"));
+
+        assertThat(manager.deleteHandler(id("a"), "enough").orElseThrow()).contains("x");
+        assertThat(journal()).endsWith("a ends: Deleted[argument=Optional[enough]]");
+        assertThat(manager.deleteHandler(id("a"))).isEqualTo(Result.err(new HandlerError.NotFound(id("a"))));
+    }
+
+    @Test
+    void aHandlerMayLeaveByItself() {
+        add("a");
+        manager.notify(new Happening.Leave("a", ExitReason.normal()));
+
+        assertThat(manager.whichHandlers()).isEmpty();
+        assertThat(reports).isEmpty();
+        add("b");
+        manager.syncNotify(new Happening.Leave("b", ExitReason.because("disk full")));
+        assertThat(reports.poll().reason()).isEqualTo(ExitReason.because("disk full"));
+    }
+
+    @Test
+    void aSwapHandsTheStateOver() {
+        add("a");
+        manager.notify(new Happening.Said("x"));
+
+        manager.swapHandler(id("a"), Swap.to(id("b"), () -> new Scribe("b"))).orElseThrow();
+
+        assertThat(manager.call(id("b"), new Question.Heard()).orElseThrow()).isEqualTo("x");
+        assertThat(journal()).contains("a ends: Swapped[by=b, argument=Optional.empty]", "b takes over Optional[x]");
+        assertThat(manager.whichHandlers()).containsExactly(id("b"));
+    }
+
+    @Test
+    void aSwapOfNobodyAddsTheNewHandler() {
+        manager.swapHandler(id("nobody"), Swap.to(id("b"), () -> new Scribe("b")))
+                .orElseThrow();
+
+        assertThat(journal()).containsExactly("b takes over Optional.empty");
+        assertThat(manager.whichHandlers()).containsExactly(id("b"));
+    }
+
+    @Test
+    void aSwapThatFailsLosesBoth() {
+        add("a");
+
+        assertThat(manager.swapHandler(id("a"), Swap.to(id("broken"), () -> new Scribe("broken")))
+                        .isOk())
+                .isFalse();
+        assertThat(manager.whichHandlers()).isEmpty();
+    }
+
+    @Test
+    void aHandlerMaySwapItselfInItsPlace() {
+        add("a");
+        add("b");
+        add("c");
+        manager.notify(new Happening.Said("x"));
+
+        manager.syncNotify(new Happening.SwapYourself("b", "d"));
+
+        assertThat(manager.whichHandlers()).containsExactly(id("c"), id("d"), id("a"));
+        assertThat(manager.call(id("d"), new Question.Heard()).orElseThrow()).isEqualTo("x!");
+        assertThat(manager.call(id("d"), new Question.Successor("e")).orElseThrow())
+                .isEqualTo("bye");
+        assertThat(manager.whichHandlers()).containsExactly(id("c"), id("e"), id("a"));
+        manager.syncNotify(new Happening.SwapYourself("e", "broken"));
+        assertThat(manager.whichHandlers()).containsExactly(id("c"), id("a"));
+        assertThat(reports.poll().handler()).isEqualTo("broken");
+    }
+
+    // ---- Owners --------------------------------------------------------------------------------------------------
+
+    /// Runs a process that owns handlers.
+    private Pid owner(Body body) {
+        return node.spawn((Receiver<Object> self) -> body.run(self));
+    }
+
+    private interface Body {
+        void run(Receiver<Object> self) throws Exception;
+    }
+
+    private static <T> T get(CompletableFuture<T> future) throws Exception {
+        return future.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aHandlerGoesWithItsOwnerAndTheOthersHearOfIt() throws Exception {
+        CompletableFuture<Boolean> added = new CompletableFuture<>();
+        add("a");
+        Pid owner = owner(self -> {
+            manager.addSupervisedHandler(self, id("owned"), () -> new Scribe("owned"));
+            added.complete(true);
+            throw new ProcessExit(self.receive(ExitReason.class));
+        });
+        get(added);
+
+        owner.send(ExitReason.because("enough"));
+        owner.join(PATIENCE);
+
+        assertThat(manager.whichHandlers()).containsExactly(id("a"));
+        assertThat(journal())
+                .containsExactly(
+                        "a init",
+                        "owned init",
+                        "owned ends: OwnerEnded[owner=" + owner + ", reason=enough]",
+                        "a gets Exit");
+        assertThat(reports).isEmpty();
+    }
+
+    private HandlerExit exitOf(String handler, Runnable what) throws Exception {
+        CompletableFuture<Boolean> added = new CompletableFuture<>();
+        CompletableFuture<HandlerExit> heard = new CompletableFuture<>();
+        owner(self -> {
+            self.trapExit(true);
+            manager.addSupervisedHandler(self, id(handler), () -> new Scribe(handler));
+            added.complete(true);
+            heard.complete(self.receive(HandlerExit.class));
+        });
+        get(added);
+        what.run();
+        return get(heard);
+    }
+
+    @Test
+    void anOwnerHearsOfItsHandlersEnd() throws Exception {
+        Pid pid = manager.pid().orElseThrow();
+
+        assertThat(exitOf("a", () -> manager.deleteHandler(id("a"))))
+                .isEqualTo(new HandlerExit(pid, id("a"), ExitReason.normal()));
+        assertThat(exitOf("a", () -> manager.notify(new Happening.Leave("a", ExitReason.normal())))
+                        .reason())
+                .isEqualTo(ExitReason.normal());
+        assertThat(exitOf("a", () -> manager.notify(new Happening.Crash("a"))).reason())
+                .isInstanceOf(ExitReason.Crashed.class);
+        assertThat(exitOf("a", () -> manager.swapHandler(id("a"), Swap.to(id("b"), () -> new Scribe("b"))))
+                        .reason()
+                        .toString())
+                .contains("Swapped")
+                .contains("by=b");
+        assertThat(exitOf("a", manager::stop).reason()).isEqualTo(ExitReason.shutdown());
+    }
+
+    @Test
+    void anOwnerDoesNotEndWithTheManager() throws Exception {
+        CompletableFuture<Boolean> added = new CompletableFuture<>();
+        CompletableFuture<List<Object>> heard = new CompletableFuture<>();
+        owner(self -> {
+            self.trapExit(true);
+            manager.addSupervisedHandler(self, id("a"), () -> new Scribe("a"));
+            added.complete(true);
+            Object first = self.receive();
+            heard.complete(List.of(first, self.receive(Exit.class, _ -> true, Duration.ZERO)));
+        });
+        get(added);
+
+        manager.stop(ExitReason.because("over"), PATIENCE);
+
+        List<Object> all = get(heard);
+        assertThat(all.getFirst()).isInstanceOf(HandlerExit.class);
+        assertThat(all.getLast()).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void aSupervisedSwapChangesTheOwner() throws Exception {
+        CompletableFuture<Boolean> swapped = new CompletableFuture<>();
+        Pid first = owner(self -> {
+            manager.addSupervisedHandler(self, id("a"), () -> new Scribe("a"));
+            swapped.complete(true);
+            self.receive(ExitReason.class);
+        });
+        get(swapped);
+        CompletableFuture<Boolean> again = new CompletableFuture<>();
+        Pid second = owner(self -> {
+            manager.swapSupervisedHandler(self, id("a"), Swap.to(id("b"), () -> new Scribe("b")));
+            again.complete(true);
+            self.receive(ExitReason.class);
+        });
+        get(again);
+
+        first.exitAndJoin(ExitReason.shutdown(), PATIENCE);
+        assertThat(manager.whichHandlers()).containsExactly(id("b"));
+        second.exitAndJoin(ExitReason.shutdown(), PATIENCE);
+        assertThat(manager.whichHandlers()).isEmpty();
+    }
+
+    // ---- The manager ---------------------------------------------------------------------------------------------
+
+    @Test
+    void stoppingEndsTheHandlersTheLatestFirst() {
+        add("a");
+        add("b");
+        journal();
+
+        manager.stop();
+
+        assertThat(List.copyOf(journal))
+                .containsExactly("b ends: ManagerEnds[reason=normal]", "a ends: ManagerEnds[reason=normal]");
+        assertThatThrownBy(() -> manager.syncNotify(new Happening.Said("x")))
+                .isInstanceOf(CallException.NoProcess.class);
+        manager.notify(new Happening.Said("silent"));
+    }
+
+    @Test
+    void theManagerSurvivesExitSignalsOfOthersAndEndsWithItsParent() {
+        Pid pid = manager.pid().orElseThrow();
+        Pid other = node.spawn((Receiver<Object> self) -> {
+            self.link(pid);
+            throw new ProcessExit(ExitReason.because("bad"));
+        });
+        other.join(PATIENCE);
+        manager.whichHandlers();
+
+        assertThat(pid.isAlive()).isTrue();
+        // a thread's signal is its parent's: it was a thread that started it
+        assertThat(pid.exitAndJoin(ExitReason.shutdown(), PATIENCE)).contains(ExitReason.shutdown());
+    }
+
+    @Test
+    void aManagerCanHaveAName() {
+        Name<EventRpc<Happening>> name = Name.of("happenings");
+        GenEventRef<Happening> named = GenEventRef.of(node, name);
+        assertThat(named.pid()).isEmpty();
+
+        node.start(GenEvent.<Happening>manager().named(name));
+
+        named.addHandler(id("a"), () -> new Scribe("a"));
+        assertThat(named.whichHandlers()).containsExactly(id("a"));
+    }
+
+    @Test
+    void whatIsNoRequestOfAManagerIsLoggedAndDropped() {
+        record Foreign() implements Call<Object, String> {}
+        ServerRef<Object> any = ServerRef.of(manager.pid().orElseThrow());
+
+        assertThatThrownBy(() -> any.call(new Foreign(), Duration.ofMillis(1)))
+                .isInstanceOf(CallException.Timeout.class);
+        assertThat(manager.whichHandlers()).isEmpty();
+    }
+
+    @Test
+    void badInputIsRefusedWhereItIsGiven() {
+        assertThatThrownBy(() -> HandlerId.of(" "))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\" \"");
+        assertThatThrownBy(() -> manager.notify(null)).hasMessage("event");
+        assertThatThrownBy(() -> manager.addHandler(null, () -> new Scribe("x")))
+                .hasMessage("handler id");
+        assertThatThrownBy(() -> manager.addHandler(id("x"), null)).hasMessage("factory of handler x");
+        assertThatThrownBy(() -> manager.deleteHandler(id("x"), null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> manager.call(id("x"), null)).hasMessage("message");
+    }
+}

@@ -1,0 +1,644 @@
+package dev.skep.sys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.skep.Call;
+import dev.skep.CallException;
+import dev.skep.Cast;
+import dev.skep.CodeChange;
+import dev.skep.ExitReason;
+import dev.skep.From;
+import dev.skep.Name;
+import dev.skep.Next;
+import dev.skep.PendingCall;
+import dev.skep.Pid;
+import dev.skep.Receiver;
+import dev.skep.Self;
+import dev.skep.ServerRef;
+import dev.skep.server.GenServer;
+import dev.skep.supervisor.ChildInfo;
+import dev.skep.supervisor.ChildSpec;
+import dev.skep.supervisor.Restart;
+import dev.skep.supervisor.SimpleSupervisorRef;
+import dev.skep.supervisor.Supervisor;
+import dev.skep.supervisor.SupervisorRef;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Changing the code of running processes.
+class UpgradeTest {
+    private final World world = new World();
+    private final BlockingQueue<String> notes = new LinkedBlockingQueue<>();
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    sealed interface Rpc {
+        /// Who are you, and what is your state?
+        record Who() implements Rpc, Call<Rpc, String> {}
+
+        record Add(int n) implements Rpc, Cast<Rpc> {}
+
+        record Hold(CountDownLatch reached, CountDownLatch release) implements Rpc, Cast<Rpc> {}
+
+        record Crash() implements Rpc, Cast<Rpc> {}
+    }
+
+    /// A server of some version, whose state is a number.
+    private class Numbers implements GenServer<Integer, Rpc> {
+        final String version;
+
+        Numbers(String version) {
+            this.version = version;
+        }
+
+        @Override
+        public Integer init(Self<Rpc> self) throws Exception {
+            return 0;
+        }
+
+        @Override
+        public Next<Integer> handle(Rpc message, From from, Integer total) throws Exception {
+            return switch (message) {
+                case Rpc.Who who -> who.reply(version + " " + total);
+                case Rpc.Add(int n) -> Next.noReply().state(total + n);
+                case Rpc.Hold(CountDownLatch reached, CountDownLatch release) -> {
+                    reached.countDown();
+                    release.await();
+                    yield Next.noReply();
+                }
+                case Rpc.Crash _ -> Next.stop(ExitReason.because("crash"));
+            };
+        }
+
+        @Override
+        public Optional<String> version() {
+            return Optional.of(version);
+        }
+
+        @Override
+        public void terminate(ExitReason reason, Integer total) {
+            notes.add("terminate " + version);
+        }
+    }
+
+    private final class Broken extends Numbers {
+        Broken() {
+            super("broken");
+        }
+
+        @Override
+        public Integer codeChange(Object exported, Optional<String> from, Self<Rpc> self) {
+            throw new IllegalStateException("cannot convert " + exported);
+        }
+    }
+
+    private ServerRef<Rpc> start(String version) {
+        return world.node.start(GenServer.spec(() -> new Numbers(version)));
+    }
+
+    private static String who(ServerRef<Rpc> server) {
+        return server.call(new Rpc.Who(), World.LIMIT);
+    }
+
+    private static Pid pid(ServerRef<?> server) {
+        return server.pid().orElseThrow();
+    }
+
+    private static boolean isSuspended(ServerRef<?> server) {
+        return Sys.of(server).timeout(World.LIMIT).status().suspended();
+    }
+
+    // ---- One server ----------------------------------------------------------------------------------------------
+
+    @Test
+    void aServerGoesOnAsAnotherImplementationWithItsState() {
+        ServerRef<Rpc> server = start("v1");
+        server.cast(new Rpc.Add(5));
+        assertThat(Upgrade.plan().server(server, new Numbers("v2")).run()).containsExactly(pid(server));
+        assertThat(who(server)).isEqualTo("v2 5");
+        assertThat(isSuspended(server)).isFalse();
+        server.stop();
+        assertThat(notes).containsExactly("terminate v2");
+    }
+
+    @Test
+    void eachImplementationHearsOfTheVersionOfTheOther() {
+        ServerRef<Rpc> server = world.node.start(GenServer.spec(() -> new Numbers("v1") {
+            @Override
+            public Object exportState(Integer total, Optional<String> to) {
+                notes.add("export to " + to);
+                return "number " + total;
+            }
+        }));
+        server.cast(new Rpc.Add(5));
+        Upgrade.plan()
+                .server(server, new Numbers("v2") {
+                    @Override
+                    public Integer codeChange(Object exported, Optional<String> from, Self<Rpc> self) {
+                        notes.add("change from " + from + " of " + self.pid().equals(pid(server)));
+                        return Integer.valueOf(((String) exported).substring(7)) * 10;
+                    }
+                })
+                .run();
+        assertThat(notes).containsExactly("export to Optional[v2]", "change from Optional[v1] of true");
+        assertThat(who(server)).isEqualTo("v2 50");
+    }
+
+    @Test
+    void aConversionOfTheCallerReplacesThatOfTheImplementation() {
+        ServerRef<Rpc> server = start("v1");
+        server.cast(new Rpc.Add(5));
+        Upgrade.plan()
+                .process(server, CodeChange.to(new Broken(), (state, version) -> {
+                    notes.add("from " + version);
+                    return (Integer) state + 1;
+                }))
+                .run();
+        assertThat(notes).containsExactly("from Optional[v1]");
+        assertThat(who(server)).isEqualTo("broken 6");
+    }
+
+    @Test
+    void whatWaitsIsHandledByTheNewCodeInItsOrder() throws Exception {
+        ServerRef<Rpc> server = start("v1");
+        CountDownLatch converting = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        CompletableFuture<List<Pid>> upgrade = CompletableFuture.supplyAsync(
+                () -> Upgrade.plan()
+                        .timeout(World.LIMIT)
+                        .process(server, CodeChange.to(new Numbers("v2"), (state, _) -> {
+                            converting.countDown();
+                            go.await();
+                            return state;
+                        }))
+                        .run(),
+                Thread::startVirtualThread);
+        World.await(converting);
+        server.cast(new Rpc.Add(1));
+        PendingCall<String> between = server.request(new Rpc.Who());
+        server.cast(new Rpc.Add(1));
+        go.countDown();
+        assertThat(between.get(World.LIMIT)).isEqualTo("v2 1");
+        assertThat(upgrade.get(World.LIMIT.toSeconds(), TimeUnit.SECONDS)).hasSize(1);
+        assertThat(who(server)).isEqualTo("v2 2");
+    }
+
+    @Test
+    void aConversionThatThrowsLeavesEverythingAsItWas() {
+        ServerRef<Rpc> server = start("v1");
+        server.cast(new Rpc.Add(5));
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan().server(server, new Broken()).run())
+                .withMessageContaining("nothing was changed")
+                .withMessageContaining("cannot convert 5")
+                .withCauseInstanceOf(IllegalStateException.class)
+                .satisfies(failure -> assertThat(failure.process()).contains(pid(server)));
+        assertThat(who(server)).isEqualTo("v1 5");
+        assertThat(isSuspended(server)).isFalse();
+    }
+
+    @Test
+    void aConversionToNullIsAFailure() {
+        ServerRef<Rpc> server = start("v1");
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .process(server, CodeChange.to(new Numbers("v2"), (_, _) -> null))
+                        .run())
+                .withMessageContaining("made no state");
+        assertThat(who(server)).isEqualTo("v1 0");
+    }
+
+    @Test
+    void aStateOfAnotherClassIsAFailure() {
+        ServerRef<Rpc> server = start("v1");
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .process(server, CodeChange.to(new Numbers("v2"), (_, _) -> "a text"))
+                        .run())
+                .withMessageContaining("has a state of class java.lang.Integer")
+                .withMessageContaining("class java.lang.String");
+        assertThat(who(server)).isEqualTo("v1 0");
+    }
+
+    @Test
+    void anImplementationOfAnotherKindOrProtocolIsRefused() {
+        ServerRef<Rpc> server = start("v1");
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .process(server, CodeChange.to(Supervisor.oneForOne()))
+                        .run())
+                .withMessageContaining("another GenServer only");
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .process(server, CodeChange.to(new Accounts.Account(false)))
+                        .run())
+                .withMessageContaining("a protocol has to be loaded once");
+        assertThat(who(server)).isEqualTo("v1 0");
+    }
+
+    @Test
+    void aDowngradeIsAnUpgradeToTheOldVersion() {
+        ServerRef<Rpc> server = start("v1");
+        Upgrade.plan().server(server, new Numbers("v2")).run();
+        server.cast(new Rpc.Add(1));
+        Upgrade.plan().server(server, new Numbers("v1")).run();
+        assertThat(who(server)).isEqualTo("v1 1");
+    }
+
+    @Test
+    void aServerThatWasSuspendedStaysSo() {
+        ServerRef<Rpc> server = start("v1");
+        Sys.of(server).suspend();
+        Upgrade.plan().server(server, new Numbers("v2")).run();
+        assertThat(isSuspended(server)).isTrue();
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan().server(server, new Broken()).run());
+        assertThat(isSuspended(server)).isTrue();
+        Sys.of(server).resume();
+        assertThat(who(server)).isEqualTo("v2 0");
+    }
+
+    @Test
+    void sysChangesTheCodeOfASuspendedServerOnly() {
+        ServerRef<Rpc> server = start("v1");
+        Sys sys = Sys.of(server);
+        assertThatExceptionOfType(SysException.class)
+                .isThrownBy(() -> sys.changeCode(CodeChange.to(new Numbers("v2"))))
+                .withMessageContaining("suspend it first");
+        sys.suspend();
+        sys.changeCode(CodeChange.to(new Numbers("v2")));
+        assertThatExceptionOfType(SysException.class).isThrownBy(() -> sys.changeCode(CodeChange.to(new Broken())));
+        sys.resume();
+        assertThat(who(server)).isEqualTo("v2 0");
+    }
+
+    // ---- Who cannot be changed -----------------------------------------------------------------------------------
+
+    @Test
+    void aServerThatHasEndedFailsTheUpgradeOfAll() {
+        ServerRef<Rpc> alive = start("v1");
+        ServerRef<Rpc> dead = start("v1");
+        dead.stop();
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .server(alive, new Numbers("v2"))
+                        .server(dead, new Numbers("v2"))
+                        .run())
+                .withCauseInstanceOf(CallException.NoProcess.class);
+        assertThat(who(alive)).isEqualTo("v1 0");
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .server(world.node.ref(Name.of("nobody")), new Numbers("v2"))
+                        .run())
+                .withMessageContaining("nobody has the name");
+    }
+
+    @Test
+    void aBusyServerFailsTheUpgradeAndIsNotSuspendedLater() throws Exception {
+        ServerRef<Rpc> other = start("v1");
+        ServerRef<Rpc> busy = start("v1");
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        busy.cast(new Rpc.Hold(reached, release));
+        World.await(reached);
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .timeout(World.SHORT)
+                        .server(other, new Numbers("v2"))
+                        .server(busy, new Numbers("v2"))
+                        .run())
+                .withCauseInstanceOf(CallException.Timeout.class)
+                .satisfies(failure -> assertThat(failure.process()).contains(pid(busy)));
+        release.countDown();
+        assertThat(who(busy)).isEqualTo("v1 0");
+        assertThat(who(other)).isEqualTo("v1 0");
+    }
+
+    @Test
+    void twoChangesForOneProcessAreRefused() {
+        ServerRef<Rpc> server = start("v1");
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .server(server, new Numbers("v2"))
+                        .server(server, new Numbers("v3"))
+                        .run())
+                .withMessageContaining("two changes");
+        assertThat(who(server)).isEqualTo("v1 0");
+    }
+
+    @Test
+    void aProcessCannotUpgradeItself() throws Exception {
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        ServerRef<Rpc> server = start("v1");
+        world.node.spawn((Receiver<Object> self) -> {
+            try {
+                Upgrade.plan()
+                        .server(server, new Numbers("v2"))
+                        .process(self.ref(), CodeChange.to("v2"))
+                        .run();
+            } catch (UpgradeException e) {
+                thrown.complete(e.getCause());
+            }
+        });
+        assertThat(thrown.get(World.LIMIT.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(CallException.CallingSelf.class);
+        assertThat(who(server)).isEqualTo("v1 0");
+    }
+
+    @Test
+    void anUpgradeWhoseProcessIsToldToEndIsRolledBack() throws Exception {
+        ServerRef<Rpc> server = start("v1");
+        ServerRef<Rpc> slow = start("v1");
+        CountDownLatch converting = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Pid upgrading = world.node.spawn((Receiver<Object> _) -> Upgrade.plan()
+                .timeout(World.LIMIT)
+                .server(server, new Numbers("v2"))
+                .process(slow, CodeChange.to(new Numbers("v2"), (state, _) -> {
+                    converting.countDown();
+                    go.await();
+                    return state;
+                }))
+                .run());
+        World.await(converting);
+        upgrading.exit(ExitReason.because("enough"));
+        assertThat(world.endOf(upgrading)).isEqualTo(ExitReason.because("enough"));
+        assertThat(who(server)).isEqualTo("v1 0");
+        go.countDown();
+        assertThat(who(slow)).isEqualTo("v1 0");
+    }
+
+    @Test
+    void badInputIsRefused() {
+        ServerRef<Rpc> server = start("v1");
+        assertThatExceptionOfType(NullPointerException.class)
+                .isThrownBy(() -> Upgrade.plan().server(server, null));
+        assertThatExceptionOfType(NullPointerException.class)
+                .isThrownBy(() -> Upgrade.plan().process(null, CodeChange.to("x")));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> Upgrade.plan().timeout(Duration.ofSeconds(-1)));
+        assertThat(Upgrade.plan().run()).isEmpty();
+    }
+
+    // ---- Children ------------------------------------------------------------------------------------------------
+
+    private ChildSpec child(String id, String version) {
+        return ChildSpec.server(id, () -> new Numbers(version));
+    }
+
+    private static ServerRef<Rpc> childOf(SupervisorRef sup, String id) {
+        return ServerRef.of(sup.whichChildren().stream()
+                .filter(child -> child.id().equals(id))
+                .findAny()
+                .flatMap(ChildInfo::pid)
+                .orElseThrow());
+    }
+
+    private static Function<ChildInfo, Optional<CodeChange>> all(Function<String, Object> implementation) {
+        return child -> Optional.of(CodeChange.to(implementation.apply(child.id())));
+    }
+
+    @Test
+    void allChildrenOfASupervisorAreChangedAndItsSpecificationsToo() {
+        SupervisorRef sup =
+                world.node.start(Supervisor.oneForOne().child(child("a", "v1")).child(child("b", "v1")));
+        ServerRef<Rpc> a = childOf(sup, "a");
+        ServerRef<Rpc> b = childOf(sup, "b");
+        a.cast(new Rpc.Add(1));
+        b.cast(new Rpc.Add(2));
+        List<Pid> changed = Upgrade.plan()
+                .childrenOf(sup.server(), all(_ -> new Numbers("v2")))
+                .supervisor(sup, Supervisor.oneForOne().child(child("a", "v2")).child(child("b", "v2")))
+                .run();
+        assertThat(changed).containsExactly(pid(b), pid(a), sup.pid().orElseThrow());
+        assertThat(who(a)).isEqualTo("v2 1");
+        assertThat(who(b)).isEqualTo("v2 2");
+        a.cast(new Rpc.Crash());
+        world.endOf(pid(a));
+        assertThat(who(childOf(sup, "a"))).isEqualTo("v2 0");
+        assertThat(isSuspended(sup.server())).isFalse();
+    }
+
+    @Test
+    void oneChildThatFailsLeavesAllAsTheyWere() {
+        SupervisorRef sup =
+                world.node.start(Supervisor.oneForOne().child(child("a", "v1")).child(child("b", "v1")));
+        ServerRef<Rpc> a = childOf(sup, "a");
+        ServerRef<Rpc> b = childOf(sup, "b");
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .supervisor(sup, Supervisor.oneForOne())
+                        .childrenOf(sup.server(), all(id -> id.equals("a") ? new Broken() : new Numbers("v2")))
+                        .run())
+                .satisfies(failure -> assertThat(failure.process()).contains(pid(a)));
+        assertThat(who(a)).isEqualTo("v1 0");
+        assertThat(who(b)).isEqualTo("v1 0");
+        assertThat(sup.startChild(child("c", "v1")).isOk()).isTrue();
+        b.cast(new Rpc.Crash());
+        world.endOf(pid(b));
+        assertThat(who(childOf(sup, "b"))).isEqualTo("v1 0");
+    }
+
+    @Test
+    void childrenThatAreNotToBeChangedGoOn() throws Exception {
+        SupervisorRef sup =
+                world.node.start(Supervisor.oneForOne().child(child("a", "v1")).child(child("b", "v1")));
+        ServerRef<Rpc> b = childOf(sup, "b");
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        b.cast(new Rpc.Hold(reached, release)); // cannot be suspended now
+        World.await(reached);
+        Upgrade.plan()
+                .childrenOf(
+                        sup.server(),
+                        child -> child.id().equals("a")
+                                ? Optional.of(CodeChange.to(new Numbers("v2")))
+                                : Optional.empty())
+                .run();
+        release.countDown();
+        assertThat(who(childOf(sup, "a"))).isEqualTo("v2 0");
+        assertThat(who(b)).isEqualTo("v1 0");
+    }
+
+    @Test
+    void aChildThatHasEndedMeanwhileIsRestartedFromTheNewSpecification() {
+        SupervisorRef sup =
+                world.node.start(Supervisor.oneForOne().child(child("a", "v1")).child(child("b", "v1")));
+        Pid a = pid(childOf(sup, "a"));
+        List<Pid> changed = Upgrade.plan()
+                .supervisor(sup, Supervisor.oneForOne().child(child("a", "v2")).child(child("b", "v2")))
+                .childrenOf(sup.server(), child -> {
+                    if (child.id().equals("a")) {
+                        a.exit(ExitReason.because("at the wrong time"));
+                        world.endOf(a);
+                    }
+                    return Optional.of(CodeChange.to(new Numbers("v2")));
+                })
+                .run();
+        assertThat(changed).doesNotContain(a).hasSize(2);
+        assertThat(who(childOf(sup, "a"))).isEqualTo("v2 0");
+        assertThat(who(childOf(sup, "b"))).isEqualTo("v2 0");
+    }
+
+    @Test
+    void aFunctionThatThrowsRollsBack() {
+        SupervisorRef sup = world.node.start(Supervisor.oneForOne().child(child("a", "v1")));
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .childrenOf(sup.server(), _ -> {
+                            throw new IllegalStateException("no idea");
+                        })
+                        .run())
+                .withMessage("no idea");
+        assertThat(sup.whichChildren()).hasSize(1);
+        assertThat(who(childOf(sup, "a"))).isEqualTo("v1 0");
+    }
+
+    // ---- Supervisors: as OTP's code_change -----------------------------------------------------------------------
+
+    @Test
+    void aNewDescriptionKeepsPidsTakesTheNewOrderAndStartsNobody() {
+        SupervisorRef sup = world.node.start(Supervisor.oneForOne()
+                .child(child("a", "v1"))
+                .child(child("b", "v1"))
+                .child(child("c", "v1")));
+        Pid a = pid(childOf(sup, "a"));
+        Pid b = pid(childOf(sup, "b"));
+        Pid c = pid(childOf(sup, "c"));
+        Upgrade.plan()
+                .supervisor(
+                        sup,
+                        Supervisor.oneForOne()
+                                .child(child("c", "v2"))
+                                .child(child("new", "v2"))
+                                .child(child("a", "v2").restart(Restart.TEMPORARY)))
+                .run();
+        assertThat(sup.whichChildren().reversed()).extracting(ChildInfo::id).containsExactly("c", "new", "a", "b");
+        assertThat(sup.whichChildren().reversed())
+                .extracting(ChildInfo::pid)
+                .containsExactly(Optional.of(c), Optional.empty(), Optional.of(a), Optional.of(b));
+        assertThat(sup.whichChildren().get(2).state()).isEqualTo(ChildInfo.State.STOPPED);
+        assertThat(sup.restartChild("new").isOk()).isTrue();
+        assertThat(who(childOf(sup, "new"))).isEqualTo("v2 0");
+        assertThat(sup.childSpec("a").map(ChildSpec::restart)).isEqualTo(dev.skep.Result.ok(Restart.TEMPORARY));
+        a.exit(ExitReason.because("end"));
+        world.endOf(a);
+        assertThat(sup.whichChildren().reversed()).extracting(ChildInfo::id).containsExactly("c", "new", "b");
+    }
+
+    @Test
+    void aNewDescriptionChangesStrategyAndLimits() {
+        SupervisorRef sup = world.node.start(Supervisor.oneForOne()
+                .intensity(0, Duration.ofHours(1))
+                .child(child("a", "v1"))
+                .child(child("b", "v1")));
+        Pid a = pid(childOf(sup, "a"));
+        Pid b = pid(childOf(sup, "b"));
+        Upgrade.plan()
+                .supervisor(
+                        sup,
+                        Supervisor.oneForAll()
+                                .intensity(9, Duration.ofHours(1))
+                                .child(child("a", "v2"))
+                                .child(child("b", "v2")))
+                .run();
+        a.exit(ExitReason.because("crash"));
+        world.endOf(a);
+        world.endOf(b); // one for all
+        assertThat(who(childOf(sup, "a"))).isEqualTo("v2 0");
+        assertThat(who(childOf(sup, "b"))).isEqualTo("v2 0");
+    }
+
+    @Test
+    void restartsSoFarCountForTheNewLimit() {
+        SupervisorRef sup = world.node.start(
+                Supervisor.oneForOne().intensity(9, Duration.ofHours(1)).child(child("a", "v1")));
+        for (int i = 0; i < 3; i++) {
+            Pid a = pid(childOf(sup, "a"));
+            a.exit(ExitReason.because("crash"));
+            world.endOf(a);
+        }
+        Pid supervisor = sup.pid().orElseThrow();
+        Pid a = pid(childOf(sup, "a"));
+        Upgrade.plan()
+                .supervisor(
+                        sup,
+                        Supervisor.oneForOne().intensity(3, Duration.ofHours(1)).child(child("a", "v2")))
+                .run();
+        a.exit(ExitReason.because("crash"));
+        assertThat(world.endOf(supervisor)).isEqualTo(ExitReason.shutdown());
+    }
+
+    @Test
+    void aSupervisorGoesOnAsASupervisorOnly() {
+        SupervisorRef sup = world.node.start(Supervisor.oneForOne().child(child("a", "v1")));
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .process(sup.server(), CodeChange.to(new Numbers("v2")))
+                        .run())
+                .withMessageContaining("another Supervisor only");
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .process(sup.server(), CodeChange.to(Supervisor.oneForOne(), (state, _) -> state))
+                        .run())
+                .withMessageContaining("keeps its children");
+        assertThat(sup.whichChildren()).hasSize(1);
+    }
+
+    @Test
+    void aSimpleSupervisorStartsAndRestartsFromTheNewTemplate() {
+        SimpleSupervisorRef<Integer, ServerRef<Rpc>> sup = world.node.start(
+                Supervisor.simpleOneForOne((Integer n) -> GenServer.<Rpc>spec(() -> new Numbers("v1"))));
+        ServerRef<Rpc> old = sup.startChild(1).orElseThrow();
+        Upgrade.plan()
+                .childrenOf(sup.server(), all(_ -> new Numbers("v2")))
+                .supervisor(
+                        sup,
+                        Supervisor.simpleOneForOne((Integer n) -> GenServer.<Rpc>spec(() -> new Numbers("v2 of " + n)))
+                                .intensity(9, Duration.ofHours(1)))
+                .run();
+        assertThat(who(old)).isEqualTo("v2 0");
+        assertThat(who(sup.startChild(7).orElseThrow())).isEqualTo("v2 of 7 0");
+        Pid oldPid = pid(old);
+        oldPid.exit(ExitReason.because("crash"));
+        world.endOf(oldPid);
+        ServerRef<Rpc> restarted =
+                ServerRef.of(sup.whichChildren().getFirst().pid().orElseThrow());
+        assertThat(who(restarted)).isEqualTo("v2 of 1 0");
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .process(sup.server(), CodeChange.to(Supervisor.oneForOne()))
+                        .run())
+                .withMessageContaining("another SimpleSupervisor only");
+    }
+
+    @Test
+    void aChildThatWasTemporaryIsNotRestartedByANewDescriptionEither() {
+        SimpleSupervisorRef<Integer, ServerRef<Rpc>> sup =
+                world.node.start(Supervisor.simpleOneForOne((Integer n) -> GenServer.<Rpc>spec(() -> new Numbers("v1")))
+                        .restart(Restart.TEMPORARY));
+        Pid child = pid(sup.startChild(1).orElseThrow());
+        Upgrade.plan()
+                .supervisor(sup, Supervisor.simpleOneForOne(n -> GenServer.<Rpc>spec(() -> new Numbers("v2 of " + n))))
+                .run();
+        child.exit(ExitReason.because("crash"));
+        world.endOf(child);
+        assertThat(sup.whichChildren()).isEmpty();
+        Pid later = pid(sup.startChild(2).orElseThrow());
+        later.exit(ExitReason.because("crash"));
+        world.endOf(later);
+        assertThat(sup.whichChildren()).hasSize(1);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.skep.sys;
+
+import dev.skep.ExitReason;
+import dev.skep.Name;
+import dev.skep.Node;
+import dev.skep.NodeListener;
+import dev.skep.Pid;
+import dev.skep.Report;
+import dev.skep.Scheduler;
+import dev.skep.ServerRef;
+import dev.skep.server.GenServer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// A node for a test, which knows how its processes ended, and how many threads run any.
+final class World implements NodeListener, AutoCloseable {
+    /// How long a test waits for what has to come.
+    static final Duration LIMIT = Duration.ofSeconds(30);
+    /// How long it waits for what must not come.
+    static final Duration SHORT = Duration.ofMillis(30);
+
+    final Node node;
+    final AtomicInteger threads = new AtomicInteger();
+    final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
+    private final Map<Pid, CompletableFuture<ExitReason>> ends = new ConcurrentHashMap<>();
+
+    World() {
+        node = Node.builder("lab").scheduler(new Counting()).listener(this).start();
+    }
+
+    @Override
+    public void close() {
+        node.stop(LIMIT);
+    }
+
+    private final class Counting implements Scheduler {
+        @Override
+        public <T extends Runnable & Thread.UncaughtExceptionHandler> void start(T task) {
+            Thread.ofVirtual().uncaughtExceptionHandler(task).start(() -> {
+                threads.incrementAndGet();
+                try {
+                    task.run();
+                } finally {
+                    threads.decrementAndGet();
+                }
+            });
+        }
+
+        @Override
+        public void park() {
+            LockSupport.park();
+        }
+
+        @Override
+        public void unpark(Thread thread) {
+            LockSupport.unpark(thread);
+        }
+
+        @Override
+        public void pause() {
+            Thread.yield();
+        }
+    }
+
+    ServerRef<Accounts.Rpc> start(Accounts.Account account) {
+        return node.start(GenServer.spec(() -> account));
+    }
+
+    ExitReason endOf(Pid pid) {
+        try {
+            return ends.computeIfAbsent(pid, _ -> new CompletableFuture<>()).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(pid + " did not end", e);
+        }
+    }
+
+    static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+        T next = queue.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        if (next == null) {
+            throw new AssertionError("nothing came within " + LIMIT);
+        }
+        return next;
+    }
+
+    static void await(CountDownLatch latch) throws InterruptedException {
+        if (!latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("the latch was not released within " + LIMIT);
+        }
+    }
+
+    /// Waits for something that is not announced.
+    static void until(BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > LIMIT.toNanos()) {
+                throw new AssertionError("did not become true within " + LIMIT);
+            }
+            Thread.yield();
+        }
+    }
+
+    @Override
+    public void exited(Pid pid, Optional<Name<?>> name, ExitReason reason) {
+        ends.computeIfAbsent(pid, _ -> new CompletableFuture<>()).complete(reason);
+    }
+
+    @Override
+    public void reported(Report report) {
+        reports.add(report);
+    }
+}
