@@ -15,12 +15,7 @@ final class MessageTimer extends Alarm implements Timer {
     /// Whether the process that gets the message has started it.
     private final boolean own;
 
-    MessageTimer(
-            TimingWheel timers,
-            Supplier<@Nullable Process> target,
-            Object message,
-            boolean wrapped,
-            boolean own) {
+    MessageTimer(TimingWheel timers, Supplier<@Nullable Process> target, Object message, boolean wrapped, boolean own) {
         this.timers = timers;
         this.target = target;
         this.message = Objects.requireNonNull(message, "message");

@@ -68,7 +68,8 @@ public final class ServerRef<P> {
     /// @param timeout how long to wait; [#FOREVER] for no limit
     /// @return the answer
     /// @throws CallException when there is no answer: its subclass says why
-    /// @throws NotSendableException if the node is strict and the message can be changed ([Node.Builder#strict(boolean)])
+    /// @throws NotSendableException if the node is strict and the message can be changed
+    ///     ([Node.Builder#strict(boolean)])
     public <R> R call(Call<P, R> message, Duration timeout) {
         Objects.requireNonNull(message, "message");
         long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
@@ -128,8 +129,7 @@ public final class ServerRef<P> {
                 reason instanceof ExitReason.NoProcess
                         ? Result.err(new CallException.NoProcess(what(message)))
                         : Result.err(CallException.ServerExited.ofCall(what(message), reason));
-            case Request.Refused(int capacity) ->
-                Result.err(CallException.Overloaded.of(what(message), capacity));
+            case Request.Refused(int capacity) -> Result.err(CallException.Overloaded.of(what(message), capacity));
             default -> Result.ok((R) value);
         };
     }
@@ -139,9 +139,10 @@ public final class ServerRef<P> {
     ///
     /// @param message the message
     /// @throws CallException.Overloaded if it had to wait, and there was no room in time; it was not sent
-    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt status is
-    ///     kept, and the message was not sent
-    /// @throws NotSendableException if the node is strict and the message can be changed ([Node.Builder#strict(boolean)])
+    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt status
+    ///     is kept, and the message was not sent
+    /// @throws NotSendableException if the node is strict and the message can be changed
+    ///     ([Node.Builder#strict(boolean)])
     public void cast(Cast<P> message) {
         Objects.requireNonNull(message, "message");
         Process target = target();
@@ -164,8 +165,8 @@ public final class ServerRef<P> {
     }
 
     /// Sends a request and does not wait: the answer is fetched later, by this or another thread. It has no time
-    /// limit of its own. It is sent as a cast is, so it may have to wait for room in the mailbox; if there is none in
-    /// time, the pending call has failed. Erlang: `gen_server:send_request/2`.
+    /// limit of its own. It is sent as a cast is, so it may have to wait for room in the mailbox; if there is none
+    /// in time, the pending call has failed. Erlang: `gen_server:send_request/2`.
     ///
     /// @param <R> the type of the answer
     /// @param message the request
@@ -184,12 +185,15 @@ public final class ServerRef<P> {
     /// Sends a request whose outcome is handed to `receiver`, on the thread that answers.
     <R> void request(Call<P, R> message, Consumer<Result<Object, CallException>> receiver) {
         Objects.requireNonNull(message, "message");
-        submit(message, new Slot<>(node.scheduler) {
-            @Override
-            void completed() {
-                receiver.accept(answer(message, this).map(value -> value));
-            }
-        }, Bound.USUAL_PATIENCE);
+        submit(
+                message,
+                new Slot<>(node.scheduler) {
+                    @Override
+                    void completed() {
+                        receiver.accept(answer(message, this).map(value -> value));
+                    }
+                },
+                Bound.USUAL_PATIENCE);
     }
 
     /// Sends a system request, and does not wait: to any process, whatever its protocol. `dev.skep.sys` has a
@@ -247,9 +251,7 @@ public final class ServerRef<P> {
                 failures.add(new MultiCall.Failure<>(server, new CallException.CallingSelf(server.what(message))));
             } else {
                 pending.add(server, server.request(message, left)); // it may have to wait for room
-                left = nanos == Durations.FOREVER
-                        ? nanos
-                        : Math.max(0, nanos - (server.node.clock.nanoTime() - began));
+                left = nanos == Durations.FOREVER ? nanos : Math.max(0, nanos - (server.node.clock.nanoTime() - began));
             }
         }
         for (PendingCalls.Answer<ServerRef<P>, R> answer : pending.awaitAll(timeout, began)) {

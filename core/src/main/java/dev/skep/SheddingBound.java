@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /// A bounded mailbox that drops the message that has been waiting for longest.
 ///
-/// Senders cannot take a message out of the queue: parts of it belong to the process's thread. So every message is
-/// queued in an envelope, and the envelopes that are not taken yet stand in a list of their own, by age, under this
-/// object's monitor. Who comes without room empties the oldest envelope, which keeps its place in the queue: the order
-/// of messages and signals is not touched. At no time more messages wait than the capacity; and the monitor makes who
-/// takes a message and who drops it agree.
+/// Senders cannot take a message out of the queue: parts of it belong to the process's thread. So every
+/// message is queued in an envelope, and the envelopes that are not taken yet stand in a list of their own,
+/// by age, under this object's monitor. Who comes without room empties the oldest envelope, which keeps its
+/// place in the queue: the order of messages and signals is not touched. At no time more messages wait than
+/// the capacity; and the monitor makes who takes a message and who drops it agree.
 ///
-/// Empty envelopes are litter. The process passes over them; when there are more of them than the capacity, since it
-/// is busy, a sender borrows the process to sweep them out of the part of the queue that is not the process's own. So
-/// the memory is bounded too, and each message pays a constant for the sweeping.
+/// Empty envelopes are litter. The process passes over them; when there are more of them than the capacity, since
+/// it is busy, a sender borrows the process to sweep them out of the part of the queue that is not the process's
+/// own. So the memory is bounded too, and each message pays a constant for the sweeping.
 ///
 /// Nothing is called and nobody waits within the monitor, which is held for a few steps.
 final class SheddingBound extends Bound {

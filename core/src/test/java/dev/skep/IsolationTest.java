@@ -300,7 +300,10 @@ class IsolationTest {
                 refused(new Bytes(null), "IsolationTest.Bytes.bytes", "byte[] is mutable"),
                 refused(new Wrapper(null), "IsolationTest.Wrapper.wrapped.bytes", "byte[] is mutable"),
                 refused(new Counter(null), "IsolationTest.Counter.count", "AtomicInteger is mutable"),
-                refused(new Declared(new ArrayList<>()), "IsolationTest.Declared.tags", "java.util.ArrayList is mutable"),
+                refused(
+                        new Declared(new ArrayList<>()),
+                        "IsolationTest.Declared.tags",
+                        "java.util.ArrayList is mutable"),
                 refused(new Names(list), "IsolationTest.Names.names", "java.util.ArrayList is mutable"),
                 refused(new Anything(list), "IsolationTest.Anything.value", "java.util.ArrayList is mutable"),
                 refused(new Typed<>(new int[1]), "IsolationTest.Typed.value", "int[] is mutable"),
@@ -508,7 +511,8 @@ class IsolationTest {
                 assertThat(self.receive(Down.class).reason()).isEqualTo(ExitReason.normal());
                 assertThat(self.receive(Exit.class).reason()).isEqualTo(ExitReason.normal());
                 var supervisor = self.start(Supervisor.oneForOne()).orElseThrow();
-                assertThat(supervisor.startChild(ChildSpec.process("child", _ -> mutable.add("its own")))
+                assertThat(supervisor
+                                .startChild(ChildSpec.process("child", _ -> mutable.add("its own")))
                                 .isOk())
                         .isTrue();
                 assertThat(supervisor.whichChildren()).hasSize(1);
@@ -537,7 +541,9 @@ class IsolationTest {
         try (Lab lab = new Lab(settings -> settings.strict(false))) {
             BlockingQueue<Object> received = new LinkedBlockingQueue<>();
             List<String> mutable = new ArrayList<>();
-            lab.node.spawn((Receiver<Object> self) -> received.add(self.receive())).send(mutable);
+            lab.node
+                    .spawn((Receiver<Object> self) -> received.add(self.receive()))
+                    .send(mutable);
             assertThat(Lab.next(received)).isSameAs(mutable);
         }
     }
@@ -547,7 +553,9 @@ class IsolationTest {
         try (Lab lab = new Lab(settings -> settings.strict(true).sendable(CountDownLatch.class, Date.class))) {
             BlockingQueue<Object> received = new LinkedBlockingQueue<>();
             Anything message = new Anything(List.of(new CountDownLatch(1), new Date()));
-            lab.node.spawn((Receiver<Object> self) -> received.add(self.receive())).send(message);
+            lab.node
+                    .spawn((Receiver<Object> self) -> received.add(self.receive()))
+                    .send(message);
             assertThat(Lab.next(received)).isSameAs(message);
         }
     }
