@@ -136,6 +136,7 @@ final class SheddingBound extends Bound {
     }
 
     /// Empties the oldest envelope if there is no room for one more. Under the monitor.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // all updates are under the monitor
     private @Nullable Message shedIfFull() {
         if (count < capacity) {
             return null;
@@ -193,6 +194,7 @@ final class SheddingBound extends Bound {
     }
 
     /// The content stays in the envelope: an abandoned process's calls are looked for in its queue.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // as above
     private void leaveList(Envelope envelope) {
         if (envelope.state == State.WAITING) {
             count--;

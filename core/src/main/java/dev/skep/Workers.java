@@ -81,7 +81,8 @@ final class Workers {
     long look() {
         Look look = new Look(clock.nanoTime());
         forEach(look);
-        boolean alert = watchdog.react(look.computing) | overloads.review(look.now);
+        boolean hogged = watchdog.react(look.computing);
+        boolean alert = overloads.review(look.now) || hogged;
         if (look.workers > 0) {
             asleep = false;
             idleLooks = 0;

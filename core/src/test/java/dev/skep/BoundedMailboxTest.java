@@ -806,7 +806,7 @@ class BoundedMailboxTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        Lab.until(() -> received.get() + load(pid).dropped() == senders * each);
+        Lab.until(() -> received.get() + load(pid).dropped() == (long) senders * each);
         assertThat(wrong).isNotDone();
         assertThat(most.get()).isLessThanOrEqualTo(capacity);
         Lab.until(() -> pid.info().orElseThrow().mailboxLength() == 0);

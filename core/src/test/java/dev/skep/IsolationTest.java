@@ -27,8 +27,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -291,7 +291,7 @@ class IsolationTest {
                 refused(list, "ArrayList", "java.util.ArrayList is mutable"),
                 refused(Arrays.asList(1, 2), "Arrays.ArrayList", "is mutable"),
                 refused(new HashMap<>(), "HashMap", "java.util.HashMap is mutable"),
-                refused(new Date(), "Date", "java.util.Date is mutable"),
+                refused(new BitSet(), "BitSet", "java.util.BitSet is mutable"),
                 refused(new StringBuilder(), "StringBuilder", "java.lang.StringBuilder is mutable"),
                 refused(new AtomicReference<>(), "AtomicReference", "is mutable"),
                 refused(new CountDownLatch(1), "CountDownLatch", "java.util.concurrent.CountDownLatch is mutable"),
@@ -356,7 +356,7 @@ class IsolationTest {
                 .satisfies(e -> assertThat(e.path()).endsWith(".tail.tail.head"));
 
         List<Object> large = new ArrayList<>(Collections.nCopies(200_000, 1));
-        large.add(new Date());
+        large.add(new BitSet());
         assertThatExceptionOfType(NotSendableException.class)
                 .isThrownBy(() -> check(List.copyOf(large)))
                 .satisfies(e -> assertThat(e.path()).endsWith("[200000]"));
@@ -374,15 +374,15 @@ class IsolationTest {
 
     @Test
     void aTypeOfOthersIsSharedWhereTheNodeTrustsIt() {
-        record Dated(Date date, Counter counter) {}
-        final class Special extends Date {
+        record Dated(BitSet date, Counter counter) {}
+        final class Special extends BitSet {
             private static final long serialVersionUID = 1L;
         }
-        Isolation trusting = new Isolation(Set.of(Date.class, Number.class));
+        Isolation trusting = new Isolation(Set.of(BitSet.class, Number.class));
 
-        assertThatCode(() -> trusting.check(new Date())).doesNotThrowAnyException();
+        assertThatCode(() -> trusting.check(new BitSet())).doesNotThrowAnyException();
         assertThatCode(() -> trusting.check(new Special())).doesNotThrowAnyException();
-        assertThatCode(() -> trusting.check(new Dated(new Date(), new Counter(new AtomicInteger()))))
+        assertThatCode(() -> trusting.check(new Dated(new BitSet(), new Counter(new AtomicInteger()))))
                 .doesNotThrowAnyException();
         assertThatExceptionOfType(NotSendableException.class).isThrownBy(() -> trusting.check(new int[1]));
         assertThatExceptionOfType(NotSendableException.class).isThrownBy(() -> check(new Dated(null, null)));
@@ -550,9 +550,9 @@ class IsolationTest {
 
     @Test
     void aStrictNodeTakesItsBuildersWordForTypesOfOthers() {
-        try (Lab lab = new Lab(settings -> settings.strict(true).sendable(CountDownLatch.class, Date.class))) {
+        try (Lab lab = new Lab(settings -> settings.strict(true).sendable(CountDownLatch.class, BitSet.class))) {
             BlockingQueue<Object> received = new LinkedBlockingQueue<>();
-            Anything message = new Anything(List.of(new CountDownLatch(1), new Date()));
+            Anything message = new Anything(List.of(new CountDownLatch(1), new BitSet()));
             lab.node
                     .spawn((Receiver<Object> self) -> received.add(self.receive()))
                     .send(message);
