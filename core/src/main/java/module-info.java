@@ -12,6 +12,8 @@ module dev.skep {
     exports dev.skep.agent;
     exports dev.skep.application;
     exports dev.skep.event;
+    exports dev.skep.group;
+    exports dev.skep.registry;
     exports dev.skep.server;
     exports dev.skep.statem;
     exports dev.skep.supervisor;

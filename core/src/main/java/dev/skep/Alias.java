@@ -11,6 +11,8 @@ public final class Alias {
     final boolean once;
     /// Only the owner writes it; a sender's look at it merely saves a message that would be dropped.
     volatile boolean active = true;
+    /// The owner does not want what has come through it, even if it is in the mailbox already.
+    boolean flushed;
 
     Alias(Process owner, boolean once) {
         this.owner = owner;
@@ -32,7 +34,18 @@ public final class Alias {
         java.util.Objects.requireNonNull(message, "message");
         owner.node.refuseMutable(message, owner);
         if (active) {
-            owner.deliver(new Signal.ToAlias(this, message));
+            owner.deliver(new Signal.ToAlias(this, message, false));
+        }
+    }
+
+    /// Sends a message that the process has asked for, as [Pid#sendNotice(Object)] does, unless the alias is withdrawn
+    /// before the message arrives.
+    ///
+    /// @param message an immutable value
+    public void sendNotice(Object message) {
+        java.util.Objects.requireNonNull(message, "message");
+        if (active) {
+            owner.deliver(new Signal.ToAlias(this, message, true));
         }
     }
 

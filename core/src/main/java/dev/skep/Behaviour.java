@@ -1,5 +1,7 @@
 package dev.skep;
 
+import java.util.Optional;
+
 /// A process that is driven by its messages, and holds no thread while it has none. This is what
 /// GenServer, Supervisor and the other behaviours are made of, and what a behaviour of your own
 /// implements.
@@ -67,6 +69,15 @@ public interface Behaviour extends SystemCallbacks {
     /// @param reason why the process ends
     /// @throws Exception to end with that reason instead
     void terminate(ExitReason reason) throws Exception;
+
+    /// What other threads may read without asking the process, such as a concurrent map: found by
+    /// [Pid#shared(Class)] from the moment that the behaviour has been made until the process has ended. Called from
+    /// any thread; return a final field of this object. Erlang: a protected ETS table.
+    ///
+    /// @return an object that any number of threads may use; nothing, by default
+    default Optional<Object> shared() {
+        return Optional.empty();
+    }
 
     /// What the process runs, as reports and [ProcessInfo] name it.
     ///

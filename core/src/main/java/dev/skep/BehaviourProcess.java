@@ -1,18 +1,32 @@
 package dev.skep;
 
 import dev.skep.Signal.Message;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A process that a [Behaviour] drives. It is activated on some worker's thread when something has arrived, handles a
 /// bounded batch of messages, and lets go of the thread.
 final class BehaviourProcess extends SelfProcess {
-    /// After so many messages other processes get their turn.
+    /// After so many messages other processes get their turn, as a rule.
     private static final int TURN = 1000;
+
+    private static final VarHandle BEHAVIOUR;
+
+    static {
+        try {
+            BEHAVIOUR = MethodHandles.lookup().findVarHandle(BehaviourProcess.class, "behaviour", Behaviour.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     /// What was started; nothing once it runs, since its code may be another by then.
     private @Nullable StartSpec<?> spec;
 
+    /// Only its own thread changes it; others find it by [#BEHAVIOUR].
     private @Nullable Behaviour behaviour;
     /// Asked for by [#stop(ExitReason)]; [#SUSPENDED] when the process has been suspended.
     private @Nullable ExitReason stopping;
@@ -84,7 +98,7 @@ final class BehaviourProcess extends SelfProcess {
         }
         try {
             Behaviour made = start.behaviour(this);
-            behaviour = made;
+            BEHAVIOUR.setRelease(this, made);
             made.init();
             initialised = true; // from here on, terminate is due
             made.initialised();
@@ -94,7 +108,7 @@ final class BehaviourProcess extends SelfProcess {
         }
         begin.outcome.fill(new Started.Running<>(this, start.reference(this)));
         spec = null;
-        behaviour.started();
+        Objects.requireNonNull(behaviour).started();
         return asked();
     }
 
@@ -117,10 +131,15 @@ final class BehaviourProcess extends SelfProcess {
         }
     }
 
+    /// After how many messages others get their turn: after each when the scheduler decides every step.
+    private int turn() {
+        return node.stepwise ? 1 : TURN;
+    }
+
     @Override
     void activate(Worker on) {
         runOn(on);
-        int left = TURN;
+        int left = turn();
         while (true) {
             if (isSuspended() && !activateSuspended(on)) {
                 return;
@@ -157,7 +176,6 @@ final class BehaviourProcess extends SelfProcess {
                 handledAll();
             }
             if (left <= 0) {
-                left = TURN;
                 runOn(null);
                 on.runAgain(this);
                 return;
@@ -247,7 +265,7 @@ final class BehaviourProcess extends SelfProcess {
     ///
     /// @return whether it has been resumed; if not, its turn is over
     private boolean activateSuspended(Worker on) {
-        for (int left = TURN; inspection != null && inspection.isSuspended(); left--) {
+        for (int left = turn(); inspection != null && inspection.isSuspended(); left--) {
             inspection.lineUp();
             ExitReason told = doomed();
             if (told != null) {
@@ -311,7 +329,7 @@ final class BehaviourProcess extends SelfProcess {
     public void checkpoint() {
         super.checkpoint();
         ExitReason asked = stopping;
-        if (asked != null) {
+        if (asked != null && asked != SUSPENDED) {
             throw new ProcessExit(asked);
         }
     }
@@ -395,6 +413,14 @@ final class BehaviourProcess extends SelfProcess {
         batch = null;
         runOn(null);
         handledAll();
+    }
+
+    @Override
+    public <T> Optional<T> shared(Class<T> type) {
+        Objects.requireNonNull(type, "type");
+        return BEHAVIOUR.getAcquire(this) instanceof Behaviour running && isAlive()
+                ? running.shared().filter(type::isInstance).map(type::cast)
+                : Optional.empty();
     }
 
     @Override

@@ -20,6 +20,8 @@ final class Bonds {
     private @Nullable Monitor watchers;
     private @Nullable Monitor monitors;
     private @Nullable ArrayList<Timer> timers;
+    /// The latest first.
+    private @Nullable Lease leases;
 
     Bonds(Process owner) {
         this.owner = owner;
@@ -148,6 +150,50 @@ final class Bonds {
                     t -> t.timeLeft().isEmpty()); // at each power of two, so that it costs a constant for each timer
         }
         timers.add(timer);
+    }
+
+    /// The owner holds a lease from here on, unless it was taken back before it arrived.
+    void hold(Lease lease) {
+        if (lease.isHeld()) {
+            lease.listed = true;
+            lease.next = leases;
+            if (leases != null) {
+                leases.previous = lease;
+            }
+            leases = lease;
+        }
+    }
+
+    void release(Lease lease) {
+        if (!lease.listed) {
+            return;
+        }
+        lease.listed = false;
+        if (lease.previous == null) {
+            leases = lease.next;
+        } else {
+            lease.previous.next = lease.next;
+        }
+        if (lease.next != null) {
+            lease.next.previous = lease.previous;
+        }
+        lease.previous = null;
+        lease.next = null;
+    }
+
+    /// Gives up all leases, the latest first.
+    void lapse(ExitReason reason) {
+        for (Lease lease = leases; lease != null; lease = lease.next) {
+            lease.lapse(owner, reason);
+        }
+    }
+
+    /// Everybody has been told that the owner has ended.
+    void announce(ExitReason reason) {
+        for (Lease lease = leases; lease != null; lease = lease.next) {
+            lease.announce(owner, reason);
+        }
+        leases = null;
     }
 
     /// Tells everybody that the owner has ended.

@@ -18,6 +18,7 @@ import java.util.Optional;
 /// | what is sent to the pid, the name or an alias | [Down] |
 /// | timers that others have started | timers that the process has started for itself |
 /// | | [Response], the answers to its own requests |
+/// | | what it has asked for otherwise: [Pid#sendNotice(Object)] |
 /// | | stops, questions for [ProcessInfo], and all other requests of the runtime |
 ///
 /// A message counts from when it is sent until the process takes it to handle it; the one that is being handled

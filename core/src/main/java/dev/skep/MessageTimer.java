@@ -3,33 +3,29 @@ package dev.skep;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// A timer that sends a message.
 final class MessageTimer extends Alarm implements Timer {
+    /// Takes a message to whoever is to get it.
+    interface Delivery {
+        void deliver(Object message);
+    }
+
     private final TimingWheel timers;
-    private final Supplier<@Nullable Process> target;
+    private final Delivery delivery;
     private final Object message;
     private final boolean wrapped;
-    /// Whether the process that gets the message has started it.
-    private final boolean own;
 
-    MessageTimer(TimingWheel timers, Supplier<@Nullable Process> target, Object message, boolean wrapped, boolean own) {
+    MessageTimer(TimingWheel timers, Delivery delivery, Object message, boolean wrapped) {
         this.timers = timers;
-        this.target = target;
+        this.delivery = delivery;
         this.message = Objects.requireNonNull(message, "message");
         this.wrapped = wrapped;
-        this.own = own;
     }
 
     @Override
     void ring() {
-        Process receiver = target.get();
-        if (receiver != null) {
-            Object sent = wrapped ? new Timeout(this, message) : message;
-            receiver.deliver(own ? new Signal.Notice(sent) : new Signal.Info(sent));
-        }
+        delivery.deliver(wrapped ? new Timeout(this, message) : message);
     }
 
     @Override

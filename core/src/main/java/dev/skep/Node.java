@@ -41,6 +41,8 @@ public final class Node implements AutoCloseable {
     final long killGrace;
     /// In nanoseconds.
     final long stallThreshold;
+    /// The scheduler decides every step.
+    final boolean stepwise;
     /// Stands for the threads that are no processes: who exit signals come from, and the parent of what they start.
     final Process root;
 
@@ -59,13 +61,14 @@ public final class Node implements AutoCloseable {
         this.clock = builder.clock;
         this.killGrace = Durations.nanos(builder.killGrace);
         this.closeTimeout = builder.closeTimeout;
-        this.reports = new Reports(builder.listener);
+        this.reports = new Reports(builder.logger, builder.listener);
         this.isolation = builder.isStrict() ? new Isolation(Set.copyOf(builder.sendable)) : null;
         this.overloads = new Overloads(reports, builder.highWater);
         this.timers = new TimingWheel(clock, failure -> reports.internalError("a timer", failure));
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
         this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
-        this.workers = new Workers(clock, watchdog, overloads);
+        this.stepwise = scheduler.decidesSteps();
+        this.workers = new Workers(clock, watchdog, overloads, !stepwise);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
         made.discard(); // signals to it are signals to the dead
@@ -261,6 +264,13 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    /// Comes before every step that others may notice, unless [Worker#mayStep()] does.
+    void step() {
+        if (stepwise) {
+            scheduler.pause();
+        }
+    }
+
     void startWorker(Process process) {
         scheduler.start(new Worker(this, process));
     }
@@ -315,6 +325,7 @@ public final class Node implements AutoCloseable {
     public void register(Name<?> name, Pid pid) {
         Objects.requireNonNull(name, "name");
         Process process = (Process) Objects.requireNonNull(pid, "pid");
+        step();
         Worker.refuseZombies();
         String refused = "cannot register " + pid + " as \"" + name + "\": ";
         if (process.node != this) {
@@ -337,8 +348,10 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @throws IllegalArgumentException if nobody has it
     public void unregister(Name<?> name) {
-        Process holder = names.get(Objects.requireNonNull(name, "name"));
+        Objects.requireNonNull(name, "name");
+        step();
         Worker.refuseZombies();
+        Process holder = name.find(this);
         if (holder == null || !holder.giveUpName(name)) {
             throw new IllegalArgumentException("cannot unregister \"" + name + "\": nobody has that name");
         }
@@ -349,10 +362,12 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @return the process, if there is one
     public Optional<Pid> whereis(Name<?> name) {
-        return Optional.ofNullable(names.get(Objects.requireNonNull(name, "name")));
+        Objects.requireNonNull(name, "name");
+        step();
+        return Optional.ofNullable(name.find(this));
     }
 
-    /// All registered names and who has them. Erlang: `registered/0`.
+    /// All names of the node and who has them; the keys of registries are not among them. Erlang: `registered/0`.
     ///
     /// @return the names in alphabetical order
     public Map<Name<?>, Pid> registered() {
@@ -367,7 +382,7 @@ public final class Node implements AutoCloseable {
     /// @param message an immutable value
     public void send(Name<?> name, Object message) {
         Objects.requireNonNull(message, "message");
-        Process holder = names.get(Objects.requireNonNull(name, "name"));
+        Process holder = Objects.requireNonNull(name, "name").find(this);
         if (holder != null) {
             holder.send(message);
         }
@@ -395,7 +410,16 @@ public final class Node implements AutoCloseable {
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(message, "message");
         refuseMutable(message, null);
-        return timer(delay, new MessageTimer(timers, () -> names.get(target), message, false, false));
+        return timer(delay, new MessageTimer(timers, sent -> sendFromTimer(target, sent), message, false));
+    }
+
+    /// Sends a message from the clock's thread, on which a registry's code must not run.
+    void sendFromTimer(Name<?> target, Object message) {
+        if (target.isVia()) {
+            runElsewhere(() -> send(target, message));
+        } else {
+            send(target, message);
+        }
     }
 
     /// Sends a [Timeout] with `message` after `delay`. Erlang: `erlang:start_timer/3`.
@@ -421,7 +445,9 @@ public final class Node implements AutoCloseable {
         Worker here = Worker.current();
         boolean own = here != null && here.process == process;
         refuseMutable(message, process);
-        return timer(delay, new MessageTimer(timers, () -> process, message, wrapped, own));
+        MessageTimer.Delivery toProcess =
+                sent -> process.deliver(own ? new Signal.Notice(sent) : new Signal.Info(sent));
+        return timer(delay, new MessageTimer(timers, toProcess, message, wrapped));
     }
 
     private MessageTimer timer(Duration delay, MessageTimer timer) {
@@ -510,6 +536,7 @@ public final class Node implements AutoCloseable {
         private final List<Class<?>> sendable = new ArrayList<>();
         private int highWater = 10_000;
         private int extraCarriers = 2 * Runtime.getRuntime().availableProcessors();
+        private System.Logger logger = System.getLogger("dev.skep");
         private @Nullable NodeListener listener;
 
         private Builder(String name) {
@@ -634,6 +661,15 @@ public final class Node implements AutoCloseable {
         /// @return this
         public Builder closeTimeout(Duration timeout) {
             this.closeTimeout = Durations.notNegative(timeout, "close timeout");
+            return this;
+        }
+
+        /// Where reports are logged, and messages that nobody expected; to the logger `dev.skep` by default.
+        ///
+        /// @param logger the logger, which must be as quick and as quiet as a listener has to be
+        /// @return this
+        public Builder logger(System.Logger logger) {
+            this.logger = Objects.requireNonNull(logger, "logger");
             return this;
         }
 

@@ -41,6 +41,13 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     ///     ([Node.Builder#strict(boolean)])
     public abstract void send(Object message);
 
+    /// Sends a message that the process has asked for, as libraries do that let processes subscribe to events. It differs
+    /// from [#send(Object)] in that it always has room in the mailbox, as [Down] has, so it never blocks and is never
+    /// dropped; and a strict node does not check it. Sending to the dead is silent.
+    ///
+    /// @param message an immutable value
+    public abstract void sendNotice(Object message);
+
     /// Sends an exit signal. A process that does not trap exits ends with `reason`, at once: a handler
     /// that blocks is interrupted. One that traps receives an [Exit] message instead.
     /// [ExitReason#kill()] cannot be trapped and ends the process as `killed`;
@@ -69,6 +76,30 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     /// @return the exit reason (`noproc` if it had ended before), or empty if the process still runs
     /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public abstract Optional<ExitReason> join(Duration timeout);
+
+    /// Hands a lease to the process, which gives it up at its end, before anybody is told of that. If the process has
+    /// ended, the lease lapses at once, in this thread. Never blocks.
+    ///
+    /// @param lease a new lease
+    /// @throws IllegalStateException if the lease has been handed to a process before
+    /// @throws ProcessExit if the calling process has been told to end
+    public abstract void hold(Lease lease);
+
+    /// Takes a lease back: it does not lapse any more. Never blocks.
+    ///
+    /// @param lease a lease
+    /// @return false if this process does not hold it: it has lapsed, was taken back before, or was never handed to it
+    /// @throws ProcessExit if the calling process has been told to end
+    public abstract boolean release(Lease lease);
+
+    /// What the process's behaviour shares with everybody, to be read without asking the process:
+    /// [Behaviour#shared()]. Never blocks. Erlang: a protected ETS table of the process.
+    ///
+    /// @param <T> its type
+    /// @param type its class
+    /// @return empty if the process is none of a behaviour that shares such a thing, or has not begun to run, or has
+    ///     ended
+    public abstract <T> Optional<T> shared(Class<T> type);
 
     /// Hands a signal to the process, wherever it lives: the one seam that every signal passes.
     abstract void deliver(Signal signal);

@@ -132,6 +132,12 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     }
 
     @Override
+    public <T> Optional<T> shared(Class<T> type) {
+        Objects.requireNonNull(type, "type");
+        return Optional.empty();
+    }
+
+    @Override
     boolean isInUserCode() {
         return true;
     }
@@ -200,6 +206,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     private <R> Optional<R> select(Function<Object, Optional<R>> select, long nanos) {
         Objects.requireNonNull(select, "select");
         Worker on = ownWorker("receive"); // before another thread can touch any field
+        on.mayStep(); // if it may not, the first look at the arrivals says so
         if (receiving) {
             throw new IllegalStateException("a receive of " + this + " was begun inside the selection of another");
         }

@@ -287,10 +287,13 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         beginToEnd();
         Name<?> held = name;
         if (held != null) {
-            node.names.remove(held, this);
+            freeAtEnd(held);
         }
         node.table.remove(this);
         endedWith = reason;
+        if (bonds != null) {
+            bonds.lapse(reason);
+        }
         if (unanswered != null) {
             unanswered.forEach(request -> request.abandon(reason));
             unanswered = null;
@@ -298,6 +301,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         seal(reason);
         if (bonds != null) {
             bonds.sever(reason);
+            bonds.announce(reason);
         }
         if (began) {
             node.reports.exited(this, held, reason);
@@ -305,6 +309,14 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         bonds = null;
         parent = null;
         release();
+    }
+
+    private void freeAtEnd(Name<?> held) {
+        try {
+            held.free(this);
+        } catch (Throwable thrown) { // a registry's code: it must not keep a process from ending
+            node.reports.internalError("the registry of " + held + ", at the end of <" + node.name() + "." + id + ">", thrown);
+        }
     }
 
     /// Lets go of the user's objects: a pid that is kept must not keep a dead process's state.
@@ -320,13 +332,20 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         if (!NAME.compareAndSet(this, null, wanted)) {
             return this;
         }
-        Process holder = node.names.putIfAbsent(wanted, this);
-        if (holder != null) {
-            name = null;
-            return holder;
+        boolean claimed = false;
+        try {
+            Process holder = wanted.claim(this);
+            claimed = holder == this;
+            if (!claimed) {
+                return holder;
+            }
+        } finally {
+            if (!claimed) {
+                name = null;
+            }
         }
         if (!isAlive()) {
-            node.names.remove(wanted, this); // its end may have missed the entry
+            wanted.free(this); // its end may have missed the entry
         }
         return null;
     }
@@ -335,11 +354,13 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     ///
     /// @return false if it has another one, or none
     final boolean giveUpName(Name<?> held) {
-        if (node.names.remove(held, this)) {
-            name = null;
-            return true;
+        if (!held.free(this)) {
+            return false;
         }
-        return false;
+        if (held.equals(name)) {
+            name = null;
+        }
+        return true;
     }
 
     final @Nullable Name<?> name() {
@@ -439,6 +460,11 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     }
 
     @Override
+    public final void sendNotice(Object message) {
+        deliver(new Signal.Notice(Objects.requireNonNull(message, "message")));
+    }
+
+    @Override
     public final void exit(ExitReason reason) {
         Objects.requireNonNull(reason, "reason");
         node.refuseMutable(reason);
@@ -503,6 +529,43 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         if (here != null && here.process == this) {
             throw new IllegalStateException(this + " cannot wait for its own end");
         }
+    }
+
+    @Override
+    public final void hold(Lease lease) {
+        Objects.requireNonNull(lease, "lease");
+        Worker.refuseZombies();
+        Worker here = Worker.current();
+        if (here == null || here.process != this || !isAlive()) {
+            lease.heldBy(this);
+            deliver(new Signal.Hold(lease));
+            return;
+        }
+        enter("hold");
+        try {
+            lease.heldBy(this);
+            bonds().hold(lease);
+        } finally {
+            unlock();
+        }
+        unwindIfDoomed();
+    }
+
+    @Override
+    public final boolean release(Lease lease) {
+        Worker.refuseZombies();
+        if (!lease.isHeldBy(this) || !lease.release()) {
+            return false;
+        }
+        Worker here = Worker.current();
+        if (here == null || here.process != this || !isAlive()) {
+            deliver(new Signal.Release(lease));
+            return true;
+        }
+        enter("release");
+        bonds().release(lease);
+        leave();
+        return true;
     }
 
     /// A monitor of this process by the current thread.

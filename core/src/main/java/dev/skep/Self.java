@@ -26,6 +26,13 @@ public interface Self<P> {
     /// @return a reference by pid
     ServerRef<P> ref();
 
+    /// Makes sure that this is the process's own code: for libraries whose methods take a Self.
+    ///
+    /// @param operation what was called, for the error message
+    /// @throws IllegalStateException from any other thread
+    /// @throws ProcessExit if the process has been told to end
+    void requireInside(String operation);
+
     /// Whether exit signals become [Exit] messages instead of ending the process.
     /// Erlang: `process_flag(trap_exit, Flag)`.
     ///
@@ -94,6 +101,13 @@ public interface Self<P> {
     /// @param alias an alias of this process
     /// @return false if it was withdrawn before
     boolean unalias(Alias alias);
+
+    /// Withdraws an alias, and removes what has come through it from the mailbox. When this returns, nothing of it
+    /// is seen any more.
+    ///
+    /// @param alias an alias of this process
+    /// @return false if it was withdrawn before
+    boolean unaliasAndFlush(Alias alias);
 
     /// A monitor and the alias that goes with it.
     ///

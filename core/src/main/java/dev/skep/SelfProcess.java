@@ -35,6 +35,11 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
+    public final void requireInside(String operation) {
+        ownWorker(operation).unwindIfDoomed();
+    }
+
+    @Override
     public final boolean trapExit(boolean trap) {
         enter("trapExit");
         boolean before = trapExit;
@@ -82,7 +87,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
 
     @Override
     public final Monitor monitor(Name<?> target) {
-        Process found = node.names.get(Objects.requireNonNull(target, "name"));
+        Process found = Objects.requireNonNull(target, "name").find(node);
         if (found != null) {
             return monitor(found, "monitor");
         }
@@ -154,12 +159,22 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
 
     @Override
     public final boolean unalias(Alias alias) {
+        return withdraw(alias, false);
+    }
+
+    @Override
+    public final boolean unaliasAndFlush(Alias alias) {
+        return withdraw(alias, true);
+    }
+
+    private boolean withdraw(Alias alias, boolean flush) {
         if (alias.owner != this) {
             throw new IllegalArgumentException(alias + " does not belong to " + this);
         }
         enter("unalias");
         boolean active = alias.active;
         alias.active = false;
+        alias.flushed |= flush;
         leave();
         return active;
     }

@@ -139,8 +139,8 @@ public final class ServerRef<P> {
     ///
     /// @param message the message
     /// @throws CallException.Overloaded if it had to wait, and there was no room in time; it was not sent
-    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt status
-    ///     is kept, and the message was not sent
+    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt
+    ///     status is kept, and the message was not sent
     /// @throws NotSendableException if the node is strict and the message can be changed
     ///     ([Node.Builder#strict(boolean)])
     public void cast(Cast<P> message) {
@@ -165,8 +165,8 @@ public final class ServerRef<P> {
     }
 
     /// Sends a request and does not wait: the answer is fetched later, by this or another thread. It has no time
-    /// limit of its own. It is sent as a cast is, so it may have to wait for room in the mailbox; if there is none
-    /// in time, the pending call has failed. Erlang: `gen_server:send_request/2`.
+    /// limit of its own. It is sent as a cast is, so it may have to wait for room in the mailbox; if there is
+    /// none in time, the pending call has failed. Erlang: `gen_server:send_request/2`.
     ///
     /// @param <R> the type of the answer
     /// @param message the request
@@ -205,6 +205,9 @@ public final class ServerRef<P> {
     /// @throws CallException.CallingSelf from within the process itself
     public <T> PendingCall<Result<T, Throwable>> system(SystemRequest<T> request) {
         Objects.requireNonNull(request, "request");
+        if (request instanceof SystemRequest.Terminate(ExitReason reason)) {
+            node.refuseMutable(reason);
+        }
         PendingCall<Result<T, Throwable>> pending = new PendingCall<>(node, this, request);
         Process target = target();
         Worker here = Worker.current();
@@ -318,8 +321,10 @@ public final class ServerRef<P> {
         if (seen != null && seen.name() == name && seen.isAlive()) {
             return seen;
         }
-        seen = node.names.get(name);
-        lastSeen = seen;
+        Name<?> wanted = Objects.requireNonNull(name);
+        seen = wanted.find(node);
+        // A process keeps the name of a node until it ends; the key of a registry may go to another any time.
+        lastSeen = wanted.isVia() ? null : seen;
         return seen;
     }
 

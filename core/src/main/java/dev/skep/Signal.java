@@ -237,14 +237,59 @@ abstract class Signal {
         void arriveDead(Process process) {}
     }
 
+    /// Somebody hands a lease to this process.
+    static final class Hold extends Signal {
+        final Lease lease;
+
+        Hold(Lease lease) {
+            this.lease = lease;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            process.bonds().hold(lease);
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {
+            ExitReason reason = process.endReason();
+            lease.lapse(process, reason);
+            lease.announce(process, reason);
+        }
+    }
+
+    /// A lease has been taken back, and need not be remembered any more.
+    static final class Release extends Signal {
+        final Lease lease;
+
+        Release(Lease lease) {
+            this.lease = lease;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            process.bonds().release(lease);
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {}
+    }
+
     /// A message to an alias.
     static final class ToAlias extends Signal {
         final Alias alias;
         final Object message;
+        /// It always has room.
+        final boolean isNotice;
 
-        ToAlias(Alias alias, Object message) {
+        ToAlias(Alias alias, Object message, boolean isNotice) {
             this.alias = alias;
             this.message = message;
+            this.isNotice = isNotice;
         }
 
         @Override
@@ -254,8 +299,8 @@ abstract class Signal {
             if (alias.once) {
                 alias.active = false;
             }
-            Info arrived = through ? new Info(message) : null;
-            return process.bound == null ? arrived : process.bound.throughAlias(arrived);
+            Info arrived = through ? new AliasedMessage(this) : null;
+            return process.bound == null || isNotice ? arrived : process.bound.throughAlias(arrived);
         }
 
         @Override
@@ -263,7 +308,7 @@ abstract class Signal {
 
         @Override
         boolean counts() {
-            return true;
+            return !isNotice;
         }
 
         @Override
@@ -346,7 +391,7 @@ abstract class Signal {
     }
 
     /// A message sent to a pid.
-    static sealed class Info extends Message permits Notice {
+    static sealed class Info extends Message permits Notice, AliasedMessage {
         final Object message;
 
         Info(Object message) {
@@ -383,6 +428,28 @@ abstract class Signal {
         @Override
         boolean counts() {
             return false;
+        }
+    }
+
+    /// A message that has come through an alias.
+    static final class AliasedMessage extends Info {
+        private final Alias alias;
+        private final boolean isNotice;
+
+        AliasedMessage(ToAlias sent) {
+            super(sent.message);
+            this.alias = sent.alias;
+            this.isNotice = sent.isNotice;
+        }
+
+        @Override
+        boolean counts() {
+            return !isNotice;
+        }
+
+        @Override
+        boolean isObsolete() {
+            return alias.flushed;
         }
     }
 

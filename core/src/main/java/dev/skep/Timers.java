@@ -99,7 +99,7 @@ public final class Timers {
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(message, "message");
         return repeated(interval, () -> {
-            node.send(target, message);
+            node.sendFromTimer(target, message);
             return true;
         });
     }

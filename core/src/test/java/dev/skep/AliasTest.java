@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.skep.Self.AliasedMonitor;
 import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -39,10 +40,10 @@ class AliasTest {
     void aMessageOnItsWayIsDroppedWhenTheAliasIsWithdrawn() {
         lab.inProcess(self -> {
             Alias alias = self.alias();
-            alias.owner.deliver(new Signal.ToAlias(alias, "early"));
+            alias.owner.deliver(new Signal.ToAlias(alias, "early", false));
             assertThat(self.receive(Duration.ZERO)).contains("early");
             assertThat(self.unalias(alias)).isTrue();
-            alias.owner.deliver(new Signal.ToAlias(alias, "late"));
+            alias.owner.deliver(new Signal.ToAlias(alias, "late", false));
             assertThat(self.receive(Duration.ZERO)).isEmpty();
         });
     }
@@ -134,5 +135,74 @@ class AliasTest {
             assertThatNullPointerException().isThrownBy(() -> foreign.send(null));
             assertThatNullPointerException().isThrownBy(() -> self.unalias(null));
         });
+    }
+
+    @Test
+    void aFlushedAliasLeavesNothingInTheMailbox() {
+        lab.inProcess(self -> {
+            Alias alias = self.alias();
+            Alias other = self.alias();
+            alias.send("one");
+            self.pid().send("between");
+            alias.send("two");
+            other.send("other");
+            assertThat(self.receive(String.class, "between"::equals)).isEqualTo("between");
+            assertThat(self.unaliasAndFlush(alias)).isTrue();
+            alias.send("three");
+            assertThat(self.receive()).isEqualTo("other");
+            assertThat(self.receive(Duration.ZERO)).isEmpty();
+            assertThat(self.unaliasAndFlush(alias)).isFalse();
+        });
+    }
+
+    @Test
+    void aBehaviourDoesNotSeeWhatItHasFlushed() {
+        LinkedBlockingQueue<Object> seen = new LinkedBlockingQueue<>();
+        Pid server = lab.start(self -> new Lab.Echo() {
+            @Override
+            public void info(Object message) {
+                if (message instanceof Alias alias) {
+                    alias.send("flushed");
+                    self.unaliasAndFlush(alias);
+                } else {
+                    seen.add(message);
+                }
+            }
+
+            @Override
+            public void call(Object message, From from) {
+                from.reply(self.alias());
+            }
+        });
+        Alias alias = (Alias) ServerRef.<Object>of(server).call(new Lab.Ask(1));
+        server.send(alias);
+        server.send("last");
+        assertThat(Lab.next(seen)).isEqualTo("last");
+    }
+
+    @Test
+    void aNoticeAlwaysHasRoom() {
+        LinkedBlockingQueue<Object> ready = new LinkedBlockingQueue<>();
+        LinkedBlockingQueue<Object> received = new LinkedBlockingQueue<>();
+        Pid pid = lab.node.spawn(Mailbox.bounded(1, Overflow.DROP_NEWEST), (Receiver<Object> self) -> {
+            ready.add(self.alias());
+            self.receive(String.class, "go"::equals);
+            while (true) {
+                received.add(self.receive());
+            }
+        });
+        Alias alias = (Alias) Lab.next(ready);
+        pid.send("fits");
+        pid.send("dropped");
+        alias.send("dropped too");
+        pid.sendNotice("notice");
+        alias.sendNotice("aliased notice");
+        pid.sendNotice("go");
+        assertThat(Lab.next(received)).isEqualTo("fits");
+        assertThat(Lab.next(received)).isEqualTo("notice");
+        assertThat(Lab.next(received)).isEqualTo("aliased notice");
+        alias.send("room again");
+        assertThat(Lab.next(received)).isEqualTo("room again");
+        assertThat(pid.info().orElseThrow().load().dropped()).isEqualTo(2);
     }
 }

@@ -1,6 +1,7 @@
 package dev.skep.statem;
 
 import dev.skep.From;
+import dev.skep.Reportable;
 import java.util.Objects;
 
 /// What a state machine is called with. Erlang: the event type and content of a state callback.
@@ -26,7 +27,7 @@ import java.util.Objects;
 /// ```
 ///
 /// @param <P> the protocol
-public sealed interface Event<P> {
+public sealed interface Event<P> extends Reportable {
     /// A call or a cast.
     ///
     /// @param <P> the protocol
@@ -119,5 +120,21 @@ public sealed interface Event<P> {
         public Internal {
             Objects.requireNonNull(content, "content");
         }
+    }
+
+    /// The event as reports, logs and traces show it: its content is [Reportable] too, if it likes.
+    ///
+    /// @return what kind of event it is, and its content
+    @Override
+    default String toReport() {
+        return switch (this) {
+            case Message<P>(P message, From _) -> StateAndData.text(message);
+            case Info<P>(Object message) -> StateAndData.text(message);
+            case StateTimeout<P>(Object content) -> "state timeout: " + StateAndData.text(content);
+            case EventTimeout<P>(Object content) -> "event timeout: " + StateAndData.text(content);
+            case NamedTimeout<P>(Object name, Object content) ->
+                "timeout " + StateAndData.text(name) + ": " + StateAndData.text(content);
+            case Internal<P>(Object content) -> "internal: " + StateAndData.text(content);
+        };
     }
 }

@@ -139,9 +139,9 @@ public interface GenStatem<S, D, P> {
         return Optional.empty();
     }
 
-    /// Gives state and data away, at a hot upgrade, in a form that another version understands: made of classes that
-    /// both have. Leaves them as they are, since the upgrade may still be rolled back. Runs in the process, which is
-    /// suspended.
+    /// Gives state and data away, at a hot upgrade, in a form that another version understands: made of classes
+    /// that both have. Leaves them as they are, since the upgrade may still be rolled back. Runs in the process,
+    /// which is suspended.
     ///
     /// @param both the state and the data
     /// @param version the version that replaces this one, if it has one

@@ -6,14 +6,15 @@ import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Reportable;
 import dev.skep.Self;
+import dev.skep.SystemEvent;
 import dev.skep.Timeout;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Drives a [GenStatem]: gives it its events, and makes the transitions that it asks for. What is at hand is handled
-/// before the process takes another message, so all of it happens within the handling of one message.
+/// Drives a [GenStatem]: gives it its events, and makes the transitions that it asks for. What is at hand is
+/// handled before the process takes another message, so all of it happens within the handling of one message.
 final class StatemLoop<S, D, P> implements Behaviour {
     private final Self<Object> self;
     private GenStatem<S, D, P> callbacks;
@@ -95,8 +96,14 @@ final class StatemLoop<S, D, P> implements Behaviour {
                 return;
             }
             self.checkpoint(); // there may be no end of them
+            tell(handling);
             handle(handling);
         }
+    }
+
+    /// Tells debug functions, who hear of messages from the runtime.
+    private void tell(Event<P> atHand) {
+        self.debug(() -> new SystemEvent.Continue(atHand));
     }
 
     private @Nullable Event<P> next() {
@@ -111,20 +118,10 @@ final class StatemLoop<S, D, P> implements Behaviour {
             endEventTimeout();
         } else if (transition.isUnhandled()) {
             endEventTimeout();
-            self.node().unexpected(self.pid(), "does not handle an event in its state; it was dropped", content(event));
+            self.node().unexpected(self.pid(), "does not handle an event in its state; it was dropped", event);
         } else {
             move(transition, event);
         }
-    }
-
-    /// An event as logs show it: what was sent, if it was sent.
-    private static Object content(Event<?> event) {
-        return switch (event) {
-            case Event.Message<?>(Object message, var _) -> message;
-            case Event.Info<?>(Object message) -> message;
-            case Event.TimedOut<?> timeout -> timeout;
-            case Event.Internal<?> internal -> internal;
-        };
     }
 
     // ---- Transitions ---------------------------------------------------------------------------------------------
@@ -146,9 +143,11 @@ final class StatemLoop<S, D, P> implements Behaviour {
         }
         if (effects.postpone && event != null) {
             agenda().postpone(event);
+            self.debug(() -> new SystemEvent.Other("postpones " + event.toReport()));
         }
         if (changes) {
             leaveState();
+            self.debug(() -> new SystemEvent.Other("leaves state " + StateAndData.text(old)));
         }
         endEventTimeout();
         if (effects.haveTimeouts()) {
@@ -297,8 +296,7 @@ final class StatemLoop<S, D, P> implements Behaviour {
         Object converted = change.conversion().isPresent()
                 ? change.conversion().get().convert(exported, callbacks.version())
                 : next.codeChange(exported, callbacks.version(), (Self<P>) (Self<?>) self);
-        StateAndData<?, ?> both =
-                stateAndData(Objects.requireNonNull(converted, "the conversion made no state"), next);
+        StateAndData<?, ?> both = stateAndData(Objects.requireNonNull(converted, "the conversion made no state"), next);
         return () -> {
             callbacks = next;
             state = (S) both.state();
@@ -336,7 +334,7 @@ final class StatemLoop<S, D, P> implements Behaviour {
             text.append("runs ").append(running).append("; ");
         }
         if (handling != null) {
-            text.append("handles ").append(StateAndData.text(content(handling))).append("; ");
+            text.append("handles ").append(StateAndData.text(handling)).append("; ");
         }
         text.append(StateAndData.text(callbacks.reportedState(current(), data())));
         return (Reportable) text::toString;

@@ -174,7 +174,7 @@ class SysGuideTest {
 
     record Alloc() implements dev.skep.Call<Object, Integer> {}
 
-    final class Channels implements SystemCallbacks {
+    static final class Channels implements SystemCallbacks {
         private final TreeSet<Integer> free = new TreeSet<>(List.of(1, 2, 3));
 
         void run(Receiver<Object> self) {

@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -356,6 +357,47 @@ class SpecialProcessTest {
         });
         World.until(() -> seen.size() == 3);
         assertThat(seen.toArray()[2]).asString().contains("system message Suspend is for " + pid);
+    }
+
+    @Test
+    void whatWatchesItEndsWithIt() {
+        AtomicInteger closed = new AtomicInteger();
+        AutoCloseable resource = closed::incrementAndGet;
+        Pid till = till();
+        Sys.of(till).install("watch", resource, (state, _, _) -> Optional.of(state));
+        ServerRef.of(till).stop(ExitReason.normal(), World.LIMIT);
+        assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void callbacksDoNotHandleSystemMessages() throws Exception {
+        Pid pid = world.node.spawn((Receiver<Object> self) -> {
+            SystemMessage suspend = self.receive(SystemMessage.class);
+            self.handleSystem(suspend, new SystemCallbacks() {
+                @Override
+                public Object state() {
+                    self.handleSystem(suspend, this);
+                    return "never";
+                }
+            });
+        });
+        assertThat(Sys.of(pid).suspend()).isTrue();
+        assertThatExceptionOfType(SysException.class)
+                .isThrownBy(() -> Sys.of(pid).state())
+                .withMessageContaining("callbacks must not handle system messages");
+        assertThat(Sys.of(pid).resume()).isTrue();
+    }
+
+    @Test
+    void aSuspensionInsideOfASelectionIsAMistake() throws Exception {
+        Pid pid = world.node.spawn((Receiver<Object> self) -> self.select(message -> {
+            if (message instanceof SystemMessage system) {
+                self.handleSystem(system, "state");
+            }
+            return Optional.of(message);
+        }));
+        Sys.of(pid).timeout(World.LIMIT).suspend();
+        assertThat(world.endOf(pid)).asString().contains("inside the selection of a receive");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.skep.CallException;
 import dev.skep.ExitReason;
+import dev.skep.Overflow;
 import dev.skep.PendingCall;
 import dev.skep.Pid;
 import dev.skep.ProcessInfo;
@@ -253,6 +254,26 @@ class SuspendTest {
         }
         sys.resume();
         assertThat(server.call(new Rpc.Pay(0))).isEqualTo(0);
+    }
+
+    // ---- Bounded mailboxes ---------------------------------------------------------------------------------------
+
+    @Test
+    void aSuspendedServerKeepsToItsCapacityAndSystemMessagesNeedNoRoom() {
+        Account bounded = new Account(false);
+        ServerRef<Rpc> full =
+                world.node.start(GenServer.<Rpc>spec(() -> bounded).mailbox(3, Overflow.DROP_OLDEST));
+        Sys its = Sys.of(full).timeout(World.LIMIT);
+        its.suspend();
+        for (long i = 0; i < 1000; i++) {
+            full.cast(new Rpc.Give(i));
+            if (i % 100 == 0) {
+                assertThat(its.status().suspended()).isTrue();
+            }
+        }
+        its.resume();
+        assertThat(its.state(Balance.class, Balance::total)).isEqualTo(997L + 998 + 999);
+        assertThat(bounded.seen).containsExactly(997L, 998L, 999L);
     }
 
     // ---- Races ---------------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ import dev.skep.CodeChange;
 import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Name;
+import dev.skep.Node;
+import dev.skep.NotSendableException;
 import dev.skep.Pid;
 import dev.skep.ProcessInfo;
 import dev.skep.Self;
@@ -350,6 +352,16 @@ class SysStateTest {
         assertThatExceptionOfType(NullPointerException.class).isThrownBy(() -> sys.terminate(null));
         assertThat(server.pid().orElseThrow().info().orElseThrow().messagesHandled())
                 .isZero();
+    }
+
+    @Test
+    void aStrictNodeRefusesAMutableReasonBeforeItIsSent() {
+        try (Node strict = Node.builder("strict").strict(true).start()) {
+            ServerRef<Rpc> its = strict.start(GenServer.spec(() -> new Account(false)));
+            assertThatExceptionOfType(NotSendableException.class)
+                    .isThrownBy(() -> Sys.of(its).terminate(ExitReason.because(new StringBuilder("mutable"))));
+            assertThat(its.call(new Rpc.Pay(1))).isEqualTo(1);
+        }
     }
 
     @Test

@@ -35,7 +35,11 @@ final class World implements NodeListener, AutoCloseable {
     private final Map<Pid, CompletableFuture<ExitReason>> ends = new ConcurrentHashMap<>();
 
     World() {
-        node = Node.builder("lab").scheduler(new Counting()).listener(this).start();
+        node = Node.builder("lab")
+                .scheduler(new Counting())
+                .sendable(CountDownLatch.class)
+                .listener(this)
+                .start();
     }
 
     @Override

@@ -1,0 +1,149 @@
+package dev.skep.registry;
+
+import dev.skep.ExitReason;
+import dev.skep.Name;
+import dev.skep.Node;
+import dev.skep.Pid;
+import dev.skep.Receiver;
+import dev.skep.Sendable;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/// A node for a test, and processes that do what the test says. Waits with a limit that is only reached when a test
+/// fails.
+public final class Hive implements AutoCloseable {
+    public static final Duration LIMIT = Duration.ofSeconds(30);
+
+    public final Node node = Node.builder("hive").killGrace(LIMIT).start();
+
+    @Override
+    public void close() {
+        node.stop(LIMIT);
+    }
+
+    /// What a process does for a test.
+    public interface Work<T> {
+        T run(Receiver<Object> self) throws Exception;
+    }
+
+    @Sendable // a test knows what it shares
+    private record Order<T>(Work<T> work, CompletableFuture<T> outcome) {
+        void obey(Receiver<Object> self) throws Exception {
+            try {
+                outcome.complete(work.run(self));
+            } catch (Throwable thrown) {
+                outcome.completeExceptionally(thrown);
+                throw thrown;
+            }
+        }
+    }
+
+    /// A process that does one thing after the other for the test. Whatever else it is sent lies in its mailbox.
+    public final class Bee {
+        public final Pid pid = node.spawn((Receiver<Object> self) -> {
+            while (true) {
+                ((Order<?>) self.receive(Order.class)).obey(self);
+            }
+        });
+
+        /// Does something in the process.
+        ///
+        /// @return its outcome; what it throws ends the process, and is thrown here
+        public <T> T run(Work<T> work) {
+            return get(later(work));
+        }
+
+        /// The same, for what is or is not so.
+        public boolean does(Work<Boolean> work) {
+            return run(work);
+        }
+
+        public <T> CompletableFuture<T> later(Work<T> work) {
+            CompletableFuture<T> outcome = new CompletableFuture<>();
+            pid.send(new Order<>(work, outcome));
+            return outcome;
+        }
+
+        /// The next message of a type in its mailbox.
+        public <M> M next(Class<M> type) {
+            return run(self -> self.receive(type, _ -> true, LIMIT).orElseThrow());
+        }
+
+        public void end() {
+            pid.exit(ExitReason.kill());
+            endOf(pid);
+        }
+    }
+
+    public Bee bee() {
+        return new Bee();
+    }
+
+    /// Does something in a new process.
+    public <T> T in(Work<T> work) {
+        CompletableFuture<T> outcome = new CompletableFuture<>();
+        Pid pid = node.spawn((Receiver<Object> self) -> new Order<>(work, outcome).obey(self));
+        T value = get(outcome);
+        endOf(pid);
+        return value;
+    }
+
+    public static ExitReason endOf(Pid pid) {
+        return pid.join(LIMIT).orElseThrow(() -> new AssertionError(pid + " did not end within " + LIMIT));
+    }
+
+    public static <T> T next(BlockingQueue<T> queue) {
+        try {
+            T next = queue.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            if (next == null) {
+                throw new AssertionError("nothing came within " + LIMIT);
+            }
+            return next;
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    public static <T> T get(CompletableFuture<T> future) {
+        try {
+            return future.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw rethrown(e.getCause());
+        } catch (TimeoutException | InterruptedException e) {
+            throw new AssertionError("did not come: " + e, e);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the compiler is told that X is unchecked
+    private static <X extends Throwable> RuntimeException rethrown(Throwable cause) throws X {
+        throw (X) cause;
+    }
+
+    /// Waits for something that is not announced, looking again and again.
+    public static void until(BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > LIMIT.toNanos()) {
+                throw new AssertionError("did not become true within " + LIMIT);
+            }
+            Thread.yield();
+        }
+    }
+
+    /// The messages that a process gets, which it hands on to a queue.
+    public LinkedBlockingQueue<Object> listener(Name<Object> name) {
+        LinkedBlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+        node.register(name, node.spawn((Receiver<Object> self) -> {
+            while (true) {
+                heard.add(self.receive());
+            }
+        }));
+        return heard;
+    }
+}
