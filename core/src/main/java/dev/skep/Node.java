@@ -86,8 +86,8 @@ public final class Node implements AutoCloseable {
         clock.start(name, this::tick);
     }
 
-    /// Refuses a message that can be changed after it was sent, if the node is strict. What a process tells itself is
-    /// its own business.
+    /// Refuses a message that can be changed after it was sent, if the node is strict. What a process tells
+    /// itself is its own business.
     ///
     /// @param receiver who gets it, if that is known
     void refuseMutable(Object message, @Nullable Process receiver) {
@@ -659,14 +659,14 @@ public final class Node implements AutoCloseable {
             return this;
         }
 
-        /// Whether messages that can be changed after they were sent are refused, with a [NotSendableException] for
-        /// the sender. Checked are calls, casts, replies, everything that is sent to a pid, a name or an alias, the
-        /// messages of timers, and exit reasons. What a process sends to itself is not, nor is what a process
-        /// is started with.
+        /// Whether messages that can be changed after they were sent are refused, with a
+        /// [NotSendableException] for the sender. Checked are calls, casts, replies, everything that is sent
+        /// to a pid, a name or an alias, the messages of timers, and exit reasons. What a process sends to
+        /// itself is not, nor is what a process is started with.
         ///
-        /// By default it is so where the JVM runs with assertions on (`-ea`), as tests do with Maven and Gradle, and
-        /// not in production; the system property `dev.skep.strict`, `true` or `false`, says otherwise for all nodes
-        /// that say nothing themselves.
+        /// By default it is so where the JVM runs with assertions on (`-ea`), as tests do with Maven and
+        /// Gradle, and not in production; the system property `dev.skep.strict`, `true` or `false`, says
+        /// otherwise for all nodes that say nothing themselves.
         ///
         /// @param refuse true to check messages
         /// @return this
@@ -675,8 +675,8 @@ public final class Node implements AutoCloseable {
             return this;
         }
 
-        /// Vouches for types of others, with all their subtypes, as [Sendable] does for types of your own: they are
-        /// safe to share, though they look mutable.
+        /// Vouches for types of others, with all their subtypes, as [Sendable] does for types of your own:
+        /// they are safe to share, though they look mutable.
         ///
         /// @param types classes or interfaces
         /// @return this
@@ -702,8 +702,8 @@ public final class Node implements AutoCloseable {
         }
 
         /// From how many waiting messages on a process with an unbounded mailbox is reported as overloaded
-        /// ([OverloadReport]); 10,000 by default. It is reported again when it has been down to half of that for a
-        /// second.
+        /// ([OverloadReport]); 10,000 by default. It is reported again when it has been down to half of that
+        /// for a second.
         ///
         /// @param messages one or more; zero for no such reports
         /// @return this
