@@ -61,7 +61,7 @@ final class Isolation {
 
     private void checkValues(Found message, Verdict ofMessage) {
         ArrayDeque<Found> open = new ArrayDeque<>();
-        Map<Object, Boolean> seen = new IdentityHashMap<>();
+        IdentityHashMap<Object, Boolean> seen = new IdentityHashMap<>();
         Found found = message;
         Verdict verdict = ofMessage;
         while (true) {

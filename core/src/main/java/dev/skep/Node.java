@@ -30,6 +30,9 @@ public final class Node implements AutoCloseable {
     final Clock clock;
     final TimingWheel timers;
     final Workers workers;
+    final HealthChecks healthChecks = new HealthChecks(this);
+    /// Messages that come before all others at their processes, one or a chain for each.
+    final Map<Process, Signal.Message> urgent = new ConcurrentHashMap<>();
     final ProcessTable table = new ProcessTable();
     final Map<Name<?>, Process> names = new ConcurrentHashMap<>();
     final Zombies zombies = new Zombies();
@@ -288,6 +291,25 @@ public final class Node implements AutoCloseable {
     /// @return the process, if it lives
     public Optional<Pid> process(long id) {
         return Optional.ofNullable(table.find(id));
+    }
+
+    /// Begins to check the health of a process, as a supervisor does for its children. Does nothing for one that
+    /// has ended. Checks of one process are independent of each other.
+    ///
+    /// @param pid a process of this node
+    /// @param check how to check it
+    /// @return the checks, to be read and stopped
+    /// @throws IllegalArgumentException if the process lives on another node
+    public HealthWatch checkHealth(Pid pid, HealthCheck check) {
+        Process process = (Process) Objects.requireNonNull(pid, "pid");
+        Objects.requireNonNull(check, "health check of " + pid);
+        Worker.refuseZombies();
+        if (process.node != this) {
+            throw new IllegalArgumentException("cannot check the health of " + pid + ": it lives on another node");
+        }
+        HealthWatch watch = new HealthWatch(healthChecks, process, check);
+        healthChecks.change(watch);
+        return watch;
     }
 
     /// Threads that run on although their processes have ended.
