@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// A process that a [Behaviour] drives. It is activated on some worker's thread when something has arrived, handles a
 /// bounded batch of messages, and lets go of the thread.
 final class BehaviourProcess extends SelfProcess {
-    /// After so many messages other processes get their turn.
+    /// After so many messages other processes get their turn, as a rule.
     private static final int TURN = 1000;
 
     private static final VarHandle BEHAVIOUR;
@@ -131,10 +131,15 @@ final class BehaviourProcess extends SelfProcess {
         }
     }
 
+    /// After how many messages others get their turn: after each when the scheduler decides every step.
+    private int turn() {
+        return node.stepwise ? 1 : TURN;
+    }
+
     @Override
     void activate(Worker on) {
         runOn(on);
-        int left = TURN;
+        int left = turn();
         while (true) {
             if (isSuspended() && !activateSuspended(on)) {
                 return;
@@ -145,15 +150,21 @@ final class BehaviourProcess extends SelfProcess {
                 finish(told, false);
                 return;
             }
-            if (batch == null) {
+            Message urgent = nextUrgent();
+            if (urgent == null && batch == null) {
                 if (rest()) {
                     return;
                 }
                 continue;
             }
             unlock();
-            ExitReason ending = NOTHING;
-            while (ending == NOTHING && left-- > 0 && batch != null && !wantsAttention() && doomed() == null) {
+            ExitReason ending = urgent == null || doomed() != null ? NOTHING : answer(urgent);
+            while (ending == NOTHING
+                    && left-- > 0
+                    && batch != null
+                    && !wantsAttention()
+                    && !hasUrgent()
+                    && doomed() == null) {
                 Message next = nextInBatch();
                 ending = next == null ? NOTHING : handle(next);
             }
@@ -171,7 +182,6 @@ final class BehaviourProcess extends SelfProcess {
                 handledAll();
             }
             if (left <= 0) {
-                left = TURN;
                 runOn(null);
                 on.runAgain(this);
                 return;
@@ -207,6 +217,18 @@ final class BehaviourProcess extends SelfProcess {
                 keepUnanswered(request);
                 unlock();
             }
+            return asked();
+        } catch (Throwable thrown) {
+            return ExitReason.crashed(thrown);
+        }
+    }
+
+    /// Gives a message of the runtime's own to the behaviour. While the user's code runs.
+    ///
+    /// @return why the process ends by it, or NOTHING
+    private ExitReason answer(Message urgent) {
+        try {
+            urgent.handle(this, Objects.requireNonNull(behaviour));
             return asked();
         } catch (Throwable thrown) {
             return ExitReason.crashed(thrown);
@@ -262,7 +284,7 @@ final class BehaviourProcess extends SelfProcess {
     ///
     /// @return whether it has been resumed; if not, its turn is over
     private boolean activateSuspended(Worker on) {
-        for (int left = TURN; inspection != null && inspection.isSuspended(); left--) {
+        for (int left = turn(); inspection != null && inspection.isSuspended(); left--) {
             inspection.lineUp();
             ExitReason told = doomed();
             if (told != null) {
@@ -354,6 +376,11 @@ final class BehaviourProcess extends SelfProcess {
             if (!lock()) {
                 return;
             }
+            ExitReason told = doomed();
+            if (told != null && !isKilled()) { // by its health checks, since terminate took too long
+                reason = told;
+                report = false;
+            }
         }
         if (report && !isKilled()) {
             ProcessInfo info = describeSelf();
@@ -428,6 +455,17 @@ final class BehaviourProcess extends SelfProcess {
     @Override
     boolean isRunningBody() {
         return isTerminating();
+    }
+
+    /// While it starts, whoever starts it limits the time.
+    @Override
+    boolean showsProgress() {
+        return initialised;
+    }
+
+    @Override
+    boolean canBeAsked() {
+        return initialised && !isSuspended();
     }
 
     @Override

@@ -106,8 +106,8 @@ public abstract sealed class CallException extends RuntimeException {
     }
 
     /// There was no room in the server's bounded mailbox ([Mailbox]), so the message was dropped, and not
-    /// handled. Also thrown to the sender of a message that is no call, after it has waited for room for as long as the
-    /// mailbox says.
+    /// handled. Also thrown to the sender of a message that is no call, after it has waited for room for as long
+    /// as the mailbox says.
     public static final class Overloaded extends CallException {
         private static final long serialVersionUID = 1L;
 

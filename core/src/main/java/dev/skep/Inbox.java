@@ -50,6 +50,7 @@ abstract sealed class Inbox extends Pid permits Process {
     private static final VarHandle PHASE;
     private static final VarHandle CURRENT;
     private static final VarHandle BATCH;
+    private static final VarHandle PAUSES;
 
     static {
         try {
@@ -58,6 +59,7 @@ abstract sealed class Inbox extends Pid permits Process {
             PHASE = lookup.findVarHandle(Inbox.class, "phase", int.class);
             CURRENT = lookup.findVarHandle(Inbox.class, "current", Message.class);
             BATCH = lookup.findVarHandle(Inbox.class, "batch", Message.class);
+            PAUSES = lookup.findVarHandle(Inbox.class, "pauses", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -66,6 +68,9 @@ abstract sealed class Inbox extends Pid permits Process {
     private volatile Signal inbox = Signal.ATTENDED;
     private volatile int phase;
     private volatile boolean attention;
+    /// A message waits that comes before all others. Written under the lock, looked at by the process between two
+    /// messages.
+    private volatile boolean urgent;
 
     /// Messages that have arrived, oldest first. Under the lock.
     private @Nullable Message queueHead;
@@ -82,8 +87,8 @@ abstract sealed class Inbox extends Pid permits Process {
     /// The message that is being handled. Only its own thread changes it; others read it under the lock.
     private @Nullable Message current;
     private long handled;
-    /// How often it has gone to rest.
-    private int rests;
+    /// How often it has gone to rest, or has shown in another way that it goes on.
+    private int pauses;
     /// The thread that runs it. Valid under the lock while the user's code runs.
     private @Nullable Worker worker;
     /// Keeps the mailbox within its capacity; null for an unbounded one.
@@ -105,7 +110,9 @@ abstract sealed class Inbox extends Pid permits Process {
     /// @param patience how long a call may wait, in nanoseconds, or [Bound#USUAL_PATIENCE]
     final void deliver(Signal sent, long patience) {
         Worker sender = Worker.current();
-        if (sender != null && sender.isZombie()) {
+        if (sender == null) {
+            node().step();
+        } else if (!sender.mayStep()) {
             return;
         }
         put(sent, sender, patience);
@@ -136,6 +143,10 @@ abstract sealed class Inbox extends Pid permits Process {
         } else if (!(signal instanceof Message) || (limits != null && limits.isLittered())) {
             attend();
         }
+    }
+
+    private Node node() {
+        return ((Process) this).node;
     }
 
     /// The process was at rest and has something to do now. Called once for each rest.
@@ -191,7 +202,7 @@ abstract sealed class Inbox extends Pid permits Process {
             if (spins < 100) {
                 Thread.onSpinWait();
             } else {
-                Thread.yield(); // a borrower's thread has lost its processor
+                node().scheduler.pause(); // a borrower's thread has lost its processor
             }
         }
         return true;
@@ -408,7 +419,34 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// Changes when the process handles another message or rests.
     final long progress() {
-        return handled ^ ((long) rests << 16);
+        return handled ^ ((long) pauses << 16);
+    }
+
+    /// Grows whenever the process handles another message, rests, or says that it goes on. Readable by any
+    /// thread: an old value costs one look.
+    final long pulse() {
+        return handled + pauses;
+    }
+
+    /// The process goes on, though it handles no other message. By its own thread; seen by others also if that does
+    /// nothing else in a loop.
+    final void beat() {
+        PAUSES.setOpaque(this, pauses + 1);
+    }
+
+    /// Says whether a message waits that comes before all others. Under the lock.
+    final void urgentWaits(boolean waits) {
+        urgent = waits;
+    }
+
+    /// Whether a message waits that comes before all others.
+    final boolean hasUrgent() {
+        return urgent;
+    }
+
+    /// An urgent message is the current one. Under the lock.
+    final void handlesUrgent(Message message) {
+        CURRENT.setRelease(this, message);
     }
 
     final long handled() {
@@ -427,7 +465,7 @@ abstract sealed class Inbox extends Pid permits Process {
         if (inbox != Signal.ATTENDED) {
             return false;
         }
-        rests++;
+        pauses++;
         Worker was = worker;
         worker = null; // a process at rest must not keep a thread from being collected
         if (INBOX.compareAndSet(this, Signal.ATTENDED, Signal.IDLE)) {

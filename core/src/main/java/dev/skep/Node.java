@@ -31,6 +31,9 @@ public final class Node implements AutoCloseable {
     final Clock clock;
     final TimingWheel timers;
     final Workers workers;
+    final HealthChecks healthChecks = new HealthChecks(this);
+    /// Messages that come before all others at their processes, one or a chain for each.
+    final Map<Process, Signal.Message> urgent = new ConcurrentHashMap<>();
     final ProcessTable table = new ProcessTable();
     final Map<Name<?>, Process> names = new ConcurrentHashMap<>();
     final NameWaiters waiters = new NameWaiters();
@@ -48,6 +51,8 @@ public final class Node implements AutoCloseable {
     final long killGrace;
     /// In nanoseconds.
     final long stallThreshold;
+    /// The scheduler decides every step.
+    final boolean stepwise;
     /// Stands for the threads that are no processes: who exit signals come from, and the parent of what they start.
     final Process root;
 
@@ -66,13 +71,14 @@ public final class Node implements AutoCloseable {
         this.clock = builder.clock;
         this.killGrace = Durations.nanos(builder.killGrace);
         this.closeTimeout = builder.closeTimeout;
-        this.reports = new Reports(builder.listener);
+        this.reports = new Reports(builder.logger, builder.listener);
         this.isolation = builder.isStrict() ? new Isolation(Set.copyOf(builder.sendable)) : null;
         this.overloads = new Overloads(reports, builder.highWater);
         this.timers = new TimingWheel(clock, failure -> reports.internalError("a timer", failure));
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
         this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
-        this.workers = new Workers(clock, watchdog, overloads);
+        this.stepwise = scheduler.decidesSteps();
+        this.workers = new Workers(clock, watchdog, overloads, !stepwise);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
         made.discard(); // signals to it are signals to the dead
@@ -80,8 +86,8 @@ public final class Node implements AutoCloseable {
         clock.start(name, this::tick);
     }
 
-    /// Refuses a message that can be changed after it was sent, if the node is strict. What a process tells itself is
-    /// its own business.
+    /// Refuses a message that can be changed after it was sent, if the node is strict. What a process tells
+    /// itself is its own business.
     ///
     /// @param receiver who gets it, if that is known
     void refuseMutable(Object message, @Nullable Process receiver) {
@@ -270,6 +276,13 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    /// Comes before every step that others may notice, unless [Worker#mayStep()] does.
+    void step() {
+        if (stepwise) {
+            scheduler.pause();
+        }
+    }
+
     void startWorker(Process process) {
         scheduler.start(new Worker(this, process));
     }
@@ -287,6 +300,25 @@ public final class Node implements AutoCloseable {
     /// @return the process, if it lives
     public Optional<Pid> process(long id) {
         return Optional.ofNullable(table.find(id));
+    }
+
+    /// Begins to check the health of a process, as a supervisor does for its children. Does nothing for one that
+    /// has ended. Checks of one process are independent of each other.
+    ///
+    /// @param pid a process of this node
+    /// @param check how to check it
+    /// @return the checks, to be read and stopped
+    /// @throws IllegalArgumentException if the process lives on another node
+    public HealthWatch checkHealth(Pid pid, HealthCheck check) {
+        Process process = (Process) Objects.requireNonNull(pid, "pid");
+        Objects.requireNonNull(check, "health check of " + pid);
+        Worker.refuseZombies();
+        if (process.node != this) {
+            throw new IllegalArgumentException("cannot check the health of " + pid + ": it lives on another node");
+        }
+        HealthWatch watch = new HealthWatch(healthChecks, process, check);
+        healthChecks.change(watch);
+        return watch;
     }
 
     /// Threads that run on although their processes have ended.
@@ -342,6 +374,7 @@ public final class Node implements AutoCloseable {
     public void register(Name<?> name, Pid pid) {
         Objects.requireNonNull(name, "name");
         Process process = (Process) Objects.requireNonNull(pid, "pid");
+        step();
         Worker.refuseZombies();
         String refused = "cannot register " + pid + " as \"" + name + "\": ";
         if (process.node != this) {
@@ -375,8 +408,10 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @throws IllegalArgumentException if nobody has it
     public void unregister(Name<?> name) {
-        Process holder = Objects.requireNonNull(name, "name").find(this);
+        Objects.requireNonNull(name, "name");
+        step();
         Worker.refuseZombies();
+        Process holder = name.find(this);
         if (holder == null || !holder.giveUpName(name)) {
             throw new IllegalArgumentException("cannot unregister \"" + name + "\": nobody has that name");
         }
@@ -387,7 +422,9 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @return the process, if there is one
     public Optional<Pid> whereis(Name<?> name) {
-        return Optional.ofNullable(Objects.requireNonNull(name, "name").find(this));
+        Objects.requireNonNull(name, "name");
+        step();
+        return Optional.ofNullable(name.find(this));
     }
 
     /// All names of the node and who has them; the keys of registries are not among them. Erlang: `registered/0`.
@@ -560,6 +597,7 @@ public final class Node implements AutoCloseable {
         private final List<Class<?>> sendable = new ArrayList<>();
         private int highWater = 10_000;
         private int extraCarriers = 2 * Runtime.getRuntime().availableProcessors();
+        private System.Logger logger = System.getLogger("dev.skep");
         private @Nullable NodeListener listener;
 
         private Builder(String name) {
@@ -621,14 +659,14 @@ public final class Node implements AutoCloseable {
             return this;
         }
 
-        /// Whether messages that can be changed after they were sent are refused, with a [NotSendableException] for
-        /// the sender. Checked are calls, casts, replies, everything that is sent to a pid, a name or an alias, the
-        /// messages of timers, and exit reasons. What a process sends to itself is not, nor is what a process
-        /// is started with.
+        /// Whether messages that can be changed after they were sent are refused, with a
+        /// [NotSendableException] for the sender. Checked are calls, casts, replies, everything that is sent
+        /// to a pid, a name or an alias, the messages of timers, and exit reasons. What a process sends to
+        /// itself is not, nor is what a process is started with.
         ///
-        /// By default it is so where the JVM runs with assertions on (`-ea`), as tests do with Maven and Gradle, and
-        /// not in production; the system property `dev.skep.strict`, `true` or `false`, says otherwise for all nodes
-        /// that say nothing themselves.
+        /// By default it is so where the JVM runs with assertions on (`-ea`), as tests do with Maven and
+        /// Gradle, and not in production; the system property `dev.skep.strict`, `true` or `false`, says
+        /// otherwise for all nodes that say nothing themselves.
         ///
         /// @param refuse true to check messages
         /// @return this
@@ -637,8 +675,8 @@ public final class Node implements AutoCloseable {
             return this;
         }
 
-        /// Vouches for types of others, with all their subtypes, as [Sendable] does for types of your own: they are
-        /// safe to share, though they look mutable.
+        /// Vouches for types of others, with all their subtypes, as [Sendable] does for types of your own:
+        /// they are safe to share, though they look mutable.
         ///
         /// @param types classes or interfaces
         /// @return this
@@ -664,8 +702,8 @@ public final class Node implements AutoCloseable {
         }
 
         /// From how many waiting messages on a process with an unbounded mailbox is reported as overloaded
-        /// ([OverloadReport]); 10,000 by default. It is reported again when it has been down to half of that for a
-        /// second.
+        /// ([OverloadReport]); 10,000 by default. It is reported again when it has been down to half of that
+        /// for a second.
         ///
         /// @param messages one or more; zero for no such reports
         /// @return this
@@ -684,6 +722,15 @@ public final class Node implements AutoCloseable {
         /// @return this
         public Builder closeTimeout(Duration timeout) {
             this.closeTimeout = Durations.notNegative(timeout, "close timeout");
+            return this;
+        }
+
+        /// Where reports are logged, and messages that nobody expected; to the logger `dev.skep` by default.
+        ///
+        /// @param logger the logger, which must be as quick and as quiet as a listener has to be
+        /// @return this
+        public Builder logger(System.Logger logger) {
+            this.logger = Objects.requireNonNull(logger, "logger");
             return this;
         }
 

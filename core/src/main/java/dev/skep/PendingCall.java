@@ -2,6 +2,7 @@ package dev.skep;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +125,21 @@ public final class PendingCall<R> {
         onDone(() -> node.runElsewhere(() -> outcome().fold(future::complete, future::completeExceptionally)));
         Watch.onCancel(future, this::cancel);
         return future;
+    }
+
+    /// Sends the answer, once it is there, to a process, as a [Response] message. That is what
+    /// [Self#request(ServerRef, Call, Object)] does, for a request that was sent by somebody else. Does not block.
+    ///
+    /// @param receiver who gets the message
+    /// @param label what the [Response] carries
+    /// @throws NotSendableException if the label can be changed, and the node is strict
+    /// @throws IllegalStateException if the call is a future, or in a [PendingCalls], already
+    public void sendTo(Pid receiver, Object label) {
+        Objects.requireNonNull(receiver, "receiver");
+        Objects.requireNonNull(label, "label");
+        node.refuseMutable(label, (Process) receiver);
+        onDone(() ->
+                receiver.deliver(new Signal.Notice(new Response(label, outcome().map(value -> value)))));
     }
 
     /// Runs once the answer is there, at once if it is.

@@ -122,7 +122,7 @@ sealed class Request extends Signal.Message implements From, Outstanding permits
         Objects.requireNonNull(value, "reply");
         target.node.refuseMutable(value, caller);
         Worker here = Worker.current();
-        return (here == null || !here.isZombie()) && slot.fill(value);
+        return (here == null || here.mayStep()) && slot.fill(value);
     }
 
     @Override

@@ -128,6 +128,13 @@ public interface Self<P> {
     /// @param alias the alias
     record AliasedMonitor(Monitor monitor, Alias alias) {}
 
+    /// Says that this process goes on although it does not get to its next message: its health checks pass for
+    /// it. For code that rightly takes long, called more often than the check's timeout. It costs next to
+    /// nothing, also in a tight loop, and like every method here it ends code whose process has been told to end.
+    ///
+    /// A plain process whose code does something else than receive is checked from its first heartbeat on.
+    void heartbeat();
+
     /// Ends this behaviour when the current callback has returned; a plain process ends at once. To end at once
     /// anywhere, throw a [ProcessExit].
     ///

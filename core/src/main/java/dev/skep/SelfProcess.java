@@ -425,6 +425,12 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         server.request(message, outcome -> deliver(new Signal.Notice(new Response(label, outcome))));
     }
 
+    @Override
+    public void heartbeat() {
+        ownWorker("heartbeat").unwindIfDoomed();
+        beat();
+    }
+
     // ---- Inspection ----------------------------------------------------------------------------------------------
 
     @Override

@@ -72,6 +72,8 @@ public final class ServerRef<P> {
     /// @param timeout how long to wait; [#FOREVER] for no limit
     /// @return the answer
     /// @throws CallException when there is no answer: its subclass says why
+    /// @throws NotSendableException if the node is strict and the message can be changed
+    ///     ([Node.Builder#strict(boolean)])
     public <R> R call(Call<P, R> message, Duration timeout) {
         Objects.requireNonNull(message, "message");
         Durations.notNegative(timeout, "timeout");
@@ -167,6 +169,8 @@ public final class ServerRef<P> {
     /// @throws CallException.Overloaded if it had to wait, and there was no room in time; it was not sent
     /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt
     ///     status is kept, and the message was not sent
+    /// @throws NotSendableException if the node is strict and the message can be changed
+    ///     ([Node.Builder#strict(boolean)])
     public void cast(Cast<P> message) {
         Objects.requireNonNull(message, "message");
         Process target = target();
@@ -349,6 +353,13 @@ public final class ServerRef<P> {
     /// @throws CallException if nobody is there, or it ended for another reason
     public void stop() {
         stop(ExitReason.normal(), FOREVER);
+    }
+
+    /// The node where the process, or the name, is looked for.
+    ///
+    /// @return the node
+    public Node node() {
+        return node;
     }
 
     /// The process, right now. Erlang: `whereis/1`, for a name.
