@@ -65,7 +65,8 @@ final class Retries {
         lastEnd = reason;
         slot.sentAs(null);
         if (inHand && reason instanceof ExitReason.Crashed && ++crashes == CRASHES) {
-            giveUp("it was in hand each of the " + CRASHES + " times when a server crashed, and is not handed to another");
+            giveUp("it was in hand each of the " + CRASHES
+                    + " times when a server crashed, and is not handed to another");
         } else if (name.isVia()) {
             node.runElsewhere(this::findServer); // it is the code of a registry that looks
         } else {
