@@ -117,10 +117,11 @@ final class Retries {
         if (isPointless() || isOver()) {
             return;
         }
-        if (tries > 0) {
+        int before = tries; // one thread at a time has the call in hand
+        if (before > 0) {
             node.retried.increment();
         }
-        tries = tries + 1;
+        tries = before + 1;
         stuck = "";
         IdempotentRequest request = new IdempotentRequest(message, slot, server, caller, this);
         slot.sentAs(request);
