@@ -110,7 +110,7 @@ final class CountingBound extends Bound {
     }
 
     private @Nullable Signal waitForPlace(Signal signal, @Nullable Worker sender, long patience) {
-        if (mustNotWait(sender)) {
+        if (patience == NO_PATIENCE || mustNotWait(sender)) {
             COUNT.getAndAdd(this, 1);
             return signal;
         }

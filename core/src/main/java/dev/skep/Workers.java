@@ -93,8 +93,8 @@ final class Workers {
         }
         Look look = new Look(clock.nanoTime());
         forEach(look);
-        boolean hogged = watchdog.react(look.computing);
-        boolean alert = overloads.review(look.now) || hogged;
+        boolean overloaded = overloads.review(look.now);
+        boolean alert = watchdog.react(look.computing) || overloaded;
         if (look.workers > 0) {
             asleep = false;
             idleLooks = 0;
