@@ -2,6 +2,7 @@ package dev.skep;
 
 import dev.skep.Signal.Message;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,7 +31,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     PlainProcess(Node node, @Nullable Process parent, Mailbox mailbox, Body<Object> body) {
         super(node, parent, mailbox);
         this.body = body;
-        this.bodyName = body.getClass().getName();
+        this.bodyName = Objects.requireNonNull(body.initialCall(), "initialCall of a body");
         this.initialised = true;
     }
 
@@ -148,8 +149,29 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     }
 
     @Override
+    public void heartbeat() {
+        super.heartbeat();
+        beats = true;
+    }
+
+    @Override
+    boolean showsProgress() {
+        return beats;
+    }
+
+    @Override
+    boolean canBeAsked() {
+        return false;
+    }
+
+    @Override
     String initialCall() {
         return bodyName;
+    }
+
+    @Override
+    public List<Pid> callers() {
+        return body instanceof Body<?> running ? running.callers() : List.of();
     }
 
     /// A body may run for as long as it likes, and would keep what is in the next slot from running.
@@ -218,7 +240,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
             while (true) {
                 for (; message != null; message = before == null ? batch : (Message) before.next) {
                     Message content = bound == null ? message : bound.lookAt(message);
-                    if (content == null || content.isObsolete()) {
+                    if (content == null || skips(content)) {
                         remove(message, before);
                     } else {
                         Optional<R> selected = offer(message, content, select);

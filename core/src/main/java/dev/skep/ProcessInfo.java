@@ -13,10 +13,13 @@ import java.util.Optional;
 /// @param mailboxLength messages not handled yet
 /// @param load what its mailbox holds, and whether that is too little
 /// @param messagesHandled messages handled so far, the nearest thing to Erlang's reductions
+/// @param expiredSkipped calls that were not handled, since their callers had given up, or their time limits were over,
+///     when their turn came
 /// @param links linked processes, in the order of their pids
 /// @param monitors processes that it monitors
 /// @param monitoredBy processes that monitor it; threads are not among them
 /// @param ancestors the process that started it, then that one's starter, and so on
+/// @param callers on whose behalf it runs: who asked for it, then who asked for that one, and so on
 /// @param trapExit whether exit signals become messages
 public record ProcessInfo(
         Pid pid,
@@ -27,10 +30,12 @@ public record ProcessInfo(
         int mailboxLength,
         Load load,
         long messagesHandled,
+        long expiredSkipped,
         List<Pid> links,
         List<Pid> monitors,
         List<Pid> monitoredBy,
         List<Pid> ancestors,
+        List<Pid> callers,
         boolean trapExit) {
 
     /// What a process does right now.
@@ -60,5 +65,6 @@ public record ProcessInfo(
         monitors = List.copyOf(monitors);
         monitoredBy = List.copyOf(monitoredBy);
         ancestors = List.copyOf(ancestors);
+        callers = List.copyOf(callers);
     }
 }
