@@ -63,6 +63,16 @@ public interface Behaviour extends SystemCallbacks {
     /// @throws Exception to crash
     void info(Object message) throws Exception;
 
+    /// Says whether the process is well, if its [HealthCheck] asks for it. Runs between two messages, before
+    /// those that wait. If it throws, the check has failed but the process goes on; a [ProcessExit] ends it,
+    /// though.
+    ///
+    /// @return `Ok` of anything, by default; or `Err` with what is wrong
+    /// @throws Exception if it is not well either: the exception is what is wrong
+    default Result<?, String> health() throws Exception {
+        return Result.ok(true);
+    }
+
     /// Cleans up. Runs once if `init` returned, however the process ends, unless it is killed; what it
     /// throws replaces the exit reason.
     ///

@@ -150,15 +150,21 @@ final class BehaviourProcess extends SelfProcess {
                 finish(told, false);
                 return;
             }
-            if (batch == null) {
+            Message urgent = nextUrgent();
+            if (urgent == null && batch == null) {
                 if (rest()) {
                     return;
                 }
                 continue;
             }
             unlock();
-            ExitReason ending = NOTHING;
-            while (ending == NOTHING && left-- > 0 && batch != null && !wantsAttention() && doomed() == null) {
+            ExitReason ending = urgent == null || doomed() != null ? NOTHING : answer(urgent);
+            while (ending == NOTHING
+                    && left-- > 0
+                    && batch != null
+                    && !wantsAttention()
+                    && !hasUrgent()
+                    && doomed() == null) {
                 Message next = nextInBatch();
                 ending = next == null ? NOTHING : handle(next);
             }
@@ -187,7 +193,7 @@ final class BehaviourProcess extends SelfProcess {
     ///
     /// @return why the process ends by it, or NOTHING
     private ExitReason handle(Message message) {
-        if (message.isObsolete()) {
+        if (skips(message)) {
             return NOTHING;
         }
         try {
@@ -207,9 +213,22 @@ final class BehaviourProcess extends SelfProcess {
                 if (!lock()) {
                     return NOTHING;
                 }
+                request.defer();
                 keepUnanswered(request);
                 unlock();
             }
+            return asked();
+        } catch (Throwable thrown) {
+            return ExitReason.crashed(thrown);
+        }
+    }
+
+    /// Gives a message of the runtime's own to the behaviour. While the user's code runs.
+    ///
+    /// @return why the process ends by it, or NOTHING
+    private ExitReason answer(Message urgent) {
+        try {
+            urgent.handle(this, Objects.requireNonNull(behaviour));
             return asked();
         } catch (Throwable thrown) {
             return ExitReason.crashed(thrown);
@@ -357,6 +376,11 @@ final class BehaviourProcess extends SelfProcess {
             if (!lock()) {
                 return;
             }
+            ExitReason told = doomed();
+            if (told != null && !isKilled()) { // by its health checks, since terminate took too long
+                reason = told;
+                report = false;
+            }
         }
         if (report && !isKilled()) {
             ProcessInfo info = describeSelf();
@@ -431,6 +455,17 @@ final class BehaviourProcess extends SelfProcess {
     @Override
     boolean isRunningBody() {
         return isTerminating();
+    }
+
+    /// While it starts, whoever starts it limits the time.
+    @Override
+    boolean showsProgress() {
+        return initialised;
+    }
+
+    @Override
+    boolean canBeAsked() {
+        return initialised && !isSuspended();
     }
 
     @Override

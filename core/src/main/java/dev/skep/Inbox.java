@@ -50,6 +50,7 @@ abstract sealed class Inbox extends Pid permits Process {
     private static final VarHandle PHASE;
     private static final VarHandle CURRENT;
     private static final VarHandle BATCH;
+    private static final VarHandle PAUSES;
 
     static {
         try {
@@ -58,6 +59,7 @@ abstract sealed class Inbox extends Pid permits Process {
             PHASE = lookup.findVarHandle(Inbox.class, "phase", int.class);
             CURRENT = lookup.findVarHandle(Inbox.class, "current", Message.class);
             BATCH = lookup.findVarHandle(Inbox.class, "batch", Message.class);
+            PAUSES = lookup.findVarHandle(Inbox.class, "pauses", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -66,6 +68,9 @@ abstract sealed class Inbox extends Pid permits Process {
     private volatile Signal inbox = Signal.ATTENDED;
     private volatile int phase;
     private volatile boolean attention;
+    /// A message waits that comes before all others. Written under the lock, looked at by the process between two
+    /// messages.
+    private volatile boolean urgent;
 
     /// Messages that have arrived, oldest first. Under the lock.
     private @Nullable Message queueHead;
@@ -82,8 +87,8 @@ abstract sealed class Inbox extends Pid permits Process {
     /// The message that is being handled. Only its own thread changes it; others read it under the lock.
     private @Nullable Message current;
     private long handled;
-    /// How often it has gone to rest.
-    private int rests;
+    /// How often it has gone to rest, or has shown in another way that it goes on.
+    private int pauses;
     /// The thread that runs it. Valid under the lock while the user's code runs.
     private @Nullable Worker worker;
     /// Keeps the mailbox within its capacity; null for an unbounded one.
@@ -110,6 +115,14 @@ abstract sealed class Inbox extends Pid permits Process {
         } else if (!sender.mayStep()) {
             return;
         }
+        put(sent, sender, patience);
+    }
+
+    /// Puts a signal into the queue, whoever the current thread belongs to.
+    ///
+    /// @param sender on whose worker this process may run next; null for a thread of its own
+    /// @param patience how long it may wait for room: see [Bound#admit]
+    final void put(Signal sent, @Nullable Worker sender, long patience) {
         Bound limits = bound;
         Signal signal = limits == null ? sent : limits.admit(sent, sender, patience);
         if (signal == null) {
@@ -406,7 +419,34 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// Changes when the process handles another message or rests.
     final long progress() {
-        return handled ^ ((long) rests << 16);
+        return handled ^ ((long) pauses << 16);
+    }
+
+    /// Grows whenever the process handles another message, rests, or says that it goes on. Readable by any
+    /// thread: an old value costs one look.
+    final long pulse() {
+        return handled + pauses;
+    }
+
+    /// The process goes on, though it handles no other message. By its own thread; seen by others also if that does
+    /// nothing else in a loop.
+    final void beat() {
+        PAUSES.setOpaque(this, pauses + 1);
+    }
+
+    /// Says whether a message waits that comes before all others. Under the lock.
+    final void urgentWaits(boolean waits) {
+        urgent = waits;
+    }
+
+    /// Whether a message waits that comes before all others.
+    final boolean hasUrgent() {
+        return urgent;
+    }
+
+    /// An urgent message is the current one. Under the lock.
+    final void handlesUrgent(Message message) {
+        CURRENT.setRelease(this, message);
     }
 
     final long handled() {
@@ -425,7 +465,7 @@ abstract sealed class Inbox extends Pid permits Process {
         if (inbox != Signal.ATTENDED) {
             return false;
         }
-        rests++;
+        pauses++;
         Worker was = worker;
         worker = null; // a process at rest must not keep a thread from being collected
         if (INBOX.compareAndSet(this, Signal.ATTENDED, Signal.IDLE)) {
@@ -494,7 +534,7 @@ abstract sealed class Inbox extends Pid permits Process {
         do { // again if a message was taken meanwhile: it is current now, and its `next` was cut
             head = (Signal) BATCH.getAcquire(this);
             if (CURRENT.getAcquire(this) instanceof Message message) {
-                message.abandon(reason);
+                message.abandonInHand(reason);
             }
             for (Signal s = head; s != null; s = s.next) {
                 ((Message) s).abandon(reason);

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// A world of processes: their names, their timers, and the threads that run them. Several nodes may live in one
@@ -30,9 +31,18 @@ public final class Node implements AutoCloseable {
     final Clock clock;
     final TimingWheel timers;
     final Workers workers;
+    final HealthChecks healthChecks = new HealthChecks(this);
+    /// Messages that come before all others at their processes, one or a chain for each.
+    final Map<Process, Signal.Message> urgent = new ConcurrentHashMap<>();
     final ProcessTable table = new ProcessTable();
     final Map<Name<?>, Process> names = new ConcurrentHashMap<>();
+    final NameWaiters waiters = new NameWaiters();
+    final Rings rings = new Rings();
     final Zombies zombies = new Zombies();
+    /// Calls that were skipped.
+    final LongAdder expired = new LongAdder();
+    /// Calls that were handed to another server.
+    final LongAdder retried = new LongAdder();
     final Reports reports;
     final Overloads overloads;
     /// Refuses mutable messages; null if the node is not strict.
@@ -76,8 +86,8 @@ public final class Node implements AutoCloseable {
         clock.start(name, this::tick);
     }
 
-    /// Refuses a message that can be changed after it was sent, if the node is strict. What a process tells itself is
-    /// its own business.
+    /// Refuses a message that can be changed after it was sent, if the node is strict. What a process tells
+    /// itself is its own business.
     ///
     /// @param receiver who gets it, if that is known
     void refuseMutable(Object message, @Nullable Process receiver) {
@@ -173,7 +183,9 @@ public final class Node implements AutoCloseable {
     /// @return the outcome
     /// @throws IllegalStateException if the node is closed
     public <R> Started<R> tryStart(StartSpec<R> spec) {
-        return newFrom(spec, null, false).beginAndWait(spec);
+        Objects.requireNonNull(spec, "spec");
+        Started<R> refused = SelfProcess.refuseIfLate(this, spec);
+        return refused != null ? refused : newFrom(spec, null, false).beginAndWait(spec);
     }
 
     /// Starts a plain process. Erlang: `spawn/1`.
@@ -290,6 +302,25 @@ public final class Node implements AutoCloseable {
         return Optional.ofNullable(table.find(id));
     }
 
+    /// Begins to check the health of a process, as a supervisor does for its children. Does nothing for one that
+    /// has ended. Checks of one process are independent of each other.
+    ///
+    /// @param pid a process of this node
+    /// @param check how to check it
+    /// @return the checks, to be read and stopped
+    /// @throws IllegalArgumentException if the process lives on another node
+    public HealthWatch checkHealth(Pid pid, HealthCheck check) {
+        Process process = (Process) Objects.requireNonNull(pid, "pid");
+        Objects.requireNonNull(check, "health check of " + pid);
+        Worker.refuseZombies();
+        if (process.node != this) {
+            throw new IllegalArgumentException("cannot check the health of " + pid + ": it lives on another node");
+        }
+        HealthWatch watch = new HealthWatch(healthChecks, process, check);
+        healthChecks.change(watch);
+        return watch;
+    }
+
     /// Threads that run on although their processes have ended.
     ///
     /// @return the zombies, with their stacks
@@ -303,6 +334,24 @@ public final class Node implements AutoCloseable {
     /// @return zero if that never happened
     public int extraCarriersPeak() {
         return watchdog.peak();
+    }
+
+    // ---- Calls ---------------------------------------------------------------------------------------------------
+
+    /// How many calls the node's processes have skipped, since their callers had given up, or their time limits were
+    /// over, when their turn came. When this grows, servers get more calls than they can answer in time.
+    ///
+    /// @return the number since the node's start; [ProcessInfo#expiredSkipped()] has it for one process
+    public long expiredRequests() {
+        return expired.sum();
+    }
+
+    /// How often an [IdempotentCall] has been handed to another server, since the one that had it ended before it
+    /// answered.
+    ///
+    /// @return the number since the node's start
+    public long retriedCalls() {
+        return retried.sum();
     }
 
     // ---- Names ---------------------------------------------------------------------------------------------------
@@ -341,6 +390,17 @@ public final class Node implements AutoCloseable {
         if (!process.isAlive()) {
             throw new IllegalArgumentException(refused + "it has ended");
         }
+    }
+
+    /// Tells calls that wait for a name, as an [IdempotentCall] does, that a process has it now. The runtime does this
+    /// itself when a process is started under a name, or is given one by [#register(Name, Pid)]; a registry of your own
+    /// ([Via]) does it when it puts a process under a key by itself. Never blocks.
+    ///
+    /// @param name the name
+    /// @param pid who has it; a process that has ended is as good as none
+    public void announceName(Name<?> name, Pid pid) {
+        Objects.requireNonNull(name, "name");
+        waiters.claimed(name, (Process) Objects.requireNonNull(pid, "pid"));
     }
 
     /// Takes a name away from whoever has it. Erlang: `unregister/1`.
@@ -496,6 +556,7 @@ public final class Node implements AutoCloseable {
                     + " for its own end; let a thread of its own do it");
         }
         if (closing.compareAndSet(false, true)) {
+            waiters.close(); // nobody restarts what they wait for; and no cleaning up should wait for that
             try {
                 new Closing(this, timeout).run();
             } finally {
@@ -598,14 +659,14 @@ public final class Node implements AutoCloseable {
             return this;
         }
 
-        /// Whether messages that can be changed after they were sent are refused, with a [NotSendableException] for
-        /// the sender. Checked are calls, casts, replies, everything that is sent to a pid, a name or an alias, the
-        /// messages of timers, and exit reasons. What a process sends to itself is not, nor is what a process
-        /// is started with.
+        /// Whether messages that can be changed after they were sent are refused, with a
+        /// [NotSendableException] for the sender. Checked are calls, casts, replies, everything that is sent
+        /// to a pid, a name or an alias, the messages of timers, and exit reasons. What a process sends to
+        /// itself is not, nor is what a process is started with.
         ///
-        /// By default it is so where the JVM runs with assertions on (`-ea`), as tests do with Maven and Gradle, and
-        /// not in production; the system property `dev.skep.strict`, `true` or `false`, says otherwise for all nodes
-        /// that say nothing themselves.
+        /// By default it is so where the JVM runs with assertions on (`-ea`), as tests do with Maven and
+        /// Gradle, and not in production; the system property `dev.skep.strict`, `true` or `false`, says
+        /// otherwise for all nodes that say nothing themselves.
         ///
         /// @param refuse true to check messages
         /// @return this
@@ -614,8 +675,8 @@ public final class Node implements AutoCloseable {
             return this;
         }
 
-        /// Vouches for types of others, with all their subtypes, as [Sendable] does for types of your own: they are
-        /// safe to share, though they look mutable.
+        /// Vouches for types of others, with all their subtypes, as [Sendable] does for types of your own:
+        /// they are safe to share, though they look mutable.
         ///
         /// @param types classes or interfaces
         /// @return this
@@ -641,8 +702,8 @@ public final class Node implements AutoCloseable {
         }
 
         /// From how many waiting messages on a process with an unbounded mailbox is reported as overloaded
-        /// ([OverloadReport]); 10,000 by default. It is reported again when it has been down to half of that for a
-        /// second.
+        /// ([OverloadReport]); 10,000 by default. It is reported again when it has been down to half of that
+        /// for a second.
         ///
         /// @param messages one or more; zero for no such reports
         /// @return this

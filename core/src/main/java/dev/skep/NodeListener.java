@@ -27,6 +27,7 @@ public interface NodeListener {
 
     /// There is a report.
     ///
-    /// @param report a crash, something about a child, a handler that stalls, a process that is overloaded
+    /// @param report a crash, something about a child, a handler that stalls, a process that is overloaded or has
+    ///     failed a health check
     default void reported(Report report) {}
 }

@@ -45,18 +45,20 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     public abstract boolean isAlive();
 
     /// Sends a message, which the process sees as plain information: a plain process receives it, a
-    /// server handles it in `info`. Never blocks, unless the process's mailbox is full and says [Overflow#BLOCK];
-    /// sending to the dead is silent. Erlang: `Pid ! Message`.
+    /// server handles it in `info`. Never blocks, unless the process's mailbox is full and says
+    /// [Overflow#BLOCK]; sending to the dead is silent. Erlang: `Pid ! Message`.
     ///
     /// @param message an immutable value
     /// @throws CallException.Overloaded if it had to wait, and there was no room in time; it was not sent
-    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt status is
-    ///     kept, and the message was not sent
+    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt status
+    ///     is kept, and the message was not sent
+    /// @throws NotSendableException if the node is strict and the message can be changed
+    ///     ([Node.Builder#strict(boolean)])
     public abstract void send(Object message);
 
-    /// Sends a message that the process has asked for, as libraries do that let processes subscribe to events. It differs
-    /// from [#send(Object)] in that it always has room in the mailbox, as [Down] has, so it never blocks and is never
-    /// dropped; and a strict node does not check it. Sending to the dead is silent.
+    /// Sends a message that the process has asked for, as libraries do that let processes subscribe to events. It
+    /// differs from [#send(Object)] in that it always has room in the mailbox, as [Down] has, so it never blocks
+    /// and is never dropped; and a strict node does not check it. Sending to the dead is silent.
     ///
     /// @param message an immutable value
     public abstract void sendNotice(Object message);
@@ -90,8 +92,8 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public abstract Optional<ExitReason> join(Duration timeout);
 
-    /// Hands a lease to the process, which gives it up at its end, before anybody is told of that. If the process has
-    /// ended, the lease lapses at once, in this thread. Never blocks.
+    /// Hands a lease to the process, which gives it up at its end, before anybody is told of that. If the process
+    /// has ended, the lease lapses at once, in this thread. Never blocks.
     ///
     /// @param lease a new lease
     /// @throws IllegalStateException if the lease has been handed to a process before
@@ -101,7 +103,8 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     /// Takes a lease back: it does not lapse any more. Never blocks.
     ///
     /// @param lease a lease
-    /// @return false if this process does not hold it: it has lapsed, was taken back before, or was never handed to it
+    /// @return false if this process does not hold it: it has lapsed, was taken back before, or was never handed
+    ///     to it
     /// @throws ProcessExit if the calling process has been told to end
     public abstract boolean release(Lease lease);
 
@@ -110,15 +113,15 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     ///
     /// @param <T> its type
     /// @param type its class
-    /// @return empty if the process is none of a behaviour that shares such a thing, or has not begun to run, or has
-    ///     ended
+    /// @return empty if the process is none of a behaviour that shares such a thing, or has not begun to run, or
+    ///     has ended
     public abstract <T> Optional<T> shared(Class<T> type);
 
     /// Hands a signal to the process, wherever it lives: the one seam that every signal passes.
     abstract void deliver(Signal signal);
 
-    /// Sends an exit signal and blocks until the process has ended, for `timeout` at most. How a supervisor ends a
-    /// child: unlike a monitor's, the answer is the true reason also of a process that had ended before.
+    /// Sends an exit signal and blocks until the process has ended, for `timeout` at most. How a supervisor ends
+    /// a child: unlike a monitor's, the answer is the true reason also of a process that had ended before.
     ///
     /// @param reason why the process is to end
     /// @param timeout how long to wait, zero or more

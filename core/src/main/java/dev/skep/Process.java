@@ -33,6 +33,8 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     boolean trapExit;
     /// `init` has returned; a plain process has nothing to initialise.
     boolean initialised;
+    /// A plain process that has called [Self#heartbeat()]: from now on one can tell whether it goes on.
+    boolean beats;
     /// `terminate` runs, or the body has been left: only a kill counts now.
     private boolean terminating;
     /// How often the next slot is still not to be used from here, since a handler of this process left one stranded.
@@ -52,6 +54,9 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     private @Nullable Process parent;
 
     private @Nullable Bonds bonds;
+
+    /// How many calls it has skipped. Only its own thread changes it.
+    private int expiredSkipped;
 
     /// Calls whose handlers have returned without an answer.
     private @Nullable ArrayList<Message> unanswered;
@@ -187,10 +192,101 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         }
     }
 
+    // ---- Its health ----------------------------------------------------------------------------------------------
+
+    /// Whether one can see from [#pulse()] that it goes on.
+    abstract boolean showsProgress();
+
+    /// Whether it has a health callback, which can be called now.
+    abstract boolean canBeAsked();
+
+    /// Whether it runs the user's code, as far as another thread can tell. If it neither does nor rests, it waits
+    /// for a thread.
+    final boolean isBusy() {
+        return current() != null || isRunningBody();
+    }
+
+    /// What keeps it from going on, in words. By the clock's thread.
+    final String occupation() {
+        Message handling = current();
+        if (terminating) {
+            return "in terminate";
+        }
+        if (handling instanceof OpenCheck.Question) {
+            return "in its health callback";
+        }
+        if (handling != null) {
+            return "in the same handler (" + handlerOf(handling) + ")";
+        }
+        return isRunningBody() ? "without a heartbeat" : "ready but not run";
+    }
+
+    /// Puts a message before all that are not urgent. Under the lock. It waits in a table of the node: hardly any
+    /// process ever has one, and all that it costs the others is a flag.
+    final void putUrgent(Message message) {
+        message.next = node.urgent.put(this, message);
+        urgentWaits(true);
+    }
+
+    /// Takes an urgent message: it is the current one. Under the lock.
+    final @Nullable Message nextUrgent() {
+        if (!hasUrgent()) {
+            return null;
+        }
+        Message taken = Objects.requireNonNull(node.urgent.remove(this), "the flag says that there is one");
+        Message following = (Message) taken.next;
+        taken.next = null;
+        if (following != null) {
+            node.urgent.put(this, following);
+        }
+        urgentWaits(following != null);
+        handlesUrgent(taken);
+        return taken;
+    }
+
+    /// Its health checks have failed: it ends like by an exit signal, though nobody can trap this one. While it
+    /// terminates, when only a kill counts, it counts if `terminate` itself was found to hang: that is
+    /// interrupted, and abandoned after the kill grace.
+    ///
+    /// @param ofTerminate whether it was
+    final void condemn(List<String> failures, boolean ofTerminate) {
+        if (doom == null && terminating == ofTerminate) {
+            tellToEnd(ExitReason.because(new Unhealthy(failures, currentStack())), false);
+        }
+    }
+
+    /// Where its thread is; empty if it has none, or if it is this one.
+    private List<StackTraceElement> currentStack() {
+        Worker running = worker();
+        Thread thread = running == null ? null : running.thread();
+        return thread == null || running == Worker.current() ? List.of() : List.of(thread.getStackTrace());
+    }
+
     // ---- Running: the process's own thread, under the lock unless stated otherwise --------------------------------
 
     /// Runs the process on this worker's thread for a turn.
     abstract void activate(Worker on);
+
+    /// Whether a message that has its turn is dropped instead, since nobody wants it handled any more.
+    final boolean skips(Message message) {
+        if (!message.isObsolete()) {
+            return false;
+        }
+        if (message instanceof Request) {
+            expiredSkipped++;
+            node.expired.increment();
+        }
+        return true;
+    }
+
+    /// Until when the caller of the message at hand waits, in the node's time; [Durations#FOREVER] if that is no
+    /// call, has no limit, or has been answered. Cleaning up is nothing that a caller waits for. By the process's own
+    /// thread.
+    final long callersDeadline() {
+        return current() instanceof Request request && !terminating && request.isUnanswered()
+                ? request.deadline()
+                : Durations.FOREVER;
+    }
 
     /// Remembers a call whose handler has returned, until it is answered. Under the lock.
     final void keepUnanswered(Message request) {
@@ -241,6 +337,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     /// @return why the process has been told to end, if it has
     final @Nullable ExitReason beginToTerminate() {
         terminating = true;
+        beat();
         ExitReason told = doom;
         if (!killed) {
             doom = null;
@@ -295,10 +392,13 @@ abstract sealed class Process extends Inbox permits SelfProcess {
             bonds.lapse(reason);
         }
         if (unanswered != null) {
-            unanswered.forEach(request -> request.abandon(reason));
+            unanswered.forEach(request -> abandonUnanswered(request, reason));
             unanswered = null;
         }
         seal(reason);
+        if (hasUrgent()) {
+            node.urgent.remove(this);
+        }
         if (bonds != null) {
             bonds.sever(reason);
             bonds.announce(reason);
@@ -311,11 +411,20 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         release();
     }
 
+    private static void abandonUnanswered(Message request, ExitReason reason) {
+        if (request instanceof Request call && !call.isDeferred()) {
+            call.abandonInHand(reason);
+        } else {
+            request.abandon(reason);
+        }
+    }
+
     private void freeAtEnd(Name<?> held) {
         try {
             held.free(this);
         } catch (Throwable thrown) { // a registry's code: it must not keep a process from ending
-            node.reports.internalError("the registry of " + held + ", at the end of <" + node.name() + "." + id + ">", thrown);
+            node.reports.internalError(
+                    "the registry of " + held + ", at the end of <" + node.name() + "." + id + ">", thrown);
         }
     }
 
@@ -346,6 +455,8 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         }
         if (!isAlive()) {
             wanted.free(this); // its end may have missed the entry
+        } else {
+            node.waiters.claimed(wanted, this);
         }
         return null;
     }
@@ -394,6 +505,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 mailboxLength(),
                 load(),
                 handled(),
+                expiredSkipped,
                 held.links(),
                 held.monitors(),
                 held.monitoredBy(),

@@ -33,7 +33,8 @@ final class Recording {
 
     @Name("dev.skep.Report")
     @Label("Report")
-    @Description("A crash, something about a supervised child, a stall, an overload, or an abandoned thread")
+    @Description("A crash, something about a supervised child, a stall, a failed health check, an overload, or an"
+            + " abandoned thread")
     @Category("Skep")
     @StackTrace(false)
     static final class Reported extends Event {

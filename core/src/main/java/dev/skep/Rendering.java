@@ -45,6 +45,9 @@ final class Rendering {
                         + thrown.getClass().getName();
             }
         }
+        if (reason instanceof ExitReason.Because(Unhealthy unhealthy)) {
+            return cut(unhealthy.toString(), TRACE_LIMIT);
+        }
         return value(reason);
     }
 

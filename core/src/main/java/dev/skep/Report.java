@@ -6,6 +6,7 @@ public sealed interface Report
         permits ApplicationReport,
                 CrashReport,
                 HandlerReport,
+                HealthReport,
                 OverloadReport,
                 ProgressReport,
                 StallReport,

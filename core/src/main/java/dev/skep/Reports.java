@@ -25,6 +25,7 @@ final class Reports {
                     case RECOVERED -> Level.INFO;
                     case CRASHED -> Level.ERROR;
                 };
+            case HealthReport failed -> failed.isFinal() ? Level.ERROR : Level.WARNING;
             case ProgressReport _ -> Level.DEBUG;
         };
         try {

@@ -26,6 +26,19 @@ public interface Self<P> {
     /// @return a reference by pid
     ServerRef<P> ref();
 
+    /// How long the caller of the call that is being handled is still going to wait. The calls that this process makes
+    /// meanwhile wait no longer than that: [ServerRef#call(Call, Duration)], [PendingCall#get(Duration)],
+    /// [PendingCall#await(Duration)], [PendingCalls], [ServerRef#multiCall(java.util.List, Call, Duration)],
+    /// [ServerRef#stop(ExitReason, Duration)], and the starts.
+    ///
+    /// That holds while the handler runs, and what it continues with, until the call is answered. It does not hold for
+    /// what the process does later, other messages, and `terminate`. In a plain process, which receives one
+    /// [Incoming] after the other and may deal with several at once, it never holds: there use [From#timeLeft()].
+    ///
+    /// @return the time left, zero when it is over; empty if no call is being handled, it has been answered, or its
+    ///     caller waits for ever
+    Optional<Duration> timeLeft();
+
     /// Makes sure that this is the process's own code: for libraries whose methods take a Self.
     ///
     /// @param operation what was called, for the error message
@@ -114,6 +127,13 @@ public interface Self<P> {
     /// @param monitor the monitor
     /// @param alias the alias
     record AliasedMonitor(Monitor monitor, Alias alias) {}
+
+    /// Says that this process goes on although it does not get to its next message: its health checks pass for
+    /// it. For code that rightly takes long, called more often than the check's timeout. It costs next to
+    /// nothing, also in a tight loop, and like every method here it ends code whose process has been told to end.
+    ///
+    /// A plain process whose code does something else than receive is checked from its first heartbeat on.
+    void heartbeat();
 
     /// Ends this behaviour when the current callback has returned; a plain process ends at once. To end at once
     /// anywhere, throw a [ProcessExit].

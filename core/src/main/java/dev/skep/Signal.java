@@ -1,5 +1,6 @@
 package dev.skep;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What arrives at a process, and at once the node of its queue: messages, which wait for their turn, and
@@ -166,6 +167,46 @@ abstract class Signal {
             } else if (!(reason instanceof ExitReason.Normal) || process.equals(from)) {
                 process.doom(reason, reason instanceof ExitReason.Shutdown && process.isStartedBy(from));
             }
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {}
+    }
+
+    /// Health checks of the process have failed, as often as they may not.
+    static final class Condemn extends Signal {
+        private final List<String> failures;
+        private final boolean ofTerminate;
+
+        Condemn(List<String> failures, boolean ofTerminate) {
+            this.failures = failures;
+            this.ofTerminate = ofTerminate;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            process.condemn(failures, ofTerminate);
+            return null;
+        }
+
+        @Override
+        void arriveDead(Process process) {}
+    }
+
+    /// Brings a message that comes before those that wait already.
+    static final class Urgent extends Signal {
+        private final Message message;
+
+        Urgent(Message message) {
+            this.message = message;
+        }
+
+        @Override
+        @Nullable
+        Message arrive(Process process) {
+            process.putUrgent(message);
             return null;
         }
 
@@ -356,6 +397,11 @@ abstract class Signal {
 
         /// The process ended before it dealt with this.
         void abandon(ExitReason reason) {}
+
+        /// The process ended while it was handling this.
+        void abandonInHand(ExitReason reason) {
+            abandon(reason);
+        }
 
         /// A bounded mailbox had no room for this.
         void refuse(int capacity) {}

@@ -93,7 +93,8 @@ final class Workers {
         }
         Look look = new Look(clock.nanoTime());
         forEach(look);
-        boolean alert = watchdog.react(look.computing) | overloads.review(look.now);
+        boolean overloaded = overloads.review(look.now);
+        boolean alert = watchdog.react(look.computing) || overloaded;
         if (look.workers > 0) {
             asleep = false;
             idleLooks = 0;

@@ -43,4 +43,11 @@ public final class ManualClock implements Clock {
             now = Math.min(target, Math.max(next, now + 1));
         }
     }
+
+    /// Lets time pass while nothing happens, as when the machine is suspended; what was due meanwhile happens then.
+    public synchronized void jump(Duration by) {
+        Ticker driven = Objects.requireNonNull(ticker, "the node has not started, or has stopped");
+        now += by.toNanos();
+        driven.tick();
+    }
 }

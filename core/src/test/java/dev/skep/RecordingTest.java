@@ -35,6 +35,7 @@ class RecordingTest {
                 throw new IllegalStateException("recorded boom");
             });
             assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+            node.report(new HealthReport(node.spawn(_ -> {}), "does not answer", 3, 3));
             recording.stop();
             events = dumped(recording);
         }
@@ -44,6 +45,11 @@ class RecordingTest {
                     assertThat(event.getEventType().getName()).isEqualTo("dev.skep.Report");
                     assertThat(event.getString("kind")).isEqualTo("CrashReport");
                     assertThat(event.getString("text")).contains("recorded boom");
+                })
+                .anySatisfy(event -> {
+                    assertThat(event.getEventType().getName()).isEqualTo("dev.skep.Report");
+                    assertThat(event.getString("kind")).isEqualTo("HealthReport");
+                    assertThat(event.getString("text")).contains("health check 3 of 3: does not answer");
                 })
                 .anySatisfy(event -> {
                     assertThat(event.getEventType().getName()).isEqualTo("dev.skep.ProcessExit");

@@ -73,9 +73,15 @@ class StepwiseTest {
         Pid idle = lab.idle();
         Name<Object> name = Name.of("somebody");
         lab.inProcess(self -> {
-            assertThat(scheduler.pausesOf(() -> idle.send("hello"))).as("a message").isEqualTo(1);
-            assertThat(scheduler.pausesOf(() -> self.monitor(idle))).as("a monitor").isEqualTo(1);
-            assertThat(scheduler.pausesOf(() -> self.node().whereis(name))).as("a look").isEqualTo(1);
+            assertThat(scheduler.pausesOf(() -> idle.send("hello")))
+                    .as("a message")
+                    .isEqualTo(1);
+            assertThat(scheduler.pausesOf(() -> self.monitor(idle)))
+                    .as("a monitor")
+                    .isEqualTo(1);
+            assertThat(scheduler.pausesOf(() -> self.node().whereis(name)))
+                    .as("a look")
+                    .isEqualTo(1);
             assertThat(scheduler.pausesOf(() -> self.node().register(name, self.pid())))
                     .as("a name is taken")
                     .isEqualTo(1);
@@ -85,7 +91,9 @@ class StepwiseTest {
             self.pid().send("here already");
             assertThat(scheduler.pausesOf(() -> self.receive())).as("a receive").isEqualTo(1);
         });
-        assertThat(scheduler.pausesOf(() -> idle.send("hello"))).as("of a thread").isEqualTo(1);
+        assertThat(scheduler.pausesOf(() -> idle.send("hello")))
+                .as("of a thread")
+                .isEqualTo(1);
     }
 
     @Test
@@ -155,6 +163,10 @@ class StepwiseTest {
                 throw new IllegalStateException("for the log");
             });
         }
-        assertThat(lines).singleElement().asString().startsWith("ERROR process <logs.2> crashed").contains("for the log");
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .startsWith("ERROR process <logs.2> crashed")
+                .contains("for the log");
     }
 }

@@ -18,10 +18,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WatchdogTest {
-    /// The JVM's carriers are shared by all tests, so those that keep them all run in a JVM of their own.
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void handlersThatComputeWithoutEndHoldNobodyElseUp(int carriers) throws Exception {
+        assertThat(outputOf(HogMain.class, carriers)).contains("answered", "abandoned", "raised", "lowered");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void healthChecksRestartChildrenThatKeepAllCarriersOrBlock(int carriers) throws Exception {
+        String output = outputOf(HealthHogMain.class, carriers);
+
+        assertThat(output)
+                .contains("unhealthy: in the same handler (" + HealthHogMain.Spin.class.getName())
+                .contains("unhealthy: in the same handler (" + HealthHogMain.Block.class.getName())
+                .contains("HealthHogMain$Child.handle(")
+                .contains("abandoned");
+        assertThat(output.lines().filter("answered"::equals)).hasSize(carriers + 1);
+    }
+
+    /// The JVM's carriers are shared by all tests, so those that keep them all run in a JVM of their own.
+    private static String outputOf(Class<?> main, int carriers) throws Exception {
         java.lang.Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Djdk.virtualThreadScheduler.parallelism=" + carriers,
@@ -29,15 +46,15 @@ class WatchdogTest {
                         System.getProperty("java.class.path")
                                 + File.pathSeparator
                                 + System.getProperty("jdk.module.path", ""),
-                        HogMain.class.getName(),
+                        main.getName(),
                         String.valueOf(carriers))
                 .redirectErrorStream(true)
                 .start();
         String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(child.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();
-        assertThat(output).contains("answered", "abandoned", "raised", "lowered");
         assertThat(child.exitValue()).as(output).isZero();
+        return output;
     }
 
     @Test

@@ -33,6 +33,7 @@ final class Table {
             case TIME -> "allocated";
             case MEMORY -> "made in";
             case LATENCY -> "p99, p99.9";
+            case LOAD -> "without";
         };
     }
 
@@ -56,6 +57,10 @@ final class Table {
                 number(result.figure("p99us").orElse(Double.NaN))
                         + result.figure("p999us").map(p -> ", " + number(p)).orElse("")
                         + " µs";
+            case LOAD ->
+                result.figure("offMsPerSecond")
+                        .map(load -> number(load) + " ms/s")
+                        .orElse("");
         };
         String times =
                 ratio.map(value -> String.format(Locale.ROOT, "%.2fx", value)).orElse("");

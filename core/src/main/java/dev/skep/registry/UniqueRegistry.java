@@ -72,9 +72,11 @@ public final class UniqueRegistry<K, V, P> extends Registry<K, V, P> {
 
     private Result<Entry<K, V, P>, AlreadyRegistered> register(Self<? super P> self, K key, Optional<V> value) {
         Registration<K, V> before = add(self, key, value);
-        return before == null
-                ? Result.ok(new Entry<>(key, self.pid(), value))
-                : Result.err(new AlreadyRegistered(before.pid()));
+        if (before != null) {
+            return Result.err(new AlreadyRegistered(before.pid()));
+        }
+        self.node().announceName(name(key), self.pid());
+        return Result.ok(new Entry<>(key, self.pid(), value));
     }
 
     /// Replaces the value that this process has put under a key. Elixir: `Registry.update_value/3`.
@@ -135,7 +137,8 @@ public final class UniqueRegistry<K, V, P> extends Registry<K, V, P> {
         return found == null ? Optional.empty() : Optional.of(found.pid());
     }
 
-    /// A server by its key: it is looked up at each use, so that whoever holds the reference does not notice restarts.
+    /// A server by its key: it is looked up at each use, so that whoever holds the reference does not notice
+    /// restarts.
     ///
     /// @param key the key
     /// @return the reference; nobody needs to have the key yet, and the registry need not run
@@ -145,9 +148,9 @@ public final class UniqueRegistry<K, V, P> extends Registry<K, V, P> {
 
     // ---- Keys as names -------------------------------------------------------------------------------------------
 
-    /// A key, as a name: a process that is started under it, or is given it by [Node#register(Name, Pid)], stands in
-    /// this registry, without a value. It works wherever a name does. When the registry does not run, nobody can be
-    /// found by it, and nobody started under it. Elixir: `{:via, Registry, {registry, key}}`.
+    /// A key, as a name: a process that is started under it, or is given it by [Node#register(Name, Pid)], stands
+    /// in this registry, without a value. It works wherever a name does. When the registry does not run, nobody
+    /// can be found by it, and nobody started under it. Elixir: `{:via, Registry, {registry, key}}`.
     ///
     /// @param key the key
     /// @return the name

@@ -3,6 +3,7 @@ package dev.skep.server;
 import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Next;
+import dev.skep.Result;
 import dev.skep.Self;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -39,6 +40,7 @@ import java.util.function.Supplier;
 /// | [#handle(Object, From, Object)] | for each call and cast, in the order of arrival | crashes the server |
 /// | [#info(Object, Object)] | for every other message | crashes the server |
 /// | [#handleContinue(Object, Object)] | right after a callback that asked for it | crashes the server |
+/// | [#health(Object)] | between two messages, if the health check asks | fails the check |
 /// | [#terminate(ExitReason, Object)] | once, last, unless the server is killed | replaces the exit reason |
 ///
 /// All of them run in the server's process, one at a time, on a virtual thread: they may block, and nothing
@@ -101,6 +103,18 @@ public interface GenServer<S, P> {
     default Next<S> handleContinue(Object argument, S state) throws Exception {
         throw new IllegalStateException(
                 getClass().getName() + " continues with " + argument + " but does not override handleContinue");
+    }
+
+    /// Says whether the server is well, if its [dev.skep.HealthCheck] asks for it with
+    /// [dev.skep.HealthCheck#callback()]: that the connection in the state is usable, for instance. Runs in the
+    /// server's process between two messages, before those that wait, and within the check's timeout. If it throws,
+    /// the check has failed but the server goes on; a [dev.skep.ProcessExit] ends it, though.
+    ///
+    /// @param state the state; a new one cannot be returned
+    /// @return `Ok` of anything, by default; or `Err` with what is wrong, as reports show it
+    /// @throws Exception if it is not well either: the exception is what is wrong
+    default Result<?, String> health(S state) throws Exception {
+        return Result.ok(true);
     }
 
     /// Cleans up. Stronger than in OTP: it runs once for every server whose `init` returned, on stop, crash, exit

@@ -6,6 +6,7 @@ import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Next;
 import dev.skep.ProcessExit;
+import dev.skep.Result;
 import dev.skep.Self;
 import dev.skep.SystemEvent;
 import dev.skep.Timeout;
@@ -145,6 +146,11 @@ final class GenServerLoop<S, P> implements Behaviour {
     @Override
     public S state() {
         return Objects.requireNonNull(state);
+    }
+
+    @Override
+    public Result<?, String> health() throws Exception {
+        return server.health(state());
     }
 
     @Override

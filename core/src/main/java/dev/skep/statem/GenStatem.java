@@ -1,6 +1,7 @@
 package dev.skep.statem;
 
 import dev.skep.ExitReason;
+import dev.skep.Result;
 import dev.skep.Self;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -48,6 +49,7 @@ import java.util.function.Supplier;
 /// | [#init(Self)] | once, first; whoever starts the machine waits for it | fails the start |
 /// | [#enter(Object, Object, Object)] | at the start and when the state changes or is repeated | crashes the machine |
 /// | [#handle(Event, Object, Object)] | for each event | crashes the machine |
+/// | [#health(Object, Object)] | between two events, if the health check asks | fails the check |
 /// | [#terminate(ExitReason, Object, Object)] | once, last, unless the machine is killed | replaces the exit reason |
 ///
 /// All of them run in the machine's process, one at a time, on a virtual thread: they may block, and nothing
@@ -102,6 +104,19 @@ public interface GenStatem<S, D, P> {
     /// @throws Exception to crash
     default Entry<D> enter(S previous, S state, D data) throws Exception {
         return entered();
+    }
+
+    /// Says whether the machine is well, if its [dev.skep.HealthCheck] asks for it with
+    /// [dev.skep.HealthCheck#callback()]. Runs in the machine's process between two events, before those that
+    /// wait, and within the check's timeout. If it throws, the check has failed but the machine goes on; a
+    /// [dev.skep.ProcessExit] ends it, though.
+    ///
+    /// @param state the state
+    /// @param data the data
+    /// @return `Ok` of anything, by default; or `Err` with what is wrong, as reports show it
+    /// @throws Exception if it is not well either: the exception is what is wrong
+    default Result<?, String> health(S state, D data) throws Exception {
+        return Result.ok(true);
     }
 
     /// Cleans up. Stronger than in OTP: it runs once for every machine whose `init` returned, on stop, crash,

@@ -5,6 +5,7 @@ import dev.skep.CodeChange;
 import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Reportable;
+import dev.skep.Result;
 import dev.skep.Self;
 import dev.skep.SystemEvent;
 import dev.skep.Timeout;
@@ -315,6 +316,11 @@ final class StatemLoop<S, D, P> implements Behaviour {
     }
 
     // ---- The end, and reports ------------------------------------------------------------------------------------
+
+    @Override
+    public Result<?, String> health() throws Exception {
+        return callbacks.health(current(), data());
+    }
 
     @Override
     public void terminate(ExitReason reason) throws Exception {

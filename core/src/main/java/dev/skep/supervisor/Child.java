@@ -1,5 +1,6 @@
 package dev.skep.supervisor;
 
+import dev.skep.HealthWatch;
 import dev.skep.Pid;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ final class Child {
     private @Nullable Object attempt;
 
     private boolean waiting;
+    /// Its health checks, while it runs.
+    private @Nullable HealthWatch health;
+
     private long startedAt;
     private int failures;
     private long restarts;
@@ -25,17 +29,26 @@ final class Child {
         return pid;
     }
 
-    void runs(Pid started, long now) {
+    void runs(Pid started, long now, @Nullable HealthWatch checked) {
         stopped();
         pid = started;
         startedAt = now;
+        health = checked;
     }
 
     /// It has no process, and none is to come.
     void stopped() {
-        pid = null;
+        leave();
         attempt = null;
         waiting = false;
+    }
+
+    private void leave() {
+        pid = null;
+        if (health != null) {
+            health.stop();
+            health = null;
+        }
     }
 
     /// It has no process, but is to have one.
@@ -43,7 +56,7 @@ final class Child {
     /// @return the attempt to restart it
     Object restarting(boolean afterWaiting) {
         Object next = new Object();
-        pid = null;
+        leave();
         attempt = next;
         waiting = afterWaiting;
         return next;
@@ -75,6 +88,12 @@ final class Child {
                 : attempt == null
                         ? ChildInfo.State.STOPPED
                         : waiting ? ChildInfo.State.WAITING : ChildInfo.State.RESTARTING;
-        return new ChildInfo(spec.id(), state, Optional.ofNullable(pid), spec.type(), restarts);
+        return new ChildInfo(
+                spec.id(),
+                state,
+                Optional.ofNullable(pid),
+                spec.type(),
+                restarts,
+                Optional.ofNullable(health).map(HealthWatch::health));
     }
 }

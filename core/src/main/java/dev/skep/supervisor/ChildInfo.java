@@ -1,5 +1,6 @@
 package dev.skep.supervisor;
 
+import dev.skep.Health;
 import dev.skep.Pid;
 import java.util.Objects;
 import java.util.Optional;
@@ -11,7 +12,9 @@ import java.util.Optional;
 /// @param pid the process, if it runs
 /// @param type what it is
 /// @param restarts how often it has been restarted since it was added
-public record ChildInfo(String id, State state, Optional<Pid> pid, ChildType type, long restarts) {
+/// @param health what its health checks have found, if it runs and has any
+public record ChildInfo(
+        String id, State state, Optional<Pid> pid, ChildType type, long restarts, Optional<Health> health) {
     /// What a child is doing.
     public enum State {
         /// It runs.
@@ -31,10 +34,12 @@ public record ChildInfo(String id, State state, Optional<Pid> pid, ChildType typ
     /// @param pid the process, if it runs
     /// @param type what it is
     /// @param restarts how often it has been restarted since it was added
+    /// @param health what its health checks have found
     public ChildInfo {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(state, "state");
         Objects.requireNonNull(pid, "pid");
         Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(health, "health");
     }
 }

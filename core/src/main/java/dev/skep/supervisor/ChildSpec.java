@@ -1,9 +1,11 @@
 package dev.skep.supervisor;
 
 import dev.skep.Body;
+import dev.skep.HealthCheck;
 import dev.skep.Mailbox;
 import dev.skep.Name;
 import dev.skep.Pid;
+import dev.skep.Self;
 import dev.skep.Sendable;
 import dev.skep.StartSpec;
 import dev.skep.Started;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// | shutdown | 5 seconds; for a supervisor, for ever | [#shutdown(Duration)], [#brutalKill()] |
 /// | significant | no | [#significant()] |
 /// | backoff | that of the supervisor; none there | [#backoff(Backoff)] |
+/// | health checks | those of the supervisor; none there | [#health(HealthCheck)], [#withoutHealth()] |
 @Sendable
 public final class ChildSpec {
     private static final Shutdown FIVE_SECONDS = new Shutdown.Within(Duration.ofSeconds(5));
@@ -37,6 +41,22 @@ public final class ChildSpec {
     private final @Nullable Shutdown shutdown;
     private final boolean significant;
     private final @Nullable Backoff backoff;
+    /// Null until it is said: the default is the supervisor's.
+    private final @Nullable Checks checks;
+
+    /// What is said about its health checks.
+    ///
+    /// @param own null for none at all
+    private record Checks(@Nullable HealthCheck own) {}
+
+    /// Runs code that says nothing of itself: whether it goes on cannot be seen.
+    private record SilentLoop(Callable<?> code) implements ChildStart {
+        @Override
+        public Started<?> start(Self<?> supervisor) {
+            Pid pid = supervisor.spawnLink(_ -> code.call());
+            return new Started.Running<>(pid, pid);
+        }
+    }
 
     private ChildSpec(
             String id,
@@ -45,7 +65,8 @@ public final class ChildSpec {
             Restart restart,
             @Nullable Shutdown shutdown,
             boolean significant,
-            @Nullable Backoff backoff) {
+            @Nullable Backoff backoff,
+            @Nullable Checks checks) {
         this.id = Objects.requireNonNull(id, "child id");
         this.start = Objects.requireNonNull(start, "start of child " + id);
         this.type = type;
@@ -53,6 +74,7 @@ public final class ChildSpec {
         this.shutdown = shutdown;
         this.significant = significant;
         this.backoff = backoff;
+        this.checks = checks;
         if (id.isBlank()) {
             throw new IllegalArgumentException("a child's id must have a visible character, but was \"" + id + "\"");
         }
@@ -103,7 +125,7 @@ public final class ChildSpec {
     /// @param start starts it, linked
     /// @return the child
     public static ChildSpec of(String id, ChildStart start) {
-        return new ChildSpec(id, start, ChildType.WORKER, Restart.PERMANENT, null, false, null);
+        return new ChildSpec(id, start, ChildType.WORKER, Restart.PERMANENT, null, false, null, null);
     }
 
     /// A supervisor, which has as long as it needs to shut down.
@@ -152,7 +174,7 @@ public final class ChildSpec {
     /// @return the child
     public static ChildSpec loop(String id, Runnable code) {
         Objects.requireNonNull(code, "code of child " + id);
-        return process(id, _ -> code.run());
+        return of(id, new SilentLoop(Executors.callable(code)));
     }
 
     /// Ordinary blocking code that may throw checked exceptions; its result is ignored. See [#loop(String, Runnable)].
@@ -162,7 +184,30 @@ public final class ChildSpec {
     /// @return the child
     public static ChildSpec loop(String id, Callable<?> code) {
         Objects.requireNonNull(code, "code of child " + id);
-        return process(id, _ -> code.call());
+        return of(id, new SilentLoop(code));
+    }
+
+    /// Ordinary blocking code that says from time to time that it goes on, so that its health can be checked;
+    /// otherwise as [#loop(String, Runnable)].
+    ///
+    /// ```java
+    /// ChildSpec.loop("import", heartbeat -> {
+    ///     for (Row row : rows) {
+    ///         heartbeat.beat();
+    ///         store(row);
+    ///     }
+    /// }).health(HealthCheck.every(Duration.ofSeconds(10)))
+    /// ```
+    ///
+    /// @param id the child's id, not blank
+    /// @param code what to run
+    /// @return the child
+    public static ChildSpec loop(String id, BeatingLoop code) {
+        Objects.requireNonNull(code, "code of child " + id);
+        return process(id, self -> {
+            self.heartbeat(); // from the beginning: it is to be noticed too if it never gets to its own first one
+            code.run(self::heartbeat);
+        });
     }
 
     /// What it is. A supervisor has as long as it needs to shut down, unless something else is said.
@@ -171,7 +216,7 @@ public final class ChildSpec {
     /// @return the changed child
     public ChildSpec type(ChildType kind) {
         Objects.requireNonNull(kind, "type of child " + id);
-        return new ChildSpec(id, start, kind, restart, shutdown, significant, backoff);
+        return new ChildSpec(id, start, kind, restart, shutdown, significant, backoff, checks);
     }
 
     /// When it is restarted.
@@ -180,7 +225,7 @@ public final class ChildSpec {
     /// @return the changed child
     public ChildSpec restart(Restart when) {
         Objects.requireNonNull(when, "restart of child " + id);
-        return new ChildSpec(id, start, type, when, shutdown, significant, backoff);
+        return new ChildSpec(id, start, type, when, shutdown, significant, backoff, checks);
     }
 
     /// Tells it to shut down, and kills it when it has not ended in time.
@@ -192,21 +237,21 @@ public final class ChildSpec {
             throw new IllegalArgumentException(
                     "shutdown time of child " + id + " must not be negative, but was " + timeout);
         }
-        return new ChildSpec(id, start, type, restart, new Shutdown.Within(timeout), significant, backoff);
+        return new ChildSpec(id, start, type, restart, new Shutdown.Within(timeout), significant, backoff, checks);
     }
 
     /// Kills it: it cleans nothing up.
     ///
     /// @return the changed child
     public ChildSpec brutalKill() {
-        return new ChildSpec(id, start, type, restart, new Shutdown.BrutalKill(), significant, backoff);
+        return new ChildSpec(id, start, type, restart, new Shutdown.BrutalKill(), significant, backoff, checks);
     }
 
     /// Its own end may end the supervisor, as [AutoShutdown] says. Not for permanent children.
     ///
     /// @return the changed child
     public ChildSpec significant() {
-        return new ChildSpec(id, start, type, restart, shutdown, true, backoff);
+        return new ChildSpec(id, start, type, restart, shutdown, true, backoff, checks);
     }
 
     /// How long to wait before it is restarted.
@@ -215,7 +260,32 @@ public final class ChildSpec {
     /// @return the changed child
     public ChildSpec backoff(Backoff wait) {
         Objects.requireNonNull(wait, "backoff of child " + id);
-        return new ChildSpec(id, start, type, restart, shutdown, significant, wait);
+        return new ChildSpec(id, start, type, restart, shutdown, significant, wait, checks);
+    }
+
+    /// Checks its health while it runs, and restarts it when it fails.
+    ///
+    /// A supervisor as a child is busy while one of its own children starts or ends: give it a timeout that is
+    /// longer than that takes.
+    ///
+    /// @param check how; goes before that of the supervisor
+    /// @return the changed child
+    /// @throws IllegalArgumentException if the child is a [#loop(String, Runnable)], which says nothing of itself, and
+    ///     the check has no probe
+    public ChildSpec health(HealthCheck check) {
+        Objects.requireNonNull(check, "health check of child " + id);
+        if (start instanceof SilentLoop && check.probe().isEmpty()) {
+            throw new IllegalArgumentException("child " + id + " is a loop without a heartbeat, so that \"" + check
+                    + "\" would find nothing: give it one with loop(id, heartbeat -> ...), or the check a probe");
+        }
+        return new ChildSpec(id, start, type, restart, shutdown, significant, backoff, new Checks(check));
+    }
+
+    /// Does not check its health, whatever the supervisor does for its other children.
+    ///
+    /// @return the changed child
+    public ChildSpec withoutHealth() {
+        return new ChildSpec(id, start, type, restart, shutdown, significant, backoff, new Checks(null));
     }
 
     /// The child's id, unique within its supervisor.
@@ -268,6 +338,19 @@ public final class ChildSpec {
     /// @return the backoff, if it has one of its own
     public Optional<Backoff> backoff() {
         return Optional.ofNullable(backoff);
+    }
+
+    /// How its health is checked.
+    ///
+    /// @return the check, if it has one of its own
+    public Optional<HealthCheck> health() {
+        return checks == null ? Optional.empty() : Optional.ofNullable(checks.own);
+    }
+
+    /// How its health is checked under a supervisor with that default, which is not for supervisors: they wait for
+    /// their children.
+    Optional<HealthCheck> healthOr(@Nullable HealthCheck usual) {
+        return checks == null && type == ChildType.WORKER ? Optional.ofNullable(usual) : health();
     }
 
     @Override

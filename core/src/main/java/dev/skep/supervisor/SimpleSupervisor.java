@@ -1,6 +1,7 @@
 package dev.skep.supervisor;
 
 import dev.skep.Behaviour;
+import dev.skep.HealthCheck;
 import dev.skep.Name;
 import dev.skep.Pid;
 import dev.skep.Self;
@@ -104,6 +105,14 @@ public final class SimpleSupervisor<A, R> extends StartSpec<SimpleSupervisorRef<
     /// @return the changed supervisor
     public SimpleSupervisor<A, R> backoff(Backoff wait) {
         return with(policy.backoff(wait));
+    }
+
+    /// Checks the health of each child while it runs, and restarts it when it fails; not at all, by default.
+    ///
+    /// @param check how
+    /// @return the changed supervisor
+    public SimpleSupervisor<A, R> health(HealthCheck check) {
+        return with(policy.health(check));
     }
 
     /// Ends the supervisor by itself when children have ended and are not restarted: after the first, or after the

@@ -6,6 +6,7 @@ import dev.skep.CodeChange;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.From;
+import dev.skep.HealthWatch;
 import dev.skep.Pid;
 import dev.skep.ProgressReport;
 import dev.skep.Result;
@@ -39,14 +40,16 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
     /// @param failures how often in a row it has failed
     /// @param restarts how often it has been restarted
     /// @param waits whether it is not running, but waits for its backoff to be over
-    private record Kept<A>(A argument, long since, int failures, long restarts, boolean waits) {
+    /// @param watch its health checks, if it runs and has any
+    private record Kept<A>(
+            A argument, long since, int failures, long restarts, boolean waits, Optional<HealthWatch> watch) {
         Kept<A> failed(int times, boolean toWait) {
-            return new Kept<>(argument, since, times, restarts, toWait);
+            return new Kept<>(argument, since, times, restarts, toWait, Optional.empty());
         }
     }
 
     /// Stands for what need not be known of a temporary child, of which there may be millions.
-    private static final Kept<?> FORGOTTEN = new Kept<>("", 0, 0, 0, false);
+    private static final Kept<?> FORGOTTEN = new Kept<>("", 0, 0, 0, false, Optional.empty());
 
     private final RestartLog restarts;
 
@@ -72,11 +75,13 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
             started = new Started.Failed<>("a child of " + self.pid(), ExitReason.crashed(thrown));
         }
         if (started instanceof Started.Running<R>(Pid pid, R _)) {
+            Optional<HealthWatch> watch =
+                    description.policy().health().map(check -> self.node().checkHealth(pid, check));
             children.put(
                     pid,
-                    description.policy().restart() == Restart.TEMPORARY
+                    description.policy().restart() == Restart.TEMPORARY && watch.isEmpty()
                             ? forgotten()
-                            : new Kept<>(argument, now(), failures, restartsSoFar, false));
+                            : new Kept<>(argument, now(), failures, restartsSoFar, false, watch));
             self.node()
                     .report(new ProgressReport(self.pid(), description.policy().id(), pid, restartsSoFar > 0));
         }
@@ -94,6 +99,7 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
             case Exit(Pid pid, ExitReason reason) -> {
                 Kept<A> child = children.remove(pid);
                 if (child != null) {
+                    child.watch.ifPresent(HealthWatch::stop);
                     ended(pid, child, reason);
                 }
             }
@@ -212,9 +218,11 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
         if (restarting.remove(pid) != null) {
             return true;
         }
-        if (children.remove(pid) == null) {
+        Kept<A> child = children.remove(pid);
+        if (child == null) {
             return !pid.isAlive();
         }
+        child.watch.ifPresent(HealthWatch::stop);
         Ending.end(pid, description.policy().shutdown(), isPermanent())
                 .ifPresent(reason -> report(Context.SHUTDOWN_ERROR, pid, reason));
         return true;
@@ -223,14 +231,20 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
     private List<ChildInfo> whichChildren() {
         ChildSpec policy = description.policy();
         List<ChildInfo> infos = new ArrayList<>(children.size() + restarting.size());
-        children.forEach((pid, child) -> infos.add(
-                new ChildInfo(policy.id(), ChildInfo.State.RUNNING, Optional.of(pid), policy.type(), child.restarts)));
+        children.forEach((pid, child) -> infos.add(new ChildInfo(
+                policy.id(),
+                ChildInfo.State.RUNNING,
+                Optional.of(pid),
+                policy.type(),
+                child.restarts,
+                child.watch.map(HealthWatch::health))));
         restarting.forEach((_, child) -> infos.add(new ChildInfo(
                 policy.id(),
                 child.waits ? ChildInfo.State.WAITING : ChildInfo.State.RESTARTING,
                 Optional.empty(),
                 policy.type(),
-                child.restarts)));
+                child.restarts,
+                Optional.empty())));
         return List.copyOf(infos.reversed());
     }
 
@@ -246,6 +260,7 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
     @Override
     public void terminate(ExitReason reason) {
         Shutdown shutdown = description.policy().shutdown();
+        children.values().forEach(child -> child.watch.ifPresent(HealthWatch::stop)); // the shutdown time counts now
         Map<Pid, CompletableFuture<ExitReason>> ends = new LinkedHashMap<>();
         for (Pid pid : children.keySet()) {
             ends.put(pid, pid.exited());

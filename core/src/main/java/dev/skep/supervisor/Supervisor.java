@@ -1,6 +1,7 @@
 package dev.skep.supervisor;
 
 import dev.skep.Behaviour;
+import dev.skep.HealthCheck;
 import dev.skep.Name;
 import dev.skep.Pid;
 import dev.skep.Self;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// | intensity | 1 restart in 5 seconds | [#intensity(int, Duration)] |
 /// | automatic shutdown | never | [#autoShutdown(AutoShutdown)] |
 /// | backoff | none: restarts are immediate | [#backoff(Backoff)] |
+/// | health checks | none | [#health(HealthCheck)] |
 ///
 /// This is the supervisor's description: immutable, each method returns a changed copy, and errors in it are found by
 /// the call that makes them. It can start any number of supervisors, and be a child itself
@@ -58,6 +60,7 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
     private final Intensity intensity;
     private final AutoShutdown autoShutdown;
     private final @Nullable Backoff backoff;
+    private final @Nullable HealthCheck health;
     private final @Nullable Name<SupervisorRpc> name;
     private final List<ChildSpec> children;
 
@@ -66,18 +69,20 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
             Intensity intensity,
             AutoShutdown autoShutdown,
             @Nullable Backoff backoff,
+            @Nullable HealthCheck health,
             @Nullable Name<SupervisorRpc> name,
             List<ChildSpec> children) {
         this.strategy = strategy;
         this.intensity = intensity;
         this.autoShutdown = autoShutdown;
         this.backoff = backoff;
+        this.health = health;
         this.name = name;
         this.children = children;
     }
 
     private static Supervisor of(Strategy strategy) {
-        return new Supervisor(strategy, Intensity.DEFAULT, AutoShutdown.NEVER, null, null, List.of());
+        return new Supervisor(strategy, Intensity.DEFAULT, AutoShutdown.NEVER, null, null, null, List.of());
     }
 
     /// When a child ends, it alone is restarted.
@@ -118,7 +123,7 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
     /// @param period the time, longer than zero
     /// @return the changed supervisor
     public Supervisor intensity(int restarts, Duration period) {
-        return new Supervisor(strategy, new Intensity(restarts, period), autoShutdown, backoff, name, children);
+        return new Supervisor(strategy, new Intensity(restarts, period), autoShutdown, backoff, health, name, children);
     }
 
     /// Whether it ends itself when significant children have ended. Say so before the significant children.
@@ -127,7 +132,7 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
     /// @return the changed supervisor
     public Supervisor autoShutdown(AutoShutdown when) {
         Objects.requireNonNull(when, "auto shutdown");
-        return new Supervisor(strategy, intensity, when, backoff, name, List.of()).children(children);
+        return new Supervisor(strategy, intensity, when, backoff, health, name, List.of()).children(children);
     }
 
     /// How long to wait before a child is restarted, for children that do not say so themselves. Under
@@ -137,7 +142,18 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
     /// @return the changed supervisor
     public Supervisor backoff(Backoff wait) {
         Objects.requireNonNull(wait, "backoff");
-        return new Supervisor(strategy, intensity, autoShutdown, wait, name, children);
+        return new Supervisor(strategy, intensity, autoShutdown, wait, health, name, children);
+    }
+
+    /// Checks the health of children that are workers and do not say so themselves. Not of supervisors, which are
+    /// busy while they wait for their own children. When the code of a supervisor changes, children that run keep
+    /// the checks with which they were started.
+    ///
+    /// @param check how
+    /// @return the changed supervisor
+    public Supervisor health(HealthCheck check) {
+        Objects.requireNonNull(check, "health check of children");
+        return new Supervisor(strategy, intensity, autoShutdown, backoff, check, name, children);
     }
 
     /// Registers the supervisor under a name.
@@ -146,7 +162,7 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
     /// @return the changed supervisor
     public Supervisor named(Name<SupervisorRpc> registered) {
         Objects.requireNonNull(registered, "name");
-        return new Supervisor(strategy, intensity, autoShutdown, backoff, registered, children);
+        return new Supervisor(strategy, intensity, autoShutdown, backoff, health, registered, children);
     }
 
     /// Adds a child, to be started after those before it.
@@ -175,7 +191,7 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
             }
             all.add(child);
         }
-        return new Supervisor(strategy, intensity, autoShutdown, backoff, name, List.copyOf(all));
+        return new Supervisor(strategy, intensity, autoShutdown, backoff, health, name, List.copyOf(all));
     }
 
     /// What a child must be in this supervisor, whatever the others are.
@@ -201,6 +217,10 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
 
     Optional<Backoff> backoffOf(ChildSpec child) {
         return child.backoff().or(() -> Optional.ofNullable(backoff));
+    }
+
+    Optional<HealthCheck> healthOf(ChildSpec child) {
+        return child.healthOr(health);
     }
 
     List<ChildSpec> children() {

@@ -77,7 +77,13 @@ final class SupervisorLoop implements Behaviour {
     private Started<?> start(Child child, boolean again) {
         Started<?> started = startSafely(child.spec);
         if (started instanceof Started.Running<?> running) {
-            child.runs(running.pid(), now());
+            child.runs(
+                    running.pid(),
+                    now(),
+                    description
+                            .healthOf(child.spec)
+                            .map(check -> self.node().checkHealth(running.pid(), check))
+                            .orElse(null));
             byPid.put(running.pid(), child);
             if (again) {
                 child.restarted();

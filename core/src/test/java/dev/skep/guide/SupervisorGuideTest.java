@@ -6,6 +6,8 @@ import dev.skep.Call;
 import dev.skep.Cast;
 import dev.skep.ExitReason;
 import dev.skep.From;
+import dev.skep.Health;
+import dev.skep.HealthCheck;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
@@ -157,6 +159,31 @@ class SupervisorGuideTest {
                         .backoff(new Backoff(
                                 Duration.ofSeconds(1), Duration.ofMinutes(1), 1.5, 0.1, Duration.ofMinutes(5))));
         assertThat(node.start(patient).countChildren().active()).isEqualTo(1);
+    }
+
+    @Test
+    void healthChecks() {
+        Supervisor watched = Supervisor.oneForOne()
+                .health(HealthCheck.every(Duration.ofSeconds(5)))
+                .child(ChildSpec.server(COUNTER, Counter::new))
+                .child(ChildSpec.server(LEDGER, Counter::new)
+                        .health(HealthCheck.every(Duration.ofSeconds(1)).failures(5)))
+                .child(ChildSpec.loop("consumer", this::consume).withoutHealth());
+        SupervisorRef sup = node.start(watched);
+        for (ChildInfo child : sup.whichChildren()) {
+            child.health()
+                    .filter(health -> health.verdict() == Health.Verdict.FAILING)
+                    .flatMap(Health::last)
+                    .flatMap(Health.Check::problem)
+                    .ifPresent(problem -> log(child.id() + ": " + problem));
+        }
+        assertThat(sup.whichChildren().reversed())
+                .extracting(child -> child.health().isPresent())
+                .containsExactly(true, true, false);
+    }
+
+    private static void log(String text) {
+        System.getLogger("shop").log(System.Logger.Level.WARNING, text);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.skep.statem;
 
 import dev.skep.ExitReason;
+import dev.skep.Result;
 import dev.skep.Self;
 import dev.skep.statem.Event.EventTimeout;
 import dev.skep.statem.Event.Info;
@@ -40,10 +41,15 @@ final class Machine implements GenStatem<String, String, Rpc> {
         void terminate(ExitReason reason, String state, String data) throws Exception;
     }
 
+    interface Health {
+        Result<?, String> health(String state, String data) throws Exception;
+    }
+
     final Journal journal;
     private final Map<String, Reaction> reactions = new HashMap<>();
     private final Map<String, EnterReaction> enters = new HashMap<>();
     private Start start = _ -> goTo("a").data("0");
+    private Health health = (_, _) -> Result.ok("well");
     private Terminate terminate = (_, _, _) -> {};
 
     Machine() {
@@ -71,6 +77,11 @@ final class Machine implements GenStatem<String, String, Rpc> {
 
     Machine onEnter(String state, EnterReaction reaction) {
         enters.put(state, reaction);
+        return this;
+    }
+
+    Machine onHealth(Health how) {
+        health = how;
         return this;
     }
 
@@ -107,6 +118,11 @@ final class Machine implements GenStatem<String, String, Rpc> {
         }
         journal.add("enter " + state + " from " + previous);
         return reaction.react();
+    }
+
+    @Override
+    public Result<?, String> health(String state, String data) throws Exception {
+        return health.health(state, data);
     }
 
     @Override

@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.ExitReason;
+import dev.skep.HealthCheck;
 import dev.skep.Name;
 import dev.skep.ProcessExit;
 import dev.skep.Reportable;
+import dev.skep.Result;
 import dev.skep.Self;
 import dev.skep.ServerRef;
 import dev.skep.StartException;
@@ -34,6 +36,22 @@ class StatemLifeTest {
     final Lab lab = new Lab();
 
     private final Machine machine = new Machine();
+
+    // ---- Health --------------------------------------------------------------------------------------------------
+
+    @Test
+    void aMachineIsAskedForItsHealth() throws Exception {
+        machine.onHealth((state, data) -> Result.err("lost in " + state + " with " + data));
+        ServerRef<Rpc> ref = lab.start(machine);
+        HealthCheck check = HealthCheck.every(Duration.ofSeconds(1)).failures(1);
+        lab.node().checkHealth(ref.pid().orElseThrow(), check.callback());
+        while (ref.pid().orElseThrow().isAlive()) {
+            lab.pass(Duration.ofMillis(10));
+            Thread.yield();
+        }
+        assertThat(lab.end(ref).toString()).startsWith("unhealthy: lost in a with 0");
+        assertThat(machine.journal.entries()).singleElement().asString().startsWith("terminate unhealthy: ");
+    }
 
     // ---- Starting ------------------------------------------------------------------------------------------------
 

@@ -40,7 +40,12 @@ class ChildOperationsTest {
         Hive.crash(sup, "c");
         assertThat(Hive.info(sup, "c"))
                 .isEqualTo(new ChildInfo(
-                        "c", ChildInfo.State.RUNNING, Optional.of(Hive.pid(sup, "c")), ChildType.WORKER, 1));
+                        "c",
+                        ChildInfo.State.RUNNING,
+                        Optional.of(Hive.pid(sup, "c")),
+                        ChildType.WORKER,
+                        1,
+                        Optional.empty()));
     }
 
     @Test

@@ -143,7 +143,8 @@ class FailingRestartTest {
         var spec = restarting.ask(new SupervisorRpc.GetChildSpec("b"));
         restarting.go();
         assertThat(answer(which).get(1))
-                .isEqualTo(new ChildInfo("b", ChildInfo.State.RESTARTING, Optional.empty(), ChildType.WORKER, 0));
+                .isEqualTo(new ChildInfo(
+                        "b", ChildInfo.State.RESTARTING, Optional.empty(), ChildType.WORKER, 0, Optional.empty()));
         assertThat(answer(count)).isEqualTo(new ChildCount(3, 2, 0, 3));
         assertThat(answer(start)).isEqualTo(Result.err(new ChildError.AlreadyPresent("b")));
         assertThat(answer(restart)).isEqualTo(Result.err(new ChildError.Restarting("b")));

@@ -205,8 +205,8 @@ class SimpleSupervisorTest {
         var terminate = sup.server().request(new SupervisorRpc.TerminatePid(a));
         release.countDown();
         assertThat(which.get(Hive.PATIENCE))
-                .containsExactly(
-                        new ChildInfo("child", ChildInfo.State.RESTARTING, Optional.empty(), ChildType.WORKER, 0));
+                .containsExactly(new ChildInfo(
+                        "child", ChildInfo.State.RESTARTING, Optional.empty(), ChildType.WORKER, 0, Optional.empty()));
         assertThat(count.get(Hive.PATIENCE)).isEqualTo(new ChildCount(1, 0, 0, 1));
         assertThat(terminate.get(Hive.PATIENCE)).isTrue();
         assertThat(sup.whichChildren()).isEmpty();

@@ -3,34 +3,34 @@ package dev.skep.testkit;
 import dev.skep.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Runs processes on virtual threads, and knows when none of them does anything.
 ///
 /// A thread that it has started is *busy* until it ends or parks here, and again from the moment in which somebody
-/// unparks it, which is before it really runs. So there is no gap between the end of one's work and the beginning of
-/// the work that comes of it: whoever sends is busy until after the receiver is. When nobody is busy, the processes are
-/// at rest: nothing happens until a timer rings, or a thread that is not one of these does something. One thing does
-/// not pass here: an interrupt. A parked thread that is interrupted is not at rest either.
+/// unparks it, which is before it really runs. So there is no gap between the end of one's work and the beginning
+/// of the work that comes of it: whoever sends is busy until after the receiver is. When nobody is busy, the
+/// processes are at rest: nothing happens until a timer rings, or a thread that is not one of these does
+/// something. One thing does not pass here: an interrupt. A parked thread that is interrupted is not at rest
+/// either.
 ///
 /// Code that blocks outside of the runtime, in a sleep or on a socket, is busy.
+///
+/// All of it is under one monitor. It must not be a lock of `java.util.concurrent`: who waits for one of those may
+/// use up the permit that it is about to park for, and is not interrupted for a moment if it was.
 final class Activity implements Scheduler {
-    /// In nanoseconds. Not everything that a condition looks at announces that it has changed.
-    private static final long LONGEST_NAP = 10_000_000;
+    /// In milliseconds. Not everything that a condition looks at announces that it has changed.
+    private static final long LONGEST_NAP = 10;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    /// Changed under the lock, but looked up without it: a thread that is about to park, and is none of these, must not
-    /// wait for a lock first. That could use up the permit that it is going to park for.
-    private final Map<Thread, Presence> threads = new ConcurrentHashMap<>();
-
-    // Under the lock.
+    private final Object monitor = new Object();
+    // Under the monitor.
+    private final Map<Thread, Presence> threads = new HashMap<>();
     private int busy;
     private long wakeUps;
     private long changes;
@@ -52,31 +52,30 @@ final class Activity implements Scheduler {
                 ended(Thread.currentThread());
             }
         });
-        locked(() -> {
+        synchronized (monitor) {
             threads.put(thread, new Presence());
             busy++;
             wakeUps++;
-        });
+        }
         thread.start();
     }
 
     private void ended(Thread thread) {
-        locked(() -> {
+        synchronized (monitor) {
             threads.remove(thread);
             busy--;
             change();
-        });
+        }
     }
 
     @Override
     public void park() {
-        Presence me = threads.get(Thread.currentThread());
+        Presence me = presence();
         if (me == null) {
             LockSupport.park();
             return;
         }
-        lock.lock();
-        try {
+        synchronized (monitor) {
             if (me.permit || Thread.currentThread().isInterrupted()) {
                 me.permit = false;
                 return;
@@ -84,34 +83,35 @@ final class Activity implements Scheduler {
             me.parked = true;
             busy--;
             change();
-        } finally {
-            lock.unlock();
         }
         LockSupport.park();
-        locked(() -> {
+        synchronized (monitor) {
             if (me.parked) { // interrupted, or for no reason
-                me.parked = false;
-                busy++;
-                wakeUps++;
+                wake(me);
             }
             me.permit = false;
-        });
+        }
     }
 
     @Override
     public void unpark(Thread thread) {
-        locked(() -> {
+        synchronized (monitor) {
             Presence presence = threads.get(thread);
             if (presence != null) {
                 if (presence.parked) {
-                    presence.parked = false;
-                    busy++;
-                    wakeUps++;
+                    wake(presence);
                 }
                 presence.permit = true;
             }
-        });
+        }
         LockSupport.unpark(thread);
+    }
+
+    /// Under the monitor.
+    private void wake(Presence presence) {
+        presence.parked = false;
+        busy++;
+        wakeUps++;
     }
 
     @Override
@@ -130,16 +130,19 @@ final class Activity implements Scheduler {
 
     /// Whether the current thread runs a process.
     boolean isInside() {
-        return threads.containsKey(Thread.currentThread());
+        return presence() != null;
+    }
+
+    private @Nullable Presence presence() {
+        synchronized (monitor) {
+            return threads.get(Thread.currentThread());
+        }
     }
 
     /// How often anybody has begun to be busy.
     long wakeUps() {
-        lock.lock();
-        try {
+        synchronized (monitor) {
             return wakeUps;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -151,11 +154,8 @@ final class Activity implements Scheduler {
     }
 
     private boolean isAtRest() {
-        lock.lock();
-        try {
+        synchronized (monitor) {
             return busy == 0 && threads.keySet().stream().noneMatch(Thread::isInterrupted);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -166,60 +166,60 @@ final class Activity implements Scheduler {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
             long seen = changes();
-            if (condition.getAsBoolean()) { // without the lock: it is the test's code
+            if (condition.getAsBoolean()) { // without the monitor: it is the test's code
                 return true;
             }
             long left = end - System.nanoTime();
             if (left <= 0) {
                 return false;
             }
-            awaitChange(seen, Math.min(left, LONGEST_NAP));
+            awaitChange(seen, Math.clamp(TimeUnit.NANOSECONDS.toMillis(left), 1, LONGEST_NAP));
         }
     }
 
-    private void awaitChange(long seen, long nanos) {
-        lock.lock();
-        try {
-            long left = nanos;
-            while (changes == seen && left > 0) {
-                left = changed.awaitNanos(left);
+    @SuppressWarnings("WaitNotInLoop") // whoever calls this looks again
+    private void awaitChange(long seen, long millis) {
+        synchronized (monitor) {
+            if (changes == seen) {
+                try {
+                    monitor.wait(millis);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new AssertionError("interrupted while a test waited", e);
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted while a test waited", e);
-        } finally {
-            lock.unlock();
         }
     }
 
     private long changes() {
-        lock.lock();
-        try {
+        synchronized (monitor) {
             return changes;
-        } finally {
-            lock.unlock();
         }
     }
 
-    /// Under the lock.
+    /// Under the monitor.
     private void change() {
         changes++;
-        changed.signalAll();
+        monitor.notifyAll();
     }
 
     /// Tells those who wait in [#await(BooleanSupplier, Duration)] to look again.
     void announce() {
-        locked(this::change);
+        synchronized (monitor) {
+            change();
+        }
     }
 
     /// Where those are that are busy, as text.
     String whoIsBusy() {
         List<Thread> running = new ArrayList<>();
-        locked(() -> threads.forEach((thread, presence) -> {
-            if (!presence.parked) {
-                running.add(thread);
-            }
-        }));
+        synchronized (monitor) {
+            threads.forEach((thread, presence) -> {
+                if (!presence.parked) {
+                    running.add(thread);
+                }
+            });
+        }
         StringBuilder text = new StringBuilder();
         for (Thread thread : running) {
             text.append(System.lineSeparator())
@@ -231,14 +231,5 @@ final class Activity implements Scheduler {
             }
         }
         return text.toString();
-    }
-
-    private void locked(Runnable action) {
-        lock.lock();
-        try {
-            action.run();
-        } finally {
-            lock.unlock();
-        }
     }
 }

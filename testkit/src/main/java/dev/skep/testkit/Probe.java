@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
-/// A process that stands for the test: its pid can be handed out, and the test takes from its mailbox what has come.
-/// Made by [Testkit#probe()].
+/// A process that stands for the test: its pid can be handed out, and the test takes from its mailbox what has
+/// come. Made by [Testkit#probe()].
 ///
 /// ```java
 /// Probe probe = skep.probe();
@@ -29,9 +29,10 @@ import java.util.function.Predicate;
 /// probe.refuteAny();
 /// ```
 ///
-/// An *expect* waits until the message is there; how long at most is set by [Testkit.Settings#limit(Duration)], and only
-/// a test that fails waits so long. A *refute* waits until the processes are at rest, so that nothing more can come by
-/// itself, and sleeps no guessed time; what a timer would send later is not waited for, see [VirtualClock].
+/// An *expect* waits until the message is there; how long at most is set by [Testkit.Settings#limit(Duration)],
+/// and only a test that fails waits so long. A *refute* waits until the processes are at rest, so that nothing
+/// more can come by itself, and sleeps no guessed time; what a timer would send later is not waited for, see
+/// [VirtualClock].
 ///
 /// It traps exits, so a link brings it [Exit] messages. For one thread at a time, which is not one of the node's
 /// processes. Elixir: the test process, with `assert_receive` and `refute_receive`.
@@ -109,7 +110,8 @@ public final class Probe {
         return expect(type, _ -> true);
     }
 
-    /// Takes the oldest message of a type that passes a test, waiting for it. Others stay. Elixir: `assert_receive`.
+    /// Takes the oldest message of a type that passes a test, waiting for it. Others stay. Elixir:
+    /// `assert_receive`.
     ///
     /// @param <M> the type
     /// @param type its class
@@ -170,8 +172,8 @@ public final class Probe {
         awaitRest();
         for (Object message : mailbox) {
             if (type.isInstance(message) && test.test(type.cast(message))) {
-                throw new AssertionError("a " + type.getSimpleName() + " came to " + pid + " that must not come: "
-                        + message + shown());
+                throw new AssertionError(
+                        "a " + type.getSimpleName() + " came to " + pid + " that must not come: " + message + shown());
             }
         }
     }
@@ -198,8 +200,8 @@ public final class Probe {
             return "; its mailbox is empty";
         }
         StringBuilder text = new StringBuilder("; its mailbox has");
-        mailbox.forEach(message ->
-                text.append(System.lineSeparator()).append("  ").append(message));
+        mailbox.forEach(
+                message -> text.append(System.lineSeparator()).append("  ").append(message));
         return text.toString();
     }
 
@@ -213,8 +215,8 @@ public final class Probe {
         tell(self -> self.monitor(target));
     }
 
-    /// Links the probe to a process: an [Exit] comes when it ends, and it gets an exit signal when the test ends. Returns
-    /// when the link is set.
+    /// Links the probe to a process: an [Exit] comes when it ends, and it gets an exit signal when the test ends.
+    /// Returns when the link is set.
     ///
     /// @param target the process
     public void link(Pid target) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// What has happened on a node: ends, and crashes, with which of them were expected. Hands everything on to the test's own
-/// listener.
+/// What has happened on a node: ends, and crashes, with which of them were expected. Hands everything on to the
+/// test's own listener.
 final class Sightings implements NodeListener {
     private final Activity activity;
     private final @Nullable NodeListener other;

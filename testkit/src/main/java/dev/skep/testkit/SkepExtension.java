@@ -53,7 +53,9 @@ public final class SkepExtension implements BeforeEachCallback, AfterEachCallbac
     /// The nearest one: on the method, its class, or a class around that.
     private static Optional<SkepTest> annotation(ExtensionContext context) {
         Optional<SkepTest> found = AnnotationSupport.findAnnotation(context.getElement(), SkepTest.class);
-        for (Class<?> type = context.getRequiredTestClass(); found.isEmpty() && type != null; type = type.getEnclosingClass()) {
+        for (Class<?> type = context.getRequiredTestClass();
+                found.isEmpty() && type != null;
+                type = type.getEnclosingClass()) {
             found = AnnotationSupport.findAnnotation(type, SkepTest.class);
         }
         return found;
@@ -77,7 +79,8 @@ public final class SkepExtension implements BeforeEachCallback, AfterEachCallbac
     @Override
     public @Nullable Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         Testkit testkit = Objects.requireNonNull(
-                context.getStore(NAMESPACE).get(Testkit.class, Testkit.class), "there is a testkit before the parameters");
+                context.getStore(NAMESPACE).get(Testkit.class, Testkit.class),
+                "there is a testkit before the parameters");
         Class<?> type = parameter.getParameter().getType();
         if (type == Node.class) {
             return testkit.node();

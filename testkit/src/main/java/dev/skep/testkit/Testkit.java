@@ -45,12 +45,12 @@ import org.jspecify.annotations.Nullable;
 /// What it has started ends with it, in reverse order, as a supervisor ends its children. [#close()], which
 /// [SkepTest] calls after the test, then fails if
 /// - a process is left that the test has started past the testkit, or a thread that ignores a kill;
-/// - a process has crashed and nobody had said that it might ([#expectCrash(Class)], [#allowCrashes()]), or one has
-///   not crashed that was to.
+/// - a process has crashed and nobody had said that it might ([#expectCrash(Class)], [#allowCrashes()]), or one
+///   has not crashed that was to.
 ///
 /// Processes run on virtual threads, each activation on one of its own: the testkit sees when none of them does
-/// anything, which [#settle()] waits for. The methods are for the test's thread, not for processes. Elixir: the helpers
-/// of `ExUnit`.
+/// anything, which [#settle()] waits for. The methods are for the test's thread, not for processes. Elixir: the
+/// helpers of `ExUnit`.
 public final class Testkit implements AutoCloseable {
     private final Settings settings;
     private final Activity activity = new Activity();
@@ -75,8 +75,7 @@ public final class Testkit implements AutoCloseable {
         private final UnaryOperator<Node.Builder> node;
         private final @Nullable NodeListener listener;
 
-        Settings(
-                boolean virtual, Duration limit, UnaryOperator<Node.Builder> node, @Nullable NodeListener listener) {
+        Settings(boolean virtual, Duration limit, UnaryOperator<Node.Builder> node, @Nullable NodeListener listener) {
             this.virtual = virtual;
             this.limit = limit;
             this.node = node;
@@ -191,12 +190,14 @@ public final class Testkit implements AutoCloseable {
             return result;
         });
         boolean supervises = spec instanceof Supervisor || spec instanceof SimpleSupervisor<?, ?>;
-        supervisor().startChild(child.restart(Restart.TEMPORARY).type(supervises ? ChildType.SUPERVISOR : ChildType.WORKER));
+        supervisor()
+                .startChild(
+                        child.restart(Restart.TEMPORARY).type(supervises ? ChildType.SUPERVISOR : ChildType.WORKER));
         return outcome.getFirst().orElseThrow();
     }
 
-    /// Starts a child, as it would run under a supervisor: it is restarted as it says, any number of times. When the
-    /// test is over it is ended as it says. Elixir: `start_supervised!/2`.
+    /// Starts a child, as it would run under a supervisor: it is restarted as it says, any number of times. When
+    /// the test is over it is ended as it says. Elixir: `start_supervised!/2`.
     ///
     /// @param child the child
     /// @return its pid
@@ -205,7 +206,8 @@ public final class Testkit implements AutoCloseable {
         Objects.requireNonNull(child, "child");
         return switch (supervisor().startChild(child)) {
             case Result.Ok<Optional<Pid>, ChildError>(Optional<Pid> pid) ->
-                pid.orElseThrow(() -> new AssertionError("child " + child.id() + " does not run: its start was ignored"));
+                pid.orElseThrow(
+                        () -> new AssertionError("child " + child.id() + " does not run: its start was ignored"));
             case Result.Err<Optional<Pid>, ChildError>(ChildError why) ->
                 throw new AssertionError("child " + child.id() + " does not run: " + why);
         };
@@ -269,8 +271,8 @@ public final class Testkit implements AutoCloseable {
 
     // ---- Waiting -------------------------------------------------------------------------------------------------
 
-    /// Waits until the processes are at rest: every thread that runs one has ended, or waits inside of the runtime.
-    /// Nothing happens after that until a timer rings or the test does something.
+    /// Waits until the processes are at rest: every thread that runs one has ended, or waits inside of the
+    /// runtime. Nothing happens after that until a timer rings or the test does something.
     ///
     /// @throws AssertionError if they are not in time; the message says what they do
     public void settle() {
@@ -322,8 +324,8 @@ public final class Testkit implements AutoCloseable {
         return holders.getFirst();
     }
 
-    /// Waits until a condition holds. It is looked at on this thread, whenever a process has come to rest, and now and
-    /// then.
+    /// Waits until a condition holds. It is looked at on this thread, whenever a process has come to rest, and now
+    /// and then.
     ///
     /// @param what its name, for the failure
     /// @param condition what to wait for
@@ -338,7 +340,8 @@ public final class Testkit implements AutoCloseable {
 
     private String living() {
         StringBuilder text = new StringBuilder("; the living processes are");
-        node.processes().forEach(pid -> text.append(System.lineSeparator()).append("  ").append(pid));
+        node.processes()
+                .forEach(pid -> text.append(System.lineSeparator()).append("  ").append(pid));
         return text.append(activity.whoIsBusy()).toString();
     }
 
@@ -348,7 +351,8 @@ public final class Testkit implements AutoCloseable {
     ///
     /// @param cause the class of the exception, or a class above it
     public void expectCrash(Class<? extends Throwable> cause) {
-        sightings.expect("a crash with " + Objects.requireNonNull(cause, "cause").getName(), isBy(cause));
+        sightings.expect(
+                "a crash with " + Objects.requireNonNull(cause, "cause").getName(), isBy(cause));
     }
 
     /// Waits for a crash with such an exception that has not been expected before, and takes it as expected.
@@ -391,11 +395,11 @@ public final class Testkit implements AutoCloseable {
 
     // ---- The end -------------------------------------------------------------------------------------------------
 
-    /// Ends what this testkit has started, in reverse order, then the node; from here on time passes by itself. Closing
-    /// twice is closing once.
+    /// Ends what this testkit has started, in reverse order, then the node; from here on time passes by itself.
+    /// Closing twice is closing once.
     ///
-    /// @throws AssertionError if something is left behind, or there were crashes that were not expected, or none that
-    ///     was; the message lists all of it
+    /// @throws AssertionError if something is left behind, or there were crashes that were not expected, or none
+    ///     that was; the message lists all of it
     @Override
     public void close() {
         if (closed) {
@@ -435,12 +439,14 @@ public final class Testkit implements AutoCloseable {
         for (Pid pid : node.processes()) {
             if (probes.stream().noneMatch(probe -> probe.pid().equals(pid))) {
                 pid.info()
-                        .ifPresent(info -> problems.add("process " + pid + " (" + info.initialCall() + ", "
-                                + info.status() + ") is left behind: end it in the test, or start it with the Testkit"));
+                        .ifPresent(
+                                info -> problems.add("process " + pid + " (" + info.initialCall() + ", " + info.status()
+                                        + ") is left behind: end it in the test, or start it with the Testkit"));
             }
         }
         for (Zombie zombie : node.zombies()) {
-            problems.add("the thread of process " + zombie.pid() + " ignores that it was told to end (" + zombie.reason()
+            problems.add("the thread of process " + zombie.pid() + " ignores that it was told to end ("
+                    + zombie.reason()
                     + "), and is at "
                     + zombie.stack().stream().findFirst().map(Object::toString).orElse("no known place"));
         }
@@ -448,7 +454,8 @@ public final class Testkit implements AutoCloseable {
 
     private void noteCrashes(List<String> problems) {
         for (CrashReport crash : sightings.unexpected()) {
-            problems.add("a crash was not expected (if it is, say so with expectCrash or allowCrashes): " + crash.text());
+            problems.add(
+                    "a crash was not expected (if it is, say so with expectCrash or allowCrashes): " + crash.text());
         }
         for (String what : sightings.unmet()) {
             problems.add(what + " was expected, but did not come");

@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// [#advance(Duration)] moves from one due timer to the next, and at each waits until the processes are at rest: every
-/// thread that runs one has ended, or waits inside of the runtime, in a receive, a call, a join or a start. So when it
-/// returns everything that was due has happened, with all that came of it. Timers ring in the very nanosecond in which
-/// they are due.
+/// [#advance(Duration)] moves from one due timer to the next, and at each waits until the processes are at rest:
+/// every thread that runs one has ended, or waits inside of the runtime, in a receive, a call, a join or a start.
+/// So when it returns everything that was due has happened, with all that came of it. Timers ring in the very
+/// nanosecond in which they are due.
 ///
-/// While time stands still no time limit passes: a call that nobody answers waits until the test advances the clock. On
-/// a node with a virtual clock there are no stall reports.
+/// While time stands still no time limit passes: a call that nobody answers waits until the test advances the
+/// clock. On a node with a virtual clock there are no stall reports.
 public final class VirtualClock implements Clock {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -65,13 +65,14 @@ public final class VirtualClock implements Clock {
         return Duration.ofNanos(now);
     }
 
-    /// Lets time pass, and everything happen that becomes due meanwhile, in its order. Blocks until the processes are at
-    /// rest; an interrupt ends that with an [AssertionError].
+    /// Lets time pass, and everything happen that becomes due meanwhile, in its order. Blocks until the processes
+    /// are at rest; an interrupt ends that with an [AssertionError].
     ///
     /// @param by how much time, zero or more
-    /// @throws IllegalStateException from a process of the node, which would wait for its own rest, or while no node runs
-    ///     with this clock
-    /// @throws AssertionError if processes are not at rest within ten real seconds; the message says where they are
+    /// @throws IllegalStateException from a process of the node, which would wait for its own rest, or while no
+    ///     node runs with this clock
+    /// @throws AssertionError if processes are not at rest within ten real seconds; the message says where they
+    ///     are
     public void advance(Duration by) {
         if (Objects.requireNonNull(by, "by").isNegative()) {
             throw new IllegalArgumentException("time cannot go back, but was to advance by " + by);
@@ -109,7 +110,8 @@ public final class VirtualClock implements Clock {
         }
     }
 
-    /// From now on time passes by itself, as real time does: a test is over, and limits have to end what does not end.
+    /// From now on time passes by itself, as real time does: a test is over, and limits have to end what does not
+    /// end.
     void release() {
         if (!released) {
             released = true;
@@ -149,8 +151,8 @@ public final class VirtualClock implements Clock {
     @Override
     public void start(String node, Ticker driven) {
         if (ticker != null) {
-            throw new IllegalStateException("this clock drives another node already; node " + node
-                    + " needs a VirtualClock of its own");
+            throw new IllegalStateException(
+                    "this clock drives another node already; node " + node + " needs a VirtualClock of its own");
         }
         ticker = driven;
     }

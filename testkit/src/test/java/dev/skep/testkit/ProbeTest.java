@@ -86,7 +86,8 @@ class ProbeTest {
         for (int i = 0; i < 200; i++) {
             forward(i);
             int n = i;
-            assertThatThrownBy(() -> probe.refute(Integer.class, got -> got == n)).isInstanceOf(AssertionError.class);
+            assertThatThrownBy(() -> probe.refute(Integer.class, got -> got == n))
+                    .isInstanceOf(AssertionError.class);
         }
     }
 

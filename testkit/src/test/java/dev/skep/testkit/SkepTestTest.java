@@ -26,8 +26,8 @@ import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
-/// The JUnit side: what a test is given, and when it fails. Tests that have to fail are classes in here, which only
-/// this test runs.
+/// The JUnit side: what a test is given, and when it fails. Tests that have to fail are classes in here, which
+/// only this test runs.
 class SkepTestTest {
     private static final Set<Node> NODES = new HashSet<>();
     private static final List<Long> SEEDS = new ArrayList<>();

@@ -57,7 +57,9 @@ class TestkitTest {
             }
             assertThat(skep.awaitEnd(first)).isInstanceOf(ExitReason.Crashed.class);
             skep.settle();
-            assertThat(skep.node().processes()).as("the supervisor and the child").hasSize(2);
+            assertThat(skep.node().processes())
+                    .as("the supervisor and the child")
+                    .hasSize(2);
         }
     }
 
@@ -94,7 +96,8 @@ class TestkitTest {
             assertThatThrownBy(() -> skep.start(ChildSpec.server(NAME, Servers::obedient)))
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("child server does not run");
-            assertThatThrownBy(() -> skep.start(GenServer.spec(Servers::obedient).named(NAME)))
+            assertThatThrownBy(
+                            () -> skep.start(GenServer.spec(Servers::obedient).named(NAME)))
                     .isInstanceOf(StartException.class);
             assertThatThrownBy(() -> skep.start(ChildSpec.of("lazy", _ -> new dev.skep.Started.Ignored<>())))
                     .hasMessageContaining("its start was ignored");

@@ -7,7 +7,9 @@ public enum Kind {
     /// What something occupies in memory.
     MEMORY("bytes", "B"),
     /// How long single operations take, by percentile.
-    LATENCY("p50us", "µs");
+    LATENCY("p50us", "µs"),
+    /// How much processor time something takes that goes on by itself, in milliseconds a second.
+    LOAD("cpuMsPerSecond", "ms/s");
 
     private final String figure;
     private final String unit;

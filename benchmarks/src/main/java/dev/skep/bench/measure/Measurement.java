@@ -1,5 +1,6 @@
 package dev.skep.bench.measure;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -12,6 +13,9 @@ import java.util.SequencedMap;
 /// How a task is measured: the same for every system on the JVM.
 final class Measurement {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private static final OperatingSystemMXBean SYSTEM =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     /// So few runs still have a median that an outlier does not move.
     private static final int ENOUGH = 3;
@@ -29,6 +33,7 @@ final class Measurement {
             case Task.Timed timed -> time(timed);
             case Task.Sampled sampled -> percentiles(sampled);
             case Task.Filling filling -> occupied(filling);
+            case Task.Ongoing ongoing -> load(ongoing);
         };
     }
 
@@ -88,6 +93,36 @@ final class Measurement {
         figures.put("bytes", (double) (usedHeap() - before) / operations);
         figures.put("nsPerOp", nanos);
         return figures;
+    }
+
+    /// The processor time of the whole JVM for each second that passes, with the work switched on and off, in turn.
+    private SequencedMap<String, Double> load(Task.Ongoing task) throws Exception {
+        int turns = plan.runs() > 1 ? ENOUGH : 1;
+        List<Double> on = new ArrayList<>();
+        List<Double> off = new ArrayList<>();
+        for (int i = 0; i < turns; i++) {
+            off.add(load(task, false));
+            on.add(load(task, true));
+        }
+        Collections.sort(on);
+        Collections.sort(off);
+        SequencedMap<String, Double> figures = new LinkedHashMap<>();
+        figures.put(Kind.LOAD.figure(), on.get(turns / 2));
+        figures.put("min", on.getFirst());
+        figures.put("max", on.getLast());
+        figures.put("offMsPerSecond", off.get(turns / 2));
+        return figures;
+    }
+
+    private double load(Task.Ongoing task, boolean on) throws Exception {
+        task.set(on);
+        System.gc();
+        Thread.sleep(plan.warmUp()); // the compilers are at work meanwhile
+        long cpu = SYSTEM.getProcessCpuTime();
+        long begin = System.nanoTime();
+        Thread.sleep(plan.patience().dividedBy(2).plusMillis(100));
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        return (SYSTEM.getProcessCpuTime() - cpu) / 1e6 / seconds;
     }
 
     /// What is reachable, the stacks of virtual threads among it.

@@ -1,6 +1,6 @@
 package dev.skep.bench.measure;
 
-/// One prepared workload. The kind of the workload says which of the three it is.
+/// One prepared workload. The kind of the workload says which of the four it is.
 public sealed interface Task extends AutoCloseable {
     /// Frees what the task has set up.
     @Override
@@ -21,6 +21,12 @@ public sealed interface Task extends AutoCloseable {
         ///
         /// @return how long each took, in nanoseconds
         long[] sample() throws Exception;
+    }
+
+    /// Work that goes on by itself while it is switched on.
+    non-sealed interface Ongoing extends Task {
+        /// Switches it on or off.
+        void set(boolean on) throws Exception;
     }
 
     /// Work that fills the memory, once.

@@ -43,6 +43,7 @@ public enum Workload {
             "call-latency", Kind.LATENCY, 200_000, 40_000, "calls of 100 processes at half of what the server can do"),
     SKYNET("skynet-1m", Kind.TIME, 1_111_111, 111_111, "a tree of processes, ten children each, adds up; a process"),
     TOUCH_IDLE("touch-idle", Kind.TIME, 500_000, 50_000, "one cast and one call to each of so many idle servers"),
+    HEALTH("health-100k", Kind.LOAD, 100_000, 100_000, "so many idle children, each checked every second; or not"),
     IDLE_SERVER("idle-server", Kind.MEMORY, 1_000_000, 100_000, "an idle, linked server, of so many");
 
     private final String label;

@@ -50,6 +50,7 @@ public final class SkepPeer implements Peer {
                     case REGISTRY_REGISTER -> TimersAndNames.register(operations);
                     case CALL_LATENCY -> new CallLatency(operations);
                     case TOUCH_IDLE -> new IdleServers.Touched(operations);
+                    case HEALTH -> new CheckedChildren(operations);
                     case IDLE_SERVER -> new IdleServers.Counted(operations);
                 });
     }

@@ -4,7 +4,8 @@ import java.util.random.RandomGenerator;
 
 /// The random numbers of a seed. Written down here, so that a seed means the same on every JDK.
 ///
-/// Source: G. Steele, D. Lea and C. Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014 (SplitMix64).
+/// Source: G. Steele, D. Lea and C. Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014
+/// (SplitMix64).
 final class Choices implements RandomGenerator {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 

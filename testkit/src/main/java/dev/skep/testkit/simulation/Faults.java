@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// Ends processes at random moments. How close to each other the moments are is drawn for each seed. Touched only by
-/// whoever has the turn.
+/// Ends processes at random moments. How close to each other the moments are is drawn for each seed. Touched only
+/// by whoever has the turn.
 final class Faults {
     private static final int[] GAPS = {10, 50, 250, 1000};
 
@@ -48,7 +48,8 @@ final class Faults {
         faults.clear();
     }
 
-    /// Starts what is due. The victim is drawn here, where looking is no step: nobody waits for a fault that finds nobody.
+    /// Starts what is due. The victim is drawn here, where looking is no step: nobody waits for a fault that finds
+    /// nobody.
     void look(long steps) {
         for (int i = 0; i < faults.size(); i++) {
             Fault fault = faults.get(i);

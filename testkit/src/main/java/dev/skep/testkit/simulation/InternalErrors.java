@@ -3,8 +3,8 @@ package dev.skep.testkit.simulation;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
-/// The log of a simulated node. Reports go to the listener as values, and a thousand crashes are no news here; but an
-/// error inside of the runtime, the only thing that it logs with an exception, fails the run.
+/// The log of a simulated node. Reports go to the listener as values, and a thousand crashes are no news here; but
+/// an error inside of the runtime, the only thing that it logs with an exception, fails the run.
 final class InternalErrors implements System.Logger {
     private final Turns turns;
 

@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// A run of the real runtime in which a seed decides everything: which process does the next step, how long things take,
-/// who crashes when. The same seed gives the same run, step by step.
+/// A run of the real runtime in which a seed decides everything: which process does the next step, how long things
+/// take, who crashes when. The same seed gives the same run, step by step.
 ///
 /// ```java
 /// Simulation.run(seed, sim -> {
@@ -29,16 +29,17 @@ import org.jspecify.annotations.Nullable;
 /// });
 /// ```
 ///
-/// Everything in it takes turns: one thread runs, until it waits inside of the runtime (a call, a receive, a join, a
-/// start), ends, or is about to do something that others may notice: to send, to answer, to receive, to look up a name.
-/// Then the next one is drawn from all that could run. Time is the simulation's own: it stands still while anything
-/// can run, and then jumps to the moment at which the next timer is due.
+/// Everything in it takes turns: one thread runs, until it waits inside of the runtime (a call, a receive, a join,
+/// a start), ends, or is about to do something that others may notice: to send, to answer, to receive, to look up
+/// a name. Then the next one is drawn from all that could run. Time is the simulation's own: it stands still while
+/// anything can run, and then jumps to the moment at which the next timer is due.
 ///
 /// What has to be observed for that:
-/// - Everything happens in processes, in the body, or in what [#start(String, Body)] runs. Other threads are refused.
-/// - Code that blocks outside of the runtime (a sleep, a lock, a socket, a future) holds everything up, since it keeps the
-///   turn; after ten real seconds it fails the run with its stack. [#sleep(Duration)] is what stands for work that takes
-///   time.
+/// - Everything happens in processes, in the body, or in what [#start(String, Body)] runs. Other threads are
+///   refused.
+/// - Code that blocks outside of the runtime (a sleep, a lock, a socket, a future) holds everything up, since it
+///   keeps the turn; after ten real seconds it fails the run with its stack. [#sleep(Duration)] is what stands for
+///   work that takes time.
 /// - Nothing depends on real time, random numbers from elsewhere, identity hash codes, or what earlier runs left
 ///   behind. If a failing seed does not fail in the same way again, the failure says so.
 ///
@@ -66,13 +67,14 @@ public final class Simulation {
         void run(Simulation sim) throws Exception;
     }
 
-    /// Runs one seed with the default limits. Blocks, on any thread; see [Simulator] for more seeds, and other limits.
+    /// Runs one seed with the default limits. Blocks, on any thread; see [Simulator] for more seeds, and other
+    /// limits.
     ///
     /// @param seed decides everything
     /// @param body what is simulated
     /// @return what is to be said about the run
-    /// @throws SimulationFailure if it fails: the body throws, an invariant does not hold, everybody waits for ever, or a
-    ///     limit is exceeded
+    /// @throws SimulationFailure if it fails: the body throws, an invariant does not hold, everybody waits for
+    ///     ever, or a limit is exceeded
     public static Run run(long seed, Body body) {
         return Simulator.create().run(seed, body);
     }
@@ -104,7 +106,8 @@ public final class Simulation {
         return seed;
     }
 
-    /// The node of the simulation, called `sim`. It is closed after the body, and what it reports is in [#reports()].
+    /// The node of the simulation, called `sim`. It is closed after the body, and what it reports is in
+    /// [#reports()].
     ///
     /// @return the node, started by the first use
     public Node node() {
@@ -150,8 +153,8 @@ public final class Simulation {
         return Duration.ofNanos(turns.now());
     }
 
-    /// Runs code on a thread of its own in the simulation that is no process: a client from the outside. What it throws
-    /// fails the run. It is not waited for.
+    /// Runs code on a thread of its own in the simulation that is no process: a client from the outside. What it
+    /// throws fails the run. It is not waited for.
     ///
     /// @param name what the trace calls it
     /// @param code what to run
@@ -185,8 +188,8 @@ public final class Simulation {
 
     // ---- Waiting -------------------------------------------------------------------------------------------------
 
-    /// Waits in the simulation's time, which costs no real time. Handlers may use it too, in place of work that takes
-    /// long: a kill interrupts it.
+    /// Waits in the simulation's time, which costs no real time. Handlers may use it too, in place of work that
+    /// takes long: a kill interrupts it.
     ///
     /// @param time how long, zero or more
     /// @throws InterruptedException if the thread is interrupted
@@ -214,8 +217,8 @@ public final class Simulation {
         turns.await(me);
     }
 
-    /// Waits until a condition holds. It is looked at after every step, by whoever does the step, so it must only look,
-    /// at the test's own data or a name for instance. An interrupt does not end it.
+    /// Waits until a condition holds. It is looked at after every step, by whoever does the step, so it must only
+    /// look, at the test's own data or a name for instance. An interrupt does not end it.
     ///
     /// @param condition what to wait for
     public void await(BooleanSupplier condition) {
@@ -226,8 +229,8 @@ public final class Simulation {
 
     // ---- Checks and faults ---------------------------------------------------------------------------------------
 
-    /// Says what has to hold after every step. The check is made by whoever does the step, so it must only look, at the
-    /// test's own data or a name for instance.
+    /// Says what has to hold after every step. The check is made by whoever does the step, so it must only look,
+    /// at the test's own data or a name for instance.
     ///
     /// @param what its name, for the failure
     /// @param check throws if it does not hold
@@ -252,8 +255,8 @@ public final class Simulation {
     }
 
     /// Crashes processes of [#node()] at random moments, until the body has ended: an exit signal, with a
-    /// [SimulatedCrash] as the reason, interrupts what they do. Who traps exits gets it as a message instead. There is no
-    /// crash report, since the process has not crashed by itself.
+    /// [SimulatedCrash] as the reason, interrupts what they do. Who traps exits gets it as a message instead.
+    /// There is no crash report, since the process has not crashed by itself.
     ///
     /// @param times how often at most
     /// @param which who may be hit; each time, one of those that live then is drawn
@@ -281,8 +284,9 @@ public final class Simulation {
     private Predicate<Pid> holderOf(Name<?>... names) {
         List<Name<?>> wanted = List.of(names);
         return pid -> wanted.stream()
-                .anyMatch(name ->
-                        node().whereis(name).filter(holder -> holder.equals(pid)).isPresent());
+                .anyMatch(name -> node().whereis(name)
+                        .filter(holder -> holder.equals(pid))
+                        .isPresent());
     }
 
     /// From now on, processes that have something to do do not always begin at once: some are held up for a random

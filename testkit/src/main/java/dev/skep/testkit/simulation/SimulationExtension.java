@@ -61,8 +61,8 @@ public final class SimulationExtension implements TestTemplateInvocationContextP
         try {
             return Long.parseLong(value);
         } catch (NumberFormatException e) {
-            throw new ExtensionConfigurationException("system property " + property + " must be a number, but was \""
-                    + value + "\"", e);
+            throw new ExtensionConfigurationException(
+                    "system property " + property + " must be a number, but was \"" + value + "\"", e);
         }
     }
 

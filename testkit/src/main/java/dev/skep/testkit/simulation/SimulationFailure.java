@@ -20,14 +20,17 @@ public final class SimulationFailure extends AssertionError {
         StringBuilder text = new StringBuilder("seed ").append(seed).append(" fails: ");
         text.append(cause instanceof AssertionError ? cause.getMessage() : cause);
         if (doubts.isEmpty()) {
-            line(text, "It fails again in the same way with @SimulationTest(seed = " + seed + ") or with"
-                    + " -D" + SimulationExtension.SEED + "=" + seed);
+            line(
+                    text,
+                    "It fails again in the same way with @SimulationTest(seed = " + seed + ") or with" + " -D"
+                            + SimulationExtension.SEED + "=" + seed);
         } else {
             line(text, doubts);
         }
         if (!trace.isEmpty()) {
             line(text, "Its last steps:");
-            trace.subList(Math.max(0, trace.size() - STEPS_SHOWN), trace.size()).forEach(step -> line(text, "  " + step));
+            trace.subList(Math.max(0, trace.size() - STEPS_SHOWN), trace.size())
+                    .forEach(step -> line(text, "  " + step));
         }
         return text.toString();
     }

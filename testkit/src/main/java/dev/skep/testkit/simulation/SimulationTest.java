@@ -18,8 +18,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// }
 /// ```
 ///
-/// The test runs the method once for each seed, on the same instance of the test class, so whatever a run changes has
-/// to be made in the method. The first seed that fails fails the test; its message says how to run that seed alone.
+/// The test runs the method once for each seed, on the same instance of the test class, so whatever a run changes
+/// has to be made in the method. The first seed that fails fails the test; its message says how to run that seed
+/// alone.
 ///
 /// The system property `skep.simulation.seed` makes every such test run that one seed, and `skep.simulation.seeds`
 /// makes it run so many.

@@ -101,8 +101,8 @@ public final class Simulator {
         return series.steps;
     }
 
-    /// Runs on a virtual thread, since giving the turn from one virtual thread to another is cheap, while the calling
-    /// thread watches that the steps come to an end.
+    /// Runs on a virtual thread, since giving the turn from one virtual thread to another is cheap, while the
+    /// calling thread watches that the steps come to an end.
     private final class Series {
         private final long first;
         private final int count;
@@ -161,7 +161,8 @@ public final class Simulator {
         }
 
         private Turns attempt(long seed, boolean recorded) {
-            long nanos = maxTime.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE - 1 : maxTime.toNanos();
+            long nanos =
+                    maxTime.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE - 1 : maxTime.toNanos();
             Turns turns = new Turns(seed, new Turns.Limits(maxSteps, nanos), recorded);
             running = turns;
             Simulation sim = new Simulation(seed, turns);

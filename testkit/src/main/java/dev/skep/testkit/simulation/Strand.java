@@ -6,15 +6,16 @@ import org.jspecify.annotations.Nullable;
 /// A virtual thread that runs tasks, one after the other, and only while it has the turn. Of all the strands of a
 /// simulation exactly one has it at any moment.
 ///
-/// A task that begins when another one has just ended begins on the same strand: then nothing is handed over, which is
-/// several times cheaper. The thread's uncaught exception handler is the task's, as [dev.skep.Scheduler] asks.
+/// A task that begins when another one has just ended begins on the same strand: then nothing is handed over,
+/// which is several times cheaper. The thread's uncaught exception handler is the task's, as [dev.skep.Scheduler]
+/// asks.
 final class Strand implements Runnable {
     private final Turns turns;
     private final Thread thread;
     private boolean begun;
     private volatile boolean hasTurn;
-    /// The thread was interrupted while it had not the turn. Set before the thread's own status is cleared, which must
-    /// not keep it from waiting; so a look at the status first, and then at this, misses nothing.
+    /// The thread was interrupted while it had not the turn. Set before the thread's own status is cleared, which
+    /// must not keep it from waiting; so a look at the status first, and then at this, misses nothing.
     private volatile boolean interrupted;
 
     @Nullable

@@ -4,8 +4,8 @@ import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Something that runs in a simulation: an activation of a behaviour, a plain process, the body, a tick of a clock.
-/// Touched only by whoever has the turn.
+/// Something that runs in a simulation: an activation of a behaviour, a plain process, the body, a tick of a
+/// clock. Touched only by whoever has the turn.
 final class Task {
     /// Time that never comes.
     static final long NEVER = Long.MAX_VALUE;

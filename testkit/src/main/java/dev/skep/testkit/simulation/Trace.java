@@ -3,8 +3,8 @@ package dev.skep.testkit.simulation;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What has happened in a simulation: a number that tells two runs apart, and the lines if somebody wants to read them.
-/// Touched only by whoever has the turn.
+/// What has happened in a simulation: a number that tells two runs apart, and the lines if somebody wants to read
+/// them. Touched only by whoever has the turn.
 final class Trace {
     private final boolean recording;
     private final List<String> lines = new ArrayList<>();

@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// Decides whose turn it is: the scheduler of a simulation.
 ///
 /// One strand has the turn. Only it touches what is here, so nothing here is synchronised; giving the turn is what
-/// makes it visible to the next one. The turn is given when a task parks, pauses or ends. Who gets it is drawn from all
-/// that could run; when nobody could, the time moves to the next moment at which something is due.
+/// makes it visible to the next one. The turn is given when a task parks, pauses or ends. Who gets it is drawn
+/// from all that could run; when nobody could, the time moves to the next moment at which something is due.
 ///
-/// How often a pause really gives the turn away is drawn for each seed too: some errors need many changes of turn, others
-/// need one process to run far ahead of the others. Source: A. Groce and others, "Swarm Testing", ISSTA 2012.
+/// How often a pause really gives the turn away is drawn for each seed too: some errors need many changes of turn,
+/// others need one process to run far ahead of the others. Source: A. Groce and others, "Swarm Testing", ISSTA
+/// 2012.
 final class Turns implements Scheduler {
     /// How many of so many pauses give the turn away.
     private static final int PAUSES = 64;
@@ -76,8 +77,8 @@ final class Turns implements Scheduler {
 
     // ---- The whole run -------------------------------------------------------------------------------------------
 
-    /// Runs the body on the current thread, and everything that comes of it, until the body has ended and nothing else
-    /// can run, or something has failed.
+    /// Runs the body on the current thread, and everything that comes of it, until the body has ended and nothing
+    /// else can run, or something has failed.
     void run(Runnable code) {
         Task first = new Task(numbers++, code, (_, thrown) -> fail(thrown));
         body = first;
@@ -460,8 +461,9 @@ final class Turns implements Scheduler {
                 Arrays.stream(strand.thread().getStackTrace())
                         .filter(frame -> !isMachinery(frame.getClassName()))
                         .limit(8)
-                        .forEach(frame ->
-                                text.append(System.lineSeparator()).append("    ").append(frame));
+                        .forEach(frame -> text.append(System.lineSeparator())
+                                .append("    ")
+                                .append(frame));
             }
         }
         return text.toString();

@@ -36,8 +36,8 @@ class SeatsSimulationTest {
                 finished.incrementAndGet();
             });
         }
-        sim.invariant("who has a ticket has the seat", () -> assertThat(database)
-                .containsAllEntriesOf(tickets));
+        sim.invariant(
+                "who has a ticket has the seat", () -> assertThat(database).containsAllEntriesOf(tickets));
         sim.killRandomly(3, SEATS);
         sim.delayRandomly(20, Duration.ofSeconds(10));
 

@@ -52,8 +52,7 @@ class SessionTest {
         Pid first = skep.start(ChildSpec.server(SESSION, Session::new));
         ServerRef<SessionRpc> session = skep.node().ref(SESSION);
 
-        assertThatThrownBy(() -> session.call(new SessionRpc.Log("")))
-                .isInstanceOf(CallException.ServerExited.class);
+        assertThatThrownBy(() -> session.call(new SessionRpc.Log(""))).isInstanceOf(CallException.ServerExited.class);
 
         skep.awaitCrash(IllegalArgumentException.class);
         skep.awaitSuccessor(SESSION, first);

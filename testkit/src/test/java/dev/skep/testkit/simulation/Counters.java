@@ -17,9 +17,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A supervised system under attack: counters that write every accepted request to a store before they answer, clients
-/// that repeat what was not answered, and faults. The invariant: the store has never less than what was acknowledged, and
-/// each request at most once.
+/// A supervised system under attack: counters that write every accepted request to a store before they answer,
+/// clients that repeat what was not answered, and faults. The invariant: the store has never less than what was
+/// acknowledged, and each request at most once.
 final class Counters {
     sealed interface Rpc {
         record Add(int request) implements Rpc, Call<Rpc, Integer> {}

@@ -12,7 +12,12 @@ final class FingerprintMain {
         StringBuilder text = new StringBuilder();
         for (long seed = 1; seed <= seeds; seed++) {
             Run run = Simulation.run(seed, sim -> new Counters().run(sim));
-            text.append(seed).append(' ').append(run.steps()).append(' ').append(run.fingerprint()).append('\n');
+            text.append(seed)
+                    .append(' ')
+                    .append(run.steps())
+                    .append(' ')
+                    .append(run.fingerprint())
+                    .append('\n');
         }
         return text.toString();
     }

@@ -249,9 +249,11 @@ class SimulationRunTest {
             });
             pid.join(HOUR);
             sim.settle();
-            assertThat(sim.reports()).singleElement().isInstanceOfSatisfying(CrashReport.class, report -> assertThat(
-                            report.pid())
-                    .isEqualTo(pid));
+            assertThat(sim.reports())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            CrashReport.class,
+                            report -> assertThat(report.pid()).isEqualTo(pid));
         });
     }
 
@@ -322,8 +324,9 @@ class SimulationRunTest {
     @Test
     void aStepThatBlocksOutsideOfTheRuntimeIsReportedWithItsStack() {
         CountDownLatch never = new CountDownLatch(1);
-        SimulationFailure failure = failureOf(
-                () -> Simulator.create().stepLimit(Duration.ofSeconds(2)).run(1, sim -> {
+        SimulationFailure failure = failureOf(() -> Simulator.create()
+                .stepLimit(Duration.ofSeconds(2))
+                .run(1, sim -> {
                     ServerRef<Rpc> server = server(sim, (_, _, _) -> {
                         never.await();
                         return Next.noReply();
@@ -369,7 +372,9 @@ class SimulationRunTest {
             }
             sim.settle();
         }));
-        assertThat(failure).hasMessageContaining("\"two at most\" does not hold").hasMessageContaining("less than");
+        assertThat(failure)
+                .hasMessageContaining("\"two at most\" does not hold")
+                .hasMessageContaining("less than");
     }
 
     @Test

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/// Prints how many runs of a supervised system the simulation does in a second: [Counters], one seed after the other. How
-/// many that are is not asserted, since it depends on the machine.
+/// Prints how many runs of a supervised system the simulation does in a second: [Counters], one seed after the
+/// other. How many that are is not asserted, since it depends on the machine.
 class SpeedTest {
     private static final int SEEDS = 10_000;
 

@@ -43,7 +43,8 @@ public final class PekkoPeer implements Peer {
                     REGISTRY_LOOKUP,
                     REGISTRY_REGISTER,
                     BLOCKING_HANDLERS,
-                    CALL_LATENCY -> Optional.empty();
+                    CALL_LATENCY,
+                    HEALTH -> Optional.empty();
         };
     }
 }

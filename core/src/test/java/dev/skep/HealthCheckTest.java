@@ -1,0 +1,711 @@
+package dev.skep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Pings: whether a process gets from one message to the next.
+class HealthCheckTest {
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+    /// Timers ring up to a tick late, and a new check waits a little for others that begin with it.
+    private static final Duration SLACK = Duration.ofMillis(50);
+    /// Default values: fails after 5 seconds, then every 2 seconds.
+    private static final HealthCheck CHECK = HealthCheck.every(INTERVAL);
+
+    private final ManualClock clock = new ManualClock();
+    private final Lab lab = new Lab(settings -> settings.clock(clock).stallThreshold(ServerRef.FOREVER));
+    private final BlockingQueue<String> notes = new LinkedBlockingQueue<>();
+
+    @AfterEach
+    void close() {
+        lab.close();
+    }
+
+    // ---- A server that does as it is told ------------------------------------------------------------------------
+
+    @Sendable
+    interface Action {
+        void run() throws Exception;
+    }
+
+    record Do(Action action) implements Cast<Object> {}
+
+    private class Obedient extends Lab.Echo {
+        @Override
+        public void cast(Object message) throws Exception {
+            ((Do) message).action.run();
+        }
+
+        @Override
+        public void terminate(ExitReason reason) throws Exception {
+            notes.add("terminate");
+        }
+    }
+
+    private static void tell(Pid pid, Action action) {
+        ServerRef.of(pid).cast(new Do(action));
+    }
+
+    /// A handler that waits until it is released, or interrupted.
+    private static final class Gate implements Action {
+        final CountDownLatch entered = new CountDownLatch(1);
+        final CountDownLatch released = new CountDownLatch(1);
+
+        @Override
+        public void run() throws InterruptedException {
+            entered.countDown();
+            released.await();
+        }
+
+        void awaitEntered() {
+            Lab.await(entered);
+        }
+    }
+
+    private static void awaitRest(Pid pid) {
+        Lab.until(((Process) pid)::isResting);
+    }
+
+    private Pid stalled(Gate gate) {
+        Pid pid = lab.start(_ -> new Obedient());
+        tell(pid, gate);
+        gate.awaitEntered();
+        return pid;
+    }
+
+    private void toTheFirstCheck() {
+        clock.advance(INTERVAL.plus(SLACK));
+    }
+
+    private List<HealthReport> failures() {
+        return lab.reports.stream()
+                .filter(HealthReport.class::isInstance)
+                .map(HealthReport.class::cast)
+                .toList();
+    }
+
+    private static Unhealthy unhealthy(ExitReason reason) {
+        assertThat(reason)
+                .isInstanceOfSatisfying(
+                        ExitReason.Because.class,
+                        because -> assertThat(because.value()).isInstanceOf(Unhealthy.class));
+        return (Unhealthy) ((ExitReason.Because) reason).value();
+    }
+
+    // ---- Those that pass -----------------------------------------------------------------------------------------
+
+    @Test
+    void aProcessAtRestIsWellByInspection() {
+        Pid pid = lab.start(_ -> new Obedient());
+        awaitRest(pid);
+        long pulse = ((Process) pid).pulse();
+        HealthWatch watch = lab.node.checkHealth(pid, CHECK);
+        assertThat(watch.health()).isEqualTo(new Health(Health.Verdict.UNCHECKED, 0, Optional.empty()));
+
+        toTheFirstCheck();
+
+        assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.HEALTHY);
+        assertThat(watch.health().last()).hasValueSatisfying(last -> {
+            assertThat(last.latency()).isZero();
+            assertThat(last.problem()).isEmpty();
+            assertThat(last.ago()).isLessThan(SLACK);
+        });
+        assertThat(((Process) pid).pulse()).as("it was not even activated").isEqualTo(pulse);
+        clock.advance(INTERVAL.dividedBy(2));
+        assertThat(watch.health().last().orElseThrow().ago()).isGreaterThanOrEqualTo(INTERVAL.dividedBy(2));
+        clock.advance(INTERVAL.dividedBy(2));
+        assertThat(watch.health().last().orElseThrow().ago()).isLessThan(SLACK.multipliedBy(2));
+    }
+
+    @Test
+    void aServerWithALongMailboxIsWellAsLongAsItGoesOn() {
+        Pid pid = lab.start(_ -> new Obedient());
+        List<Gate> gates = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            gates.add(new Gate());
+            tell(pid, gates.get(i));
+        }
+        HealthWatch watch = lab.node.checkHealth(pid, CHECK);
+        gates.get(0).awaitEntered();
+        toTheFirstCheck();
+        assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.UNCHECKED);
+
+        for (int i = 0; i < 20; i++) {
+            clock.advance(Duration.ofSeconds(4)); // within the timeout
+            gates.get(i).released.countDown();
+            gates.get(i + 1).awaitEntered();
+        }
+        assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.HEALTHY);
+        assertThat(watch.health().last().orElseThrow().latency()).isBetween(Duration.ofSeconds(1), CHECK.timeout());
+        assertThat(failures()).isEmpty();
+        gates.forEach(gate -> gate.released.countDown());
+    }
+
+    @Test
+    void aHandlerThatBeatsMayTakeAsLongAsItLikes() throws Exception {
+        BlockingQueue<String> orders = new LinkedBlockingQueue<>();
+        BlockingQueue<String> done = new LinkedBlockingQueue<>();
+        Pid pid = lab.start(self -> new Obedient() {
+            @Override
+            public void cast(Object message) throws Exception {
+                while (orders.take().equals("beat")) {
+                    self.heartbeat();
+                    done.add("done");
+                }
+            }
+        });
+        tell(pid, () -> {});
+        lab.node.checkHealth(pid, CHECK.failures(1));
+        for (int i = 0; i < 20; i++) {
+            orders.add("beat");
+            Lab.next(done);
+            clock.advance(Duration.ofSeconds(4));
+        }
+        assertThat(failures()).isEmpty();
+        clock.advance(Duration.ofSeconds(20));
+        assertThat(failures()).hasSize(1);
+        assertThat(unhealthy(lab.endOf(pid)).failures())
+                .singleElement()
+                .asString()
+                .contains("in the same handler");
+    }
+
+    @Test
+    void initIsNotChecked() throws Exception {
+        Gate gate = new Gate();
+        CompletableFuture<Pid> starting = new CompletableFuture<>();
+        CompletableFuture<Pid> started = new CompletableFuture<>();
+        Thread starter = Thread.startVirtualThread(() -> started.complete(lab.start(self -> new Obedient() {
+            @Override
+            public void init() throws InterruptedException {
+                starting.complete(self.pid());
+                gate.run();
+            }
+        })));
+        Pid pid = Lab.get(starting);
+        gate.awaitEntered();
+        HealthWatch watch = lab.node.checkHealth(pid, CHECK.failures(1));
+        clock.advance(Duration.ofMinutes(5));
+        assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.HEALTHY);
+        gate.released.countDown();
+        assertThat(Lab.get(started)).isEqualTo(pid);
+        starter.join();
+    }
+
+    // ---- Those that fail -----------------------------------------------------------------------------------------
+
+    @Test
+    void aStalledHandlerFailsAfterTheTimeoutAndThenSooner() {
+        Gate gate = new Gate();
+        Pid pid = stalled(gate);
+        HealthWatch watch = lab.node.checkHealth(pid, CHECK);
+
+        toTheFirstCheck();
+        clock.advance(Duration.ofMillis(4900));
+        assertThat(failures()).isEmpty();
+        clock.advance(SLACK.plusMillis(100));
+        String problem = "in the same handler (" + Do.class.getName() + ") for 500";
+        assertThat(failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.pid()).isEqualTo(pid);
+            assertThat(failure.problem()).startsWith(problem);
+            assertThat(failure.failures()).isEqualTo(1);
+            assertThat(failure.isFinal()).isFalse();
+            assertThat(failure.text()).startsWith("process " + pid + " has failed health check 1 of 3: " + problem);
+        });
+        Health failing = watch.health();
+        assertThat(failing.verdict()).isEqualTo(Health.Verdict.FAILING);
+        assertThat(failing.failures()).isEqualTo(1);
+        assertThat(failing.last().orElseThrow().problem())
+                .hasValueSatisfying(p -> assertThat(p).startsWith(problem));
+        assertThat(failing.last().orElseThrow().latency()).isGreaterThanOrEqualTo(Duration.ofSeconds(5));
+
+        clock.advance(Duration.ofMillis(1800));
+        assertThat(failures()).hasSize(1);
+        clock.advance(Duration.ofMillis(300));
+        assertThat(failures()).hasSize(2);
+        gate.released.countDown();
+        awaitRest(pid);
+        clock.advance(Duration.ofMillis(2100));
+        assertThat(watch.health().verdict())
+                .as("it goes on, and has begun anew")
+                .isEqualTo(Health.Verdict.HEALTHY);
+        assertThat(watch.health().failures()).isZero();
+        assertThat(failures()).hasSize(2);
+    }
+
+    @Test
+    void afterTheLastFailureItEndsWithTheStackOfItsHandlerEvenIfItTrapsExits() {
+        Gate gate = new Gate();
+        Pid pid = lab.start(self -> new Obedient() {
+            @Override
+            public void init() {
+                self.trapExit(true);
+            }
+        });
+        tell(pid, gate);
+        gate.awaitEntered();
+        HealthWatch watch = lab.node.checkHealth(pid, CHECK);
+        clock.advance(Duration.ofSeconds(20));
+
+        Unhealthy unhealthy = unhealthy(lab.endOf(pid));
+        assertThat(unhealthy.failures()).hasSize(3);
+        assertThat(unhealthy.stack()).anySatisfy(frame -> {
+            assertThat(frame.getClassName()).isEqualTo(Gate.class.getName());
+            assertThat(frame.getMethodName()).isEqualTo("run");
+        });
+        assertThat(unhealthy.toString())
+                .startsWith("unhealthy: in the same handler (")
+                .contains("; in the same handler (")
+                .contains(System.lineSeparator() + "        at ")
+                .contains("Gate.run(");
+        assertThat(Lab.next(notes)).isEqualTo("terminate");
+        assertThat(failures()).extracting(HealthReport::isFinal).containsExactly(false, false, true);
+        assertThat(failures().getLast().text()).endsWith("; it is told to end");
+        assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.UNHEALTHY);
+        assertThat(watch.health().failures()).isEqualTo(3);
+    }
+
+    @Test
+    void aHandlerThatIgnoresItsInterruptionIsAbandonedAfterTheKillGrace() {
+        CountDownLatch release = new CountDownLatch(1);
+        Gate entered = new Gate();
+        Pid pid = lab.start(_ -> new Obedient());
+        tell(pid, () -> {
+            entered.entered.countDown();
+            Lab.compute(release);
+        });
+        entered.awaitEntered();
+        lab.node.checkHealth(pid, CHECK.failures(1));
+        clock.advance(Duration.ofSeconds(16));
+        assertThat(pid.isAlive()).isTrue();
+        clock.advance(Duration.ofSeconds(1));
+
+        Unhealthy unhealthy = unhealthy(lab.endOf(pid));
+        assertThat(unhealthy.stack())
+                .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo("compute"));
+        assertThat(Lab.next(lab.abandoned).pid()).isEqualTo(pid);
+        assertThat(notes).as("its state belongs to the thread").isEmpty();
+        release.countDown();
+    }
+
+    @Test
+    void aTerminateThatHangsIsInterruptedToo() {
+        Gate gate = new Gate();
+        Pid pid = lab.start(self -> new Obedient() {
+            @Override
+            public void cast(Object message) {
+                self.stop(ExitReason.normal());
+            }
+
+            @Override
+            public void terminate(ExitReason reason) throws Exception {
+                notes.add("terminate " + reason);
+                gate.run();
+            }
+        });
+        lab.node.checkHealth(pid, CHECK);
+        tell(pid, () -> {});
+        gate.awaitEntered();
+        clock.advance(Duration.ofSeconds(20));
+
+        assertThat(unhealthy(lab.endOf(pid)).failures().getFirst()).startsWith("in terminate for 500");
+        assertThat(notes).containsExactly("terminate normal");
+    }
+
+    @Test
+    void aTerminateThatHangsAfterAFailedHandlerIsAbandonedInTheEnd() {
+        CountDownLatch release = new CountDownLatch(1);
+        Gate gate = new Gate();
+        Gate inTerminate = new Gate();
+        Pid pid = lab.start(_ -> new Obedient() {
+            @Override
+            public void terminate(ExitReason reason) {
+                inTerminate.entered.countDown();
+                Lab.compute(release);
+            }
+        });
+        tell(pid, gate);
+        gate.awaitEntered();
+        lab.node.checkHealth(pid, CHECK.failures(1));
+        clock.advance(Duration.ofSeconds(16));
+        inTerminate.awaitEntered();
+        clock.advance(Duration.ofSeconds(20));
+
+        assertThat(unhealthy(lab.endOf(pid)).failures())
+                .singleElement()
+                .asString()
+                .startsWith("in terminate");
+        assertThat(Lab.next(lab.abandoned).pid()).isEqualTo(pid);
+        release.countDown();
+    }
+
+    @Test
+    void whatHasBeenToldToEndIsLeftToWhoeverToldIt() {
+        CountDownLatch release = new CountDownLatch(1);
+        Gate entered = new Gate();
+        Pid pid = lab.start(_ -> new Obedient());
+        tell(pid, () -> {
+            entered.entered.countDown();
+            Lab.compute(release);
+        });
+        entered.awaitEntered();
+        lab.node.checkHealth(pid, CHECK);
+        pid.exit(ExitReason.shutdown()); // from its starter, who has all the time of the world
+        Lab.until(() -> ((Process) pid).doomed() != null);
+        clock.advance(Duration.ofMinutes(5));
+        assertThat(failures()).isEmpty();
+        assertThat(pid.isAlive()).isTrue();
+        release.countDown();
+        assertThat(lab.endOf(pid)).isEqualTo(ExitReason.shutdown());
+    }
+
+    // ---- Time and threads that are missing -----------------------------------------------------------------------
+
+    @Test
+    void timeInWhichTheClockStoodStillCountsForNobody() {
+        Gate gate = new Gate();
+        Pid pid = stalled(gate);
+        HealthWatch watch = lab.node.checkHealth(pid, CHECK.failures(1));
+        toTheFirstCheck();
+        clock.jump(Duration.ofHours(1));
+        assertThat(failures()).isEmpty();
+        gate.released.countDown();
+        awaitRest(pid);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.HEALTHY);
+    }
+
+    /// Holds back what is chosen.
+    private static final class Withholding implements Scheduler {
+        private final List<Runnable> held = new ArrayList<>();
+        private volatile boolean everything;
+        private volatile boolean broken;
+        private volatile Pid one;
+
+        @Override
+        public <T extends Runnable & Thread.UncaughtExceptionHandler> void start(T task) {
+            if (broken) {
+                throw new OutOfMemoryError("unable to create a thread");
+            }
+            if (everything || (task instanceof Worker worker && worker.process == one)) {
+                held.add(() -> Scheduler.virtualThreads().start(task));
+            } else {
+                Scheduler.virtualThreads().start(task);
+            }
+        }
+
+        void release() {
+            everything = false;
+            one = null;
+            held.forEach(Runnable::run);
+        }
+
+        @Override
+        public void park() {
+            Scheduler.virtualThreads().park();
+        }
+
+        @Override
+        public void unpark(Thread thread) {
+            Scheduler.virtualThreads().unpark(thread);
+        }
+
+        @Override
+        public void pause() {
+            Scheduler.virtualThreads().pause();
+        }
+    }
+
+    private void withWithheldThreads(BiConsumer<Lab, Withholding> test, ManualClock time) {
+        Withholding scheduler = new Withholding();
+        try (Lab other = new Lab(settings -> settings.clock(time).scheduler(scheduler))) {
+            test.accept(other, scheduler);
+            scheduler.release();
+        }
+    }
+
+    @Test
+    void aProcessThatIsReadyButNeverRunsFails() {
+        ManualClock time = new ManualClock();
+        withWithheldThreads(
+                (other, scheduler) -> {
+                    Pid pid = other.start(_ -> new Obedient());
+                    awaitRest(pid);
+                    scheduler.one = pid;
+                    tell(pid, () -> {});
+                    HealthWatch watch = other.node.checkHealth(pid, CHECK);
+                    time.advance(INTERVAL.plus(SLACK)); // another thread is started, and runs
+                    Lab.until(() -> other.node.healthChecks.turn().ran || other.node.healthChecks.turn().ran);
+                    Lab.until(() -> {
+                        time.advance(Duration.ofMillis(100));
+                        return watch.health().verdict() == Health.Verdict.FAILING;
+                    });
+                    assertThat(watch.health().last().orElseThrow().problem())
+                            .hasValueSatisfying(problem -> assertThat(problem).startsWith("ready but not run for "));
+                },
+                time);
+    }
+
+    @Test
+    void whenNothingRunsAtAllNobodyFails() {
+        ManualClock time = new ManualClock();
+        withWithheldThreads(
+                (other, scheduler) -> {
+                    Pid pid = other.start(_ -> new Obedient());
+                    awaitRest(pid);
+                    scheduler.everything = true;
+                    tell(pid, () -> {});
+                    HealthWatch watch = other.node.checkHealth(pid, CHECK.failures(1));
+                    time.advance(Duration.ofMinutes(10));
+                    assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.UNCHECKED);
+                    assertThat(scheduler.held)
+                            .as("its own thread, and one that shows that nothing runs")
+                            .hasSize(2);
+                    scheduler.release();
+                    awaitRest(pid);
+                    time.advance(INTERVAL);
+                    assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.HEALTHY);
+                },
+                time);
+    }
+
+    // ---- Plain processes -----------------------------------------------------------------------------------------
+
+    @Test
+    void aPlainProcessInAReceiveIsWell() {
+        Pid pid = lab.node.spawn((Receiver<Object> self) -> {
+            self.heartbeat();
+            Lab.drop(self);
+        });
+        awaitRest(pid);
+        HealthWatch watch = lab.node.checkHealth(pid, CHECK.callback());
+        clock.advance(Duration.ofMinutes(5));
+        assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.HEALTHY);
+        assertThat(watch.health().last().orElseThrow().latency()).isZero();
+    }
+
+    @Test
+    void aBusyPlainProcessIsCheckedFromItsFirstHeartbeatOn() {
+        BlockingQueue<String> orders = new LinkedBlockingQueue<>();
+        BlockingQueue<String> done = new LinkedBlockingQueue<>();
+        Pid pid = lab.node.spawn(self -> {
+            while (true) {
+                orders.take();
+                self.heartbeat();
+                done.add("done");
+            }
+        });
+        HealthWatch watch = lab.node.checkHealth(pid, CHECK);
+        clock.advance(Duration.ofMinutes(5));
+        assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.HEALTHY);
+        for (int i = 0; i < 20; i++) {
+            orders.add("beat");
+            Lab.next(done);
+            clock.advance(Duration.ofSeconds(4));
+        }
+        assertThat(failures()).isEmpty();
+        clock.advance(Duration.ofSeconds(20));
+        Unhealthy unhealthy = unhealthy(lab.endOf(pid));
+        assertThat(unhealthy.failures().getFirst()).startsWith("without a heartbeat for ");
+        assertThat(unhealthy.stack())
+                .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo("take"));
+    }
+
+    @Test
+    void aHeartbeatEndsCodeThatHasBeenToldToEnd() {
+        CountDownLatch beating = new CountDownLatch(1);
+        Pid pid = lab.node.spawn(self -> {
+            while (true) { // a loop that computes: an interrupt alone would not end it
+                self.heartbeat();
+                beating.countDown();
+            }
+        });
+        Lab.await(beating);
+        pid.exit(ExitReason.because("enough"));
+        assertThat(lab.endOf(pid)).isEqualTo(ExitReason.because("enough"));
+    }
+
+    @Test
+    void onlyTheProcessItselfBeats() {
+        CompletableFuture<Self<?>> leaked = new CompletableFuture<>();
+        lab.node.spawn((Receiver<Object> self) -> {
+            leaked.complete(self);
+            Lab.drop(self);
+        });
+        Self<?> self = Lab.get(leaked);
+        assertThatIllegalStateException().isThrownBy(self::heartbeat).withMessageContaining("heartbeat of ");
+    }
+
+    @Test
+    void ofVeryManyFailuresTheLatestAreKept() {
+        Gate gate = new Gate();
+        Pid pid = stalled(gate);
+        HealthWatch watch = lab.node.checkHealth(pid, CHECK.failures(Integer.MAX_VALUE));
+        clock.advance(Duration.ofMinutes(4));
+        assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.FAILING);
+        assertThat(watch.health().failures()).isGreaterThan(100);
+        watch.stop();
+
+        HealthWatch other = lab.node.checkHealth(pid, CHECK.failures(12));
+        clock.advance(Duration.ofSeconds(38)); // after 15 seconds the first, then every two
+        assertThat(other.health().verdict()).isEqualTo(Health.Verdict.UNHEALTHY);
+        assertThat(unhealthy(lab.endOf(pid)).failures()).hasSize(10).last().asString().contains(" for 270");
+    }
+
+    /// A scheduler that fails when a probe is to be started.
+    @Test
+    void aCheckThatCannotBeMadeIsMadeAgain() {
+        ManualClock time = new ManualClock();
+        withWithheldThreads(
+                (other, scheduler) -> {
+                    Pid pid = other.start(_ -> new Obedient());
+                    awaitRest(pid);
+                    scheduler.broken = true;
+                    HealthWatch watch = other.node.checkHealth(pid, CHECK.probe(_ -> Result.ok(1)));
+                    time.advance(Duration.ofMinutes(1));
+                    assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.UNCHECKED);
+                    scheduler.broken = false;
+                    Lab.until(() -> {
+                        time.advance(Duration.ofMillis(100));
+                        return watch.health().verdict() == Health.Verdict.HEALTHY;
+                    });
+                },
+                time);
+    }
+
+    // ---- Many, and the end ---------------------------------------------------------------------------------------
+
+    @Test
+    void checksAreSpreadOverTheInterval() {
+        Map<Long, Integer> perQuarter = new HashMap<>();
+        List<HealthWatch> watches = new ArrayList<>();
+        for (int i = 0; i < 1024; i++) {
+            Pid pid = lab.start(_ -> new Obedient());
+            awaitRest(pid);
+            watches.add(lab.node.checkHealth(pid, CHECK));
+        }
+        toTheFirstCheck();
+        for (HealthWatch watch : watches) {
+            Duration ago = watch.health().last().orElseThrow().ago();
+            perQuarter.merge(ago.minus(SLACK).toMillis() / 2500, 1, Integer::sum);
+        }
+        assertThat(perQuarter.values()).allSatisfy(count -> assertThat(count).isBetween(224, 288));
+    }
+
+    @Test
+    void checksEndWithTheProcessOrWhenTheyAreStopped() {
+        Pid ended = lab.start(_ -> new Obedient());
+        Gate gate = new Gate();
+        Pid stalled = stalled(gate);
+        HealthWatch stopped = lab.node.checkHealth(stalled, CHECK.failures(1));
+        lab.node.checkHealth(ended, CHECK);
+        clock.advance(SLACK);
+        assertThat(lab.node.healthChecks.size()).isEqualTo(2);
+        ended.exit(ExitReason.kill());
+        lab.endOf(ended);
+        toTheFirstCheck();
+        assertThat(lab.node.healthChecks.size()).isEqualTo(1);
+        stopped.stop();
+        stopped.stop();
+        clock.advance(Duration.ofMinutes(5));
+        assertThat(lab.node.healthChecks.size()).isZero();
+        assertThat(failures()).isEmpty();
+        gate.released.countDown();
+        HealthWatch ofTheDead = lab.node.checkHealth(ended, CHECK);
+        clock.advance(Duration.ofMinutes(5));
+        assertThat(ofTheDead.health().verdict()).isEqualTo(Health.Verdict.UNCHECKED);
+        assertThat(lab.node.healthChecks.size()).isZero();
+    }
+
+    @Test
+    void roundsComeAndGoWithoutLosingAnybody() {
+        AtomicInteger seed = new AtomicInteger();
+        List<HealthWatch> live = new ArrayList<>();
+        for (int round = 0; round < 200; round++) {
+            Pid pid = lab.start(_ -> new Obedient());
+            awaitRest(pid);
+            live.add(lab.node.checkHealth(pid, CHECK));
+            if (live.size() > 5) {
+                live.remove(Math.floorMod(seed.getAndAdd(7), live.size())).stop();
+            }
+            clock.advance(Duration.ofMillis(777));
+        }
+        assertThat(lab.node.healthChecks.size()).isEqualTo(live.size());
+        clock.advance(INTERVAL.plus(SLACK));
+        assertThat(live)
+                .allSatisfy(
+                        watch -> assertThat(watch.health().last().orElseThrow().ago())
+                                .isLessThanOrEqualTo(INTERVAL.plus(SLACK)));
+        live.forEach(HealthWatch::stop);
+        clock.advance(SLACK);
+        assertThat(lab.node.healthChecks.size()).isZero();
+    }
+
+    // ---- Bad input -----------------------------------------------------------------------------------------------
+
+    @Test
+    void impossibleValuesAreRefused() {
+        Duration second = Duration.ofSeconds(1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HealthCheck.every(Duration.ZERO))
+                .withMessage("interval of a health check must be longer than zero");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HealthCheck.every(second.negated()))
+                .withMessage("interval of a health check must not be negative, but was PT-1S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HealthCheck.every(second).timeout(Duration.ZERO))
+                .withMessage("timeout of a health check must be longer than zero");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HealthCheck.every(second).timeout(Duration.ofMillis(1001)))
+                .withMessage("timeout of a health check must not be longer than its interval PT1S, but was PT1.001S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HealthCheck.every(second).retryAfter(Duration.ofSeconds(2)))
+                .withMessage("retry time of a health check must not be longer than its interval PT1S, but was PT2S");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HealthCheck.every(second).failures(0))
+                .withMessage("the number of failed health checks in a row must be one or more, but was 0");
+    }
+
+    @Test
+    void theDefaultsFollowTheInterval() {
+        HealthCheck rare = HealthCheck.every(Duration.ofMinutes(1));
+        assertThat(rare.timeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(rare.retryAfter()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(rare.failures()).isEqualTo(3);
+        assertThat(HealthCheck.every(Duration.ofSeconds(1)).timeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(HealthCheck.every(Duration.ofNanos(1)).retryAfter()).isEqualTo(Duration.ofNanos(1));
+    }
+
+    @Test
+    void aProcessOfAnotherNodeIsRefused() {
+        try (Lab other = new Lab()) {
+            Pid foreign = other.idle();
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> lab.node.checkHealth(foreign, CHECK))
+                    .withMessage("cannot check the health of " + foreign + ": it lives on another node");
+        }
+    }
+
+    @Test
+    void anEndlessIntervalIsNoTrouble() {
+        Pid pid = lab.start(_ -> new Obedient());
+        HealthWatch watch = lab.node.checkHealth(pid, HealthCheck.every(ServerRef.FOREVER));
+        clock.advance(Duration.ofDays(1000));
+        assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.UNCHECKED);
+    }
+}
