@@ -391,7 +391,8 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         try {
             held.free(this);
         } catch (Throwable thrown) { // a registry's code: it must not keep a process from ending
-            node.reports.internalError("the registry of " + held + ", at the end of <" + node.name() + "." + id + ">", thrown);
+            node.reports.internalError(
+                    "the registry of " + held + ", at the end of <" + node.name() + "." + id + ">", thrown);
         }
     }
 

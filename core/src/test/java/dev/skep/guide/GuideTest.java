@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Holds the guide to code that runs: every Java block of `docs/guide` and of the README is found in the sources
-/// of this package, word for word, whitespace aside. What is not to be compiled has another language, or none,
-/// after its fence. The tour of the example shows the example's own code, and is held to it there.
+/// Holds the guide to code that runs: every Java block of `docs/guide` and of the README is found in the sources of
+/// this package, word for word, whitespace aside. What is not to be compiled has another language, or none, after its
+/// fence. The tour of the example shows the example's own code, and is held to it there.
 class GuideTest {
     private static final Path GUIDE = Path.of("..", "docs", "guide");
     private static final Path README = Path.of("..", "README.md");
