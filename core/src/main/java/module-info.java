@@ -18,4 +18,5 @@ module dev.skep {
     exports dev.skep.statem;
     exports dev.skep.supervisor;
     exports dev.skep.sys;
+    exports dev.skep.task;
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// A process that a [Behaviour] drives. It is activated on some worker's thread when something has arrived, handles a
 /// bounded batch of messages, and lets go of the thread.
 final class BehaviourProcess extends SelfProcess {
-    /// After so many messages other processes get their turn.
+    /// After so many messages other processes get their turn, as a rule.
     private static final int TURN = 1000;
 
     private static final VarHandle BEHAVIOUR;
@@ -131,10 +131,15 @@ final class BehaviourProcess extends SelfProcess {
         }
     }
 
+    /// After how many messages others get their turn: after each when the scheduler decides every step.
+    private int turn() {
+        return node.stepwise ? 1 : TURN;
+    }
+
     @Override
     void activate(Worker on) {
         runOn(on);
-        int left = TURN;
+        int left = turn();
         while (true) {
             if (isSuspended() && !activateSuspended(on)) {
                 return;
@@ -177,7 +182,6 @@ final class BehaviourProcess extends SelfProcess {
                 handledAll();
             }
             if (left <= 0) {
-                left = TURN;
                 runOn(null);
                 on.runAgain(this);
                 return;
@@ -279,7 +283,7 @@ final class BehaviourProcess extends SelfProcess {
     ///
     /// @return whether it has been resumed; if not, its turn is over
     private boolean activateSuspended(Worker on) {
-        for (int left = TURN; inspection != null && inspection.isSuspended(); left--) {
+        for (int left = turn(); inspection != null && inspection.isSuspended(); left--) {
             inspection.lineUp();
             ExitReason told = doomed();
             if (told != null) {

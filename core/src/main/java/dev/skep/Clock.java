@@ -31,6 +31,14 @@ public interface Clock {
     /// Ends the driving: no tick runs after this returns, unless it is called from within one.
     void stop();
 
+    /// Whether its time passes only when somebody says so. Then timers ring in the very nanosecond in which they are
+    /// due; in real time they do so within a millisecond or so. Asked once, by a node that starts.
+    ///
+    /// @return false, unless overridden
+    default boolean isVirtual() {
+        return false;
+    }
+
     /// The clock of production: the system's time, and a daemon platform thread that needs no carrier of the
     /// virtual threads.
     ///

@@ -50,6 +50,9 @@ public record CrashReport(ProcessInfo info, ExitReason reason, Optional<String> 
         Rendering.line(text, "messages handled", String.valueOf(info.messagesHandled()));
         Rendering.line(text, "links", Rendering.list(info.links()));
         Rendering.line(text, "ancestors", Rendering.list(info.ancestors()));
+        if (!info.callers().isEmpty()) {
+            Rendering.line(text, "callers", Rendering.list(info.callers()));
+        }
         return Rendering.bounded(text);
     }
 }

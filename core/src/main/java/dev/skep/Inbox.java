@@ -110,7 +110,9 @@ abstract sealed class Inbox extends Pid permits Process {
     /// @param patience how long a call may wait, in nanoseconds, or [Bound#USUAL_PATIENCE]
     final void deliver(Signal sent, long patience) {
         Worker sender = Worker.current();
-        if (sender != null && sender.isZombie()) {
+        if (sender == null) {
+            node().step();
+        } else if (!sender.mayStep()) {
             return;
         }
         Bound limits = bound;
@@ -133,6 +135,10 @@ abstract sealed class Inbox extends Pid permits Process {
         } else if (!(signal instanceof Message) || (limits != null && limits.isLittered())) {
             attend();
         }
+    }
+
+    private Node node() {
+        return ((Process) this).node;
     }
 
     /// The process was at rest and has something to do now. Called once for each rest.
@@ -188,7 +194,7 @@ abstract sealed class Inbox extends Pid permits Process {
             if (spins < 100) {
                 Thread.onSpinWait();
             } else {
-                Thread.yield(); // a borrower's thread has lost its processor
+                node().scheduler.pause(); // a borrower's thread has lost its processor
             }
         }
         return true;

@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// Something that a process holds for as long as it lives: its entries in a table, a permit, a seat. What a registry is
-/// made of.
+/// Something that a process holds for as long as it lives: its entries in a table, a permit, a seat. What a
+/// registry is made of.
 ///
 /// ```java
 /// final class Seat extends Lease {
@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 /// pid.hold(new Seat());
 /// ```
 ///
-/// A process that ends gives up its leases right after its name is free, before its pending calls fail, and before its
-/// links and monitors are told: whoever hears of the end finds everything given up already. A lease that is handed to a
-/// process that has ended lapses at once. So a lease lapses exactly once, whatever races there are, unless it is taken
-/// back by [Pid#release(Lease)] before.
+/// A process that ends gives up its leases right after its name is free, before its pending calls fail, and
+/// before its links and monitors are told: whoever hears of the end finds everything given up already. A lease
+/// that is handed to a process that has ended lapses at once. So a lease lapses exactly once, whatever races
+/// there are, unless it is taken back by [Pid#release(Lease)] before.
 ///
-/// A lease is for one process, once. Erlang has nothing like it: there, a registry monitors its processes, and for a
-/// moment holds entries of the dead.
+/// A lease is for one process, once. Erlang has nothing like it: there, a registry monitors its processes, and
+/// for a moment holds entries of the dead.
 public abstract class Lease {
     private static final int NEW = 0;
     private static final int HELD = 1;
@@ -54,15 +54,15 @@ public abstract class Lease {
     /// For subclasses.
     protected Lease() {}
 
-    /// The process that held this is ending. Runs in the middle of its death, on whatever thread that happens: be quick,
-    /// do not block, do not throw. What is thrown is logged, and changes nothing.
+    /// The process that held this is ending. Runs in the middle of its death, on whatever thread that happens: be
+    /// quick, do not block, do not throw. What is thrown is logged, and changes nothing.
     ///
     /// @param pid the process; it counts as dead already
     /// @param reason why it ended
     protected abstract void lapsed(Pid pid, ExitReason reason);
 
-    /// The links and monitors of the process have been told. Runs like [#lapsed(Pid, ExitReason)], and after it. By
-    /// default nothing happens.
+    /// The links and monitors of the process have been told. Runs like [#lapsed(Pid, ExitReason)], and after it.
+    /// By default nothing happens.
     ///
     /// @param pid the process
     /// @param reason why it ended

@@ -44,6 +44,8 @@ public final class Node implements AutoCloseable {
     final long killGrace;
     /// In nanoseconds.
     final long stallThreshold;
+    /// The scheduler decides every step.
+    final boolean stepwise;
     /// Stands for the threads that are no processes: who exit signals come from, and the parent of what they start.
     final Process root;
 
@@ -62,13 +64,14 @@ public final class Node implements AutoCloseable {
         this.clock = builder.clock;
         this.killGrace = Durations.nanos(builder.killGrace);
         this.closeTimeout = builder.closeTimeout;
-        this.reports = new Reports(builder.listener);
+        this.reports = new Reports(builder.logger, builder.listener);
         this.isolation = builder.isStrict() ? new Isolation(Set.copyOf(builder.sendable)) : null;
         this.overloads = new Overloads(reports, builder.highWater);
         this.timers = new TimingWheel(clock, failure -> reports.internalError("a timer", failure));
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
         this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
-        this.workers = new Workers(clock, watchdog, overloads);
+        this.stepwise = scheduler.decidesSteps();
+        this.workers = new Workers(clock, watchdog, overloads, !stepwise);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
         made.discard(); // signals to it are signals to the dead
@@ -264,6 +267,13 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    /// Comes before every step that others may notice, unless [Worker#mayStep()] does.
+    void step() {
+        if (stepwise) {
+            scheduler.pause();
+        }
+    }
+
     void startWorker(Process process) {
         scheduler.start(new Worker(this, process));
     }
@@ -337,6 +347,7 @@ public final class Node implements AutoCloseable {
     public void register(Name<?> name, Pid pid) {
         Objects.requireNonNull(name, "name");
         Process process = (Process) Objects.requireNonNull(pid, "pid");
+        step();
         Worker.refuseZombies();
         String refused = "cannot register " + pid + " as \"" + name + "\": ";
         if (process.node != this) {
@@ -359,8 +370,10 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @throws IllegalArgumentException if nobody has it
     public void unregister(Name<?> name) {
-        Process holder = Objects.requireNonNull(name, "name").find(this);
+        Objects.requireNonNull(name, "name");
+        step();
         Worker.refuseZombies();
+        Process holder = name.find(this);
         if (holder == null || !holder.giveUpName(name)) {
             throw new IllegalArgumentException("cannot unregister \"" + name + "\": nobody has that name");
         }
@@ -371,7 +384,9 @@ public final class Node implements AutoCloseable {
     /// @param name the name
     /// @return the process, if there is one
     public Optional<Pid> whereis(Name<?> name) {
-        return Optional.ofNullable(Objects.requireNonNull(name, "name").find(this));
+        Objects.requireNonNull(name, "name");
+        step();
+        return Optional.ofNullable(name.find(this));
     }
 
     /// All names of the node and who has them; the keys of registries are not among them. Erlang: `registered/0`.
@@ -543,6 +558,7 @@ public final class Node implements AutoCloseable {
         private final List<Class<?>> sendable = new ArrayList<>();
         private int highWater = 10_000;
         private int extraCarriers = 2 * Runtime.getRuntime().availableProcessors();
+        private System.Logger logger = System.getLogger("dev.skep");
         private @Nullable NodeListener listener;
 
         private Builder(String name) {
@@ -667,6 +683,15 @@ public final class Node implements AutoCloseable {
         /// @return this
         public Builder closeTimeout(Duration timeout) {
             this.closeTimeout = Durations.notNegative(timeout, "close timeout");
+            return this;
+        }
+
+        /// Where reports are logged, and messages that nobody expected; to the logger `dev.skep` by default.
+        ///
+        /// @param logger the logger, which must be as quick and as quiet as a listener has to be
+        /// @return this
+        public Builder logger(System.Logger logger) {
+            this.logger = Objects.requireNonNull(logger, "logger");
             return this;
         }
 

@@ -96,6 +96,21 @@ public final class PendingCall<R> {
         return future;
     }
 
+    /// Sends the answer, once it is there, to a process, as a [Response] message. That is what
+    /// [Self#request(ServerRef, Call, Object)] does, for a request that was sent by somebody else. Does not block.
+    ///
+    /// @param receiver who gets the message
+    /// @param label what the [Response] carries
+    /// @throws NotSendableException if the label can be changed, and the node is strict
+    /// @throws IllegalStateException if the call is a future, or in a [PendingCalls], already
+    public void sendTo(Pid receiver, Object label) {
+        Objects.requireNonNull(receiver, "receiver");
+        Objects.requireNonNull(label, "label");
+        node.refuseMutable(label, (Process) receiver);
+        onDone(() ->
+                receiver.deliver(new Signal.Notice(new Response(label, outcome().map(value -> value)))));
+    }
+
     /// Runs once the answer is there, at once if it is.
     void onDone(Runnable action) {
         Objects.requireNonNull(action);

@@ -1,6 +1,7 @@
 package dev.skep;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -14,6 +15,14 @@ import java.util.concurrent.CompletableFuture;
 public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     Pid() {}
 
+    /// The process that the current thread runs. For who has no [Self] at hand. Erlang: `self/0`.
+    ///
+    /// @return empty if the thread runs none
+    public static Optional<Pid> ofCurrentThread() {
+        Worker here = Worker.current();
+        return here == null ? Optional.empty() : Optional.of(here.process);
+    }
+
     /// The name of the node that the process lives on.
     ///
     /// @return the node's name
@@ -23,6 +32,12 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     ///
     /// @return a positive number; a later process has a larger one
     public abstract long id();
+
+    /// On whose behalf the process runs, as its [Body#callers()] says. Does not block. Elixir: `$callers`.
+    ///
+    /// @return who asked for it, then who asked for that one, and so on; empty for most processes, and once it has
+    ///     ended
+    public abstract List<Pid> callers();
 
     /// Whether the process has not ended yet. Erlang: `is_process_alive/1`.
     ///
@@ -35,13 +50,13 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     ///
     /// @param message an immutable value
     /// @throws CallException.Overloaded if it had to wait, and there was no room in time; it was not sent
-    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt status is
-    ///     kept, and the message was not sent
+    /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt status
+    ///     is kept, and the message was not sent
     public abstract void send(Object message);
 
-    /// Sends a message that the process has asked for, as libraries do that let processes subscribe to events. It differs
-    /// from [#send(Object)] in that it always has room in the mailbox, as [Down] has, so it never blocks and is never
-    /// dropped; and a strict node does not check it. Sending to the dead is silent.
+    /// Sends a message that the process has asked for, as libraries do that let processes subscribe to events. It
+    /// differs from [#send(Object)] in that it always has room in the mailbox, as [Down] has, so it never blocks
+    /// and is never dropped; and a strict node does not check it. Sending to the dead is silent.
     ///
     /// @param message an immutable value
     public abstract void sendNotice(Object message);
@@ -75,8 +90,8 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public abstract Optional<ExitReason> join(Duration timeout);
 
-    /// Hands a lease to the process, which gives it up at its end, before anybody is told of that. If the process has
-    /// ended, the lease lapses at once, in this thread. Never blocks.
+    /// Hands a lease to the process, which gives it up at its end, before anybody is told of that. If the process
+    /// has ended, the lease lapses at once, in this thread. Never blocks.
     ///
     /// @param lease a new lease
     /// @throws IllegalStateException if the lease has been handed to a process before
@@ -86,7 +101,8 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     /// Takes a lease back: it does not lapse any more. Never blocks.
     ///
     /// @param lease a lease
-    /// @return false if this process does not hold it: it has lapsed, was taken back before, or was never handed to it
+    /// @return false if this process does not hold it: it has lapsed, was taken back before, or was never handed
+    ///     to it
     /// @throws ProcessExit if the calling process has been told to end
     public abstract boolean release(Lease lease);
 
@@ -95,15 +111,15 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     ///
     /// @param <T> its type
     /// @param type its class
-    /// @return empty if the process is none of a behaviour that shares such a thing, or has not begun to run, or has
-    ///     ended
+    /// @return empty if the process is none of a behaviour that shares such a thing, or has not begun to run, or
+    ///     has ended
     public abstract <T> Optional<T> shared(Class<T> type);
 
     /// Hands a signal to the process, wherever it lives: the one seam that every signal passes.
     abstract void deliver(Signal signal);
 
-    /// Sends an exit signal and blocks until the process has ended, for `timeout` at most. How a supervisor ends a
-    /// child: unlike a monitor's, the answer is the true reason also of a process that had ended before.
+    /// Sends an exit signal and blocks until the process has ended, for `timeout` at most. How a supervisor ends
+    /// a child: unlike a monitor's, the answer is the true reason also of a process that had ended before.
     ///
     /// @param reason why the process is to end
     /// @param timeout how long to wait, zero or more

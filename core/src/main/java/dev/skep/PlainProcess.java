@@ -2,6 +2,7 @@ package dev.skep;
 
 import dev.skep.Signal.Message;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,7 +31,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     PlainProcess(Node node, @Nullable Process parent, Mailbox mailbox, Body<Object> body) {
         super(node, parent, mailbox);
         this.body = body;
-        this.bodyName = body.getClass().getName();
+        this.bodyName = Objects.requireNonNull(body.initialCall(), "initialCall of a body");
         this.initialised = true;
     }
 
@@ -168,6 +169,11 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         return bodyName;
     }
 
+    @Override
+    public List<Pid> callers() {
+        return body instanceof Body<?> running ? running.callers() : List.of();
+    }
+
     /// A body may run for as long as it likes, and would keep what is in the next slot from running.
     @Override
     boolean mayHandOff() {
@@ -222,6 +228,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     private <R> Optional<R> select(Function<Object, Optional<R>> select, long nanos) {
         Objects.requireNonNull(select, "select");
         Worker on = ownWorker("receive"); // before another thread can touch any field
+        on.mayStep(); // if it may not, the first look at the arrivals says so
         if (receiving) {
             throw new IllegalStateException("a receive of " + this + " was begun inside the selection of another");
         }

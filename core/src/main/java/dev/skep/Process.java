@@ -475,6 +475,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 held.monitors(),
                 held.monitoredBy(),
                 ancestors,
+                callersSafely(),
                 trapExit);
     }
 
@@ -505,6 +506,19 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         } catch (Throwable thrown) { // a behaviour's code: it must not hurt a borrower, or hide a crash
             return getClass().getName() + " whose initialCall failed: " + thrown;
         }
+    }
+
+    private List<Pid> callersSafely() {
+        try {
+            return List.copyOf(callers());
+        } catch (Throwable thrown) { // the user's code, as above
+            return List.of();
+        }
+    }
+
+    @Override
+    public List<Pid> callers() {
+        return List.of();
     }
 
     /// Ends the process when its code lets it.

@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param monitors processes that it monitors
 /// @param monitoredBy processes that monitor it; threads are not among them
 /// @param ancestors the process that started it, then that one's starter, and so on
+/// @param callers on whose behalf it runs: who asked for it, then who asked for that one, and so on
 /// @param trapExit whether exit signals become messages
 public record ProcessInfo(
         Pid pid,
@@ -31,6 +32,7 @@ public record ProcessInfo(
         List<Pid> monitors,
         List<Pid> monitoredBy,
         List<Pid> ancestors,
+        List<Pid> callers,
         boolean trapExit) {
 
     /// What a process does right now.
@@ -60,5 +62,6 @@ public record ProcessInfo(
         monitors = List.copyOf(monitors);
         monitoredBy = List.copyOf(monitoredBy);
         ancestors = List.copyOf(ancestors);
+        callers = List.copyOf(callers);
     }
 }

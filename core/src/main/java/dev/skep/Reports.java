@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /// What a node tells the outside: reports to the log, events to the listener and to the Flight Recorder.
 final class Reports {
-    private static final System.Logger LOG = System.getLogger("dev.skep");
-
+    private final System.Logger log;
     private final @Nullable NodeListener listener;
 
-    Reports(@Nullable NodeListener listener) {
+    Reports(System.Logger log, @Nullable NodeListener listener) {
+        this.log = log;
         this.listener = listener;
     }
 
@@ -29,7 +29,7 @@ final class Reports {
             case ProgressReport _ -> Level.DEBUG;
         };
         try {
-            LOG.log(level, report::text);
+            log.log(level, report::text);
         } catch (Throwable broken) { // a process must end, whatever its report or the log does
             System.err.println("dev.skep: a report could not be logged: " + broken);
         }
@@ -52,7 +52,7 @@ final class Reports {
 
     void abandoned(Zombie zombie) {
         try {
-            LOG.log(Level.ERROR, () -> textOf(zombie));
+            log.log(Level.ERROR, () -> textOf(zombie));
         } catch (Throwable broken) { // as above
             System.err.println("dev.skep: an abandoned process could not be logged: " + broken);
         }
@@ -72,11 +72,11 @@ final class Reports {
 
     /// A message that nobody expected.
     void unexpected(Pid pid, String what, Object message) {
-        LOG.log(Level.WARNING, () -> pid + " " + what + ": " + Rendering.value(message));
+        log.log(Level.WARNING, () -> pid + " " + what + ": " + Rendering.value(message));
     }
 
     void internalError(String where, Throwable failure) {
-        LOG.log(Level.ERROR, "error in " + where, failure);
+        log.log(Level.ERROR, "error in " + where, failure);
     }
 
     private interface Event {

@@ -79,7 +79,7 @@ final class Request extends Signal.Message implements From {
         Objects.requireNonNull(value, "reply");
         node.refuseMutable(value, caller);
         Worker here = Worker.current();
-        return (here == null || !here.isZombie()) && slot.fill(value);
+        return (here == null || here.mayStep()) && slot.fill(value);
     }
 
     @Override

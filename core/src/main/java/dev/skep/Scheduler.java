@@ -26,6 +26,17 @@ public interface Scheduler {
     /// Lets other threads run first.
     void pause();
 
+    /// Whether it decides every step, as a simulation does. Then the runtime calls [#pause()] before each step of
+    /// a process that others may notice (a signal, an answer, a receive, a look at a name) and after each message
+    /// that a behaviour has handled; starts a thread for every process that is made ready, instead of running it
+    /// after another one; and does not look after its threads: there are no reports of stalls. Asked once, by a
+    /// node that starts.
+    ///
+    /// @return false, unless overridden
+    default boolean decidesSteps() {
+        return false;
+    }
+
     /// The scheduler of production: virtual threads.
     ///
     /// @return a scheduler on the JVM's virtual threads

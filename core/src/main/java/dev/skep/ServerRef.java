@@ -302,6 +302,13 @@ public final class ServerRef<P> {
         stop(ExitReason.normal(), FOREVER);
     }
 
+    /// The node where the process, or the name, is looked for.
+    ///
+    /// @return the node
+    public Node node() {
+        return node;
+    }
+
     /// The process, right now. Erlang: `whereis/1`, for a name.
     ///
     /// @return empty if nobody has the name; a pid may have ended

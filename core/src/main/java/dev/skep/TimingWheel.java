@@ -28,6 +28,9 @@ final class TimingWheel {
     private final Clock clock;
     private final Consumer<Throwable> failures;
     private final long origin;
+    /// In virtual time, what is due rings at once, not up to a tick later: an alarm stands in the slot of the tick in
+    /// which it is due, and not of the next one, and stays there until it is due.
+    private final boolean exact;
     private final AtomicReference<@Nullable Alarm> nursery = new AtomicReference<>();
     private final AtomicReference<@Nullable Alarm> cancelled = new AtomicReference<>();
     /// The clock's thread does not look again before this time.
@@ -46,6 +49,7 @@ final class TimingWheel {
         this.clock = clock;
         this.failures = failures;
         this.origin = clock.nanoTime();
+        this.exact = clock.isVirtual();
         this.plannedTick = Long.MAX_VALUE;
     }
 
@@ -97,8 +101,21 @@ final class TimingWheel {
         plannedTick = now; // who adds from here on need not wake anybody before `planned`
         file();
         unlinkCancelled();
-        turn(now >>> TICK_SHIFT);
-        return filedCount == 0 ? Long.MAX_VALUE : origin + (nextTick() << TICK_SHIFT);
+        turn(now);
+        return filedCount == 0 ? Long.MAX_VALUE : origin + nextTime();
+    }
+
+    private long nextTime() {
+        long tick = nextTick();
+        Alarm alarm = heads[(int) (tick & (SLOTS - 1))];
+        if (!exact || tick > wheelTick || alarm == null) {
+            return tick << TICK_SHIFT;
+        }
+        long earliest = alarm.due;
+        for (; alarm != null; alarm = alarm.next) {
+            earliest = Math.min(earliest, alarm.due);
+        }
+        return earliest;
     }
 
     /// Tells those who add when the next look is, and looks for those who were told nothing.
@@ -147,7 +164,8 @@ final class TimingWheel {
         }
     }
 
-    private void turn(long target) {
+    private void turn(long now) {
+        long target = now >>> TICK_SHIFT;
         while (filedCount > 0) {
             long tick = nextTick();
             if (tick > target) {
@@ -159,7 +177,10 @@ final class TimingWheel {
                 cascaded |= cascade(level);
             }
             if (!cascaded || (occupied[0] & bit(0)) != 0) {
-                ringSlot((int) (wheelTick & (SLOTS - 1)));
+                ringSlot((int) (wheelTick & (SLOTS - 1)), exact ? now : Long.MAX_VALUE);
+                if (exact && tick == target) {
+                    break; // what is still in the slot is due later within this tick
+                }
             }
         }
         wheelTick = Math.max(wheelTick, target);
@@ -181,12 +202,14 @@ final class TimingWheel {
         return true;
     }
 
-    private void ringSlot(int slot) {
+    private void ringSlot(int slot, long now) {
         Alarm alarm = heads[slot];
         while (alarm != null) {
             Alarm following = alarm.next;
-            unlink(alarm);
-            due.add(alarm);
+            if (alarm.due <= now) {
+                unlink(alarm);
+                due.add(alarm);
+            }
             alarm = following;
         }
         if (due.size() > 1) {
@@ -229,8 +252,8 @@ final class TimingWheel {
     }
 
     private void link(Alarm alarm) {
-        long up =
-                alarm.due > (LAST_TICK << TICK_SHIFT) ? LAST_TICK : (alarm.due + (1 << TICK_SHIFT) - 1) >>> TICK_SHIFT;
+        long roundUp = exact ? 0 : (1 << TICK_SHIFT) - 1;
+        long up = alarm.due > (LAST_TICK << TICK_SHIFT) ? LAST_TICK : (alarm.due + roundUp) >>> TICK_SHIFT;
         long tick = Math.max(up, wheelTick);
         int level = (63 - Long.numberOfLeadingZeros((tick ^ wheelTick) | (SLOTS - 1))) / 6;
         int slot = level * SLOTS + digit(tick, level);

@@ -2,18 +2,19 @@ package dev.skep;
 
 import java.util.Optional;
 
-/// A registry of your own, whose entries serve as names: [Name#via(Via, Object)] makes a name of a key, which then works
-/// wherever a name does. A `UniqueRegistry` gives such names too.
+/// A registry of your own, whose entries serve as names: [Name#via(Via, Object)] makes a name of a key, which
+/// then works wherever a name does. A `UniqueRegistry` gives such names too.
 ///
 /// A process that is given such a name, by its start or by [Node#register(Name, Pid)], loses it at its end, as it
-/// would lose any other: the runtime calls [#unregister(Object, Pid)] before anybody hears of the end. A process that
-/// is registered past the runtime is the registry's own business; see [Lease].
+/// would lose any other: the runtime calls [#unregister(Object, Pid)] before anybody hears of the end. A process
+/// that is registered past the runtime is the registry's own business; see [Lease].
 ///
-/// The methods are called from many threads at once. [#unregister(Object, Pid)] may run in the middle of a death, so it
-/// must be quick and must not block; the others take as much of the caller's time as they take. What they throw is
-/// thrown to the caller; at a death, it is logged.
+/// The methods are called from many threads at once. [#unregister(Object, Pid)] may run in the middle of a death,
+/// so it must be quick and must not block; the others take as much of the caller's time as they take. What they
+/// throw is thrown to the caller; at a death, it is logged.
 ///
-/// Erlang: a module for `{via, Module, Key}`. Its `send/2` is not needed: a message goes to the pid that is found.
+/// Erlang: a module for `{via, Module, Key}`. Its `send/2` is not needed: a message goes to the pid that is
+/// found.
 ///
 /// @param <K> the keys, values with `equals`, `hashCode` and a `toString` that logs can show
 public interface Via<K> {

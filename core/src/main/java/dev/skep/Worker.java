@@ -47,6 +47,8 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
 
     /// Its process was abandoned, so nothing that this thread still does may have an effect.
     private volatile boolean zombie;
+    /// It is a zombie, or the scheduler decides its steps: one read tells that neither is so.
+    private volatile boolean hindered;
     /// How many processes it has begun to run.
     private int hops;
 
@@ -60,6 +62,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     Worker(Node node, Process first) {
         this.node = node;
         this.process = first;
+        this.hindered = node.stepwise;
     }
 
     /// The worker that the current thread is; null if it is none.
@@ -101,7 +104,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     ///
     /// @return false if it should rather have a thread of its own
     boolean runNext(Process ready) {
-        if (zombie || ready.node != node || !process.mayHandOff()) {
+        if (hindered || ready.node != node || !process.mayHandOff()) {
             return false;
         }
         Process before = (Process) SLOT.getAndSet(this, ready);
@@ -176,7 +179,22 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     /// Its process is abandoned. Called under that process's lock.
     void abandon() {
         zombie = true;
+        hindered = true;
         giveAway();
+    }
+
+    /// Comes before every step that others may notice: a scheduler that decides the steps may let others go first.
+    ///
+    /// @return false if the step is not to be taken, since this thread's process was abandoned
+    boolean mayStep() {
+        return !hindered || mayStepLater();
+    }
+
+    private boolean mayStepLater() {
+        if (!zombie) {
+            node.step();
+        }
+        return !zombie;
     }
 
     void interrupt() {
@@ -212,5 +230,11 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     @Override
     public void uncaughtException(Thread failed, Throwable failure) {
         node.reports.internalError("a worker thread of process " + process, failure);
+    }
+
+    /// Who runs there, for a scheduler that shows its steps.
+    @Override
+    public String toString() {
+        return process.toString();
     }
 }

@@ -21,7 +21,10 @@ final class Workers {
     private final Clock clock;
     private final Watchdog watchdog;
     private final Overloads overloads;
-    private final AtomicReferenceArray<Worker> places = new AtomicReferenceArray<>(PLACES);
+    /// Whether somebody looks at all.
+    private final boolean attended;
+
+    private final AtomicReferenceArray<Worker> places;
     private final Set<Worker> overflow = ConcurrentHashMap.newKeySet();
     /// Nobody looks until woken. Written before the last look at the places; a worker takes its place before it reads
     /// this. So one of them sees the other.
@@ -29,13 +32,19 @@ final class Workers {
 
     private int idleLooks;
 
-    Workers(Clock clock, Watchdog watchdog, Overloads overloads) {
+    /// @param attended false when the scheduler does not want its threads to be looked after
+    Workers(Clock clock, Watchdog watchdog, Overloads overloads, boolean attended) {
         this.clock = clock;
         this.watchdog = watchdog;
         this.overloads = overloads;
+        this.attended = attended;
+        this.places = new AtomicReferenceArray<>(attended ? PLACES : 0);
     }
 
     void add(Worker worker) {
+        if (!attended) {
+            return;
+        }
         int home = (int) ((Thread.currentThread().threadId() * 0x9E3779B97F4A7C15L) >>> 40) & (PLACES - 1);
         for (int i = 0; i < PROBES; i++) {
             int place = (home + i) & (PLACES - 1);
@@ -66,7 +75,7 @@ final class Workers {
     }
 
     void forEach(Consumer<Worker> action) {
-        for (int i = 0; i < PLACES; i++) {
+        for (int i = 0; i < places.length(); i++) {
             Worker worker = places.getAcquire(i);
             if (worker != null) {
                 action.accept(worker);
@@ -79,9 +88,13 @@ final class Workers {
     ///
     /// @return how many nanoseconds later to look again; `Long.MAX_VALUE` for when woken
     long look() {
+        if (!attended) {
+            return overloads.review(clock.nanoTime()) ? LONG_NAP : Long.MAX_VALUE;
+        }
         Look look = new Look(clock.nanoTime());
         forEach(look);
-        boolean alert = watchdog.react(look.computing) | overloads.review(look.now);
+        boolean overloaded = overloads.review(look.now);
+        boolean alert = watchdog.react(look.computing) || overloaded;
         if (look.workers > 0) {
             asleep = false;
             idleLooks = 0;

@@ -2,6 +2,7 @@ package dev.skep;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ final class Zombies {
     List<Zombie> list() {
         List<Zombie> zombies = new ArrayList<>();
         abandoned.forEach((worker, entry) -> zombies.add(zombie(worker, entry)));
+        zombies.sort(Comparator.comparing(Zombie::pid));
         return zombies;
     }
 

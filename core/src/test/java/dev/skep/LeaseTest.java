@@ -44,8 +44,8 @@ class LeaseTest {
 
     @Test
     void aLeaseLapsesWithTheReasonOfTheEnd() {
-        for (ExitReason reason : List.of(
-                ExitReason.normal(), ExitReason.shutdown(), ExitReason.because("x"), ExitReason.noProcess())) {
+        for (ExitReason reason :
+                List.of(ExitReason.normal(), ExitReason.shutdown(), ExitReason.because("x"), ExitReason.noProcess())) {
             Pid pid = lab.obedient();
             pid.hold(new Note(notes, "seat"));
             pid.send(reason);
@@ -68,8 +68,7 @@ class LeaseTest {
             assertThat(self.pid().release(third)).isFalse();
         });
         assertThat(lab.endOf(pid)).isEqualTo(ExitReason.normal());
-        assertThat(notes)
-                .containsExactly(new Lapsed(2, ExitReason.normal()), new Lapsed(1, ExitReason.normal()));
+        assertThat(notes).containsExactly(new Lapsed(2, ExitReason.normal()), new Lapsed(1, ExitReason.normal()));
     }
 
     @Test

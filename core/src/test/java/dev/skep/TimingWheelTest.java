@@ -16,7 +16,7 @@ class TimingWheelTest {
     /// The length of a tick, in nanoseconds: nothing rings later than this after it is due.
     private static final long TICK = 1L << 20;
 
-    private final VirtualTime clock = new VirtualTime();
+    private final VirtualTime clock = new VirtualTime(false);
     private final TimingWheel timers =
             new TimingWheel(clock, failure -> failures().add(failure));
     private final List<Throwable> failed = new ArrayList<>();
@@ -30,6 +30,16 @@ class TimingWheelTest {
     private static final class VirtualTime implements Clock {
         long now = 5_000_000_000L;
         boolean woken;
+        private final boolean virtual;
+
+        VirtualTime(boolean virtual) {
+            this.virtual = virtual;
+        }
+
+        @Override
+        public boolean isVirtual() {
+            return virtual;
+        }
 
         @Override
         public long nanoTime() {
@@ -359,5 +369,44 @@ class TimingWheelTest {
         long next = timers.tick();
         assertThat(timers.plan(next)).isTrue();
         clock.woken = false;
+    }
+
+    /// A clock whose time is virtual: what rings, rings in the nanosecond in which it is due.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void inVirtualTimeEverythingRingsExactlyWhenItIsDue(long seed) {
+        VirtualTime virtual = new VirtualTime(true);
+        TimingWheel exact = new TimingWheel(virtual, failure -> failed.add(failure));
+        Random random = new Random(seed);
+        List<Long> rungAt = new ArrayList<>();
+        List<Long> dueAt = new ArrayList<>();
+        long[] spans = {1, 1 << 10, TICK, TICK * 64, TICK * 64 * 64, TICK * 64 * 64 * 64};
+        for (int i = 0; i < 2000; i++) {
+            long delay = 1 + (long) (random.nextDouble() * spans[random.nextInt(spans.length)] * 3);
+            long wanted = virtual.now + delay;
+            Alarm alarm = new Alarm() {
+                @Override
+                void ring() {
+                    rungAt.add(virtual.now);
+                    dueAt.add(wanted);
+                }
+            };
+            exact.add(alarm, delay);
+            if (random.nextInt(10) == 0) {
+                exact.cancel(alarm);
+                i--;
+            }
+            if (random.nextInt(4) == 0) {
+                virtual.now = Math.max(virtual.now, Math.min(exact.tick(), virtual.now + delay));
+            }
+        }
+        long next = exact.tick();
+        while (next != Long.MAX_VALUE) {
+            assertThat(next).as("time goes on").isGreaterThan(virtual.now);
+            virtual.now = next;
+            next = exact.tick();
+        }
+        assertThat(failed).isEmpty();
+        assertThat(rungAt).hasSize(2000).isEqualTo(dueAt);
     }
 }

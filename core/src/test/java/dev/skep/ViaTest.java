@@ -133,7 +133,9 @@ class ViaTest {
                 1);
         assertThat(node.tryStart(named(broken, Lab.Echo::new)))
                 .isInstanceOfSatisfying(
-                        Started.Failed.class, failed -> assertThat(failed.reason()).hasToString("crashed: java.lang.IllegalStateException: out of order"));
+                        Started.Failed.class,
+                        failed -> assertThat(failed.reason())
+                                .hasToString("crashed: java.lang.IllegalStateException: out of order"));
         Pid pid = lab.idle();
         assertThatIllegalStateException().isThrownBy(() -> node.register(broken, pid));
         node.register(seven, pid); // the failed attempt has left no trace
@@ -221,7 +223,8 @@ class ViaTest {
         Timer every = node.timers().sendInterval(Duration.ofMillis(1), seven, "tick");
         assertThat(Lab.next(received)).isEqualTo("tick");
         every.cancel();
-        assertThat(ServerRef.multiCall(List.of(node.ref(Name.via(phones, 8))), new Lab.Ask(1), Lab.LIMIT).failures())
+        assertThat(ServerRef.multiCall(List.of(node.ref(Name.via(phones, 8))), new Lab.Ask(1), Lab.LIMIT)
+                        .failures())
                 .hasSize(1);
         node.ref(seven).send("by reference");
         Lab.until(() -> received.contains("by reference"));

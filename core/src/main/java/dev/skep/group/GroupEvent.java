@@ -4,8 +4,9 @@ import dev.skep.Pid;
 import java.util.List;
 import java.util.Objects;
 
-/// What a process is sent that monitors a group or a scope: a message outside of its protocol. Events and the list that
-/// the monitor began with fit together: the members are always those of the list, and what the events say since.
+/// What a process is sent that monitors a group or a scope: a message outside of its protocol. Events and the
+/// list that the monitor began with fit together: the members are always those of the list, and what the events
+/// say since.
 ///
 /// @param <G> the groups
 public sealed interface GroupEvent<G> {

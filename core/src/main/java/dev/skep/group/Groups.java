@@ -26,19 +26,19 @@ import org.jspecify.annotations.Nullable;
 /// rooms.cast("kitchen", new Dinner("at eight"));   // to all of its members
 /// ```
 ///
-/// A group is there while it has members. A process may be in any number of groups, and in one of them several times:
-/// it is then listed several times, and leaves once for each time. Members leave when they end: whoever has heard of
-/// the end does not find them any more.
+/// A group is there while it has members. A process may be in any number of groups, and in one of them several
+/// times: it is then listed several times, and leaves once for each time. Members leave when they end: whoever
+/// has heard of the end does not find them any more.
 ///
-/// Joining, leaving and monitoring ask the scope's process, and wait for it: it does each in its turn, and tells those
-/// who monitor it in that order. Reading asks nobody and never blocks. When the scope's process ends, all memberships
-/// and monitors of it are lost, and nobody is told but who monitors that process ([#pid()]); members live on, and join
-/// again when the scope is back. While it does not run, reading throws an [IllegalStateException], and asking a
-/// [dev.skep.CallException.NoProcess].
+/// Joining, leaving and monitoring ask the scope's process, and wait for it: it does each in its turn, and tells
+/// those who monitor it in that order. Reading asks nobody and never blocks. When the scope's process ends, all
+/// memberships and monitors of it are lost, and nobody is told but who monitors that process ([#pid()]); members
+/// live on, and join again when the scope is back. While it does not run, reading throws an
+/// [IllegalStateException], and asking a [dev.skep.CallException.NoProcess].
 ///
 /// A scope is one node's today; members of other nodes will be among [#members(Object)], and not among
-/// [#localMembers(Object)]. This object refers to the scope by name, so it survives the scope's restarts; it may be
-/// made anew at each use. Every method may be called from any thread, but for those that take a [Self].
+/// [#localMembers(Object)]. This object refers to the scope by name, so it survives the scope's restarts; it may
+/// be made anew at each use. Every method may be called from any thread, but for those that take a [Self].
 ///
 /// @param <G> what groups are named by: immutable values with `equals` and `hashCode`
 /// @param <P> the protocol of the members; [Object] if they have none in common
@@ -89,8 +89,8 @@ public final class Groups<G, P> {
         join(group, List.of(self.pid()));
     }
 
-    /// Makes a process a member of a group, once more if it is one; one that has ended joins nothing. The caller vouches
-    /// for its protocol. Blocks. Erlang: `pg:join/3`.
+    /// Makes a process a member of a group, once more if it is one; one that has ended joins nothing. The caller
+    /// vouches for its protocol. Blocks. Erlang: `pg:join/3`.
     ///
     /// @param group the group
     /// @param pid a process of this node
@@ -132,8 +132,8 @@ public final class Groups<G, P> {
         List<Pid> all = List.copyOf(pids);
         for (Pid pid : all) {
             if (!pid.nodeName().equals(node.name())) {
-                throw new IllegalArgumentException(
-                        pid + " cannot join or leave a group of scope " + name + " of " + node + ": it lives elsewhere");
+                throw new IllegalArgumentException(pid + " cannot join or leave a group of scope " + name + " of "
+                        + node + ": it lives elsewhere");
             }
         }
         return all;
@@ -187,7 +187,10 @@ public final class Groups<G, P> {
         if (seen != null && seen.isOpen()) {
             return seen;
         }
-        seen = node.whereis(name).map(Groups::<G>tableOf).filter(ScopeTable::isOpen).orElse(null);
+        seen = node.whereis(name)
+                .map(Groups::<G>tableOf)
+                .filter(ScopeTable::isOpen)
+                .orElse(null);
         lastSeen = seen;
         if (seen == null) {
             throw new IllegalStateException("there is no running scope of groups with the name \"" + name + "\" on "
@@ -218,7 +221,8 @@ public final class Groups<G, P> {
         return members.size();
     }
 
-    /// Sends a message outside of their protocol to all members of a group, once for each membership. Never blocks.
+    /// Sends a message outside of their protocol to all members of a group, once for each membership. Never
+    /// blocks.
     ///
     /// @param group the group
     /// @param message an immutable value

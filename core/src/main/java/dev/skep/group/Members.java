@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The members of one group, the first one first. The scope's process changes it; any thread walks along it meanwhile:
-/// who has left keeps the way on, and is never put in again, so a reader meets everybody who is in for as long as it
-/// reads.
+/// The members of one group, the first one first. The scope's process changes it; any thread walks along it
+/// meanwhile: who has left keeps the way on, and is never put in again, so a reader meets everybody who is in for
+/// as long as it reads.
 ///
 /// @param <G> the groups
 final class Members<G> {

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The process of a scope. It monitors its members, and tells subscribers of each change in the order of the changes.
+/// The process of a scope. It monitors its members, and tells subscribers of each change in the order of the
+/// changes.
 ///
 /// @param <G> the groups
 final class ScopeLoop<G> implements Behaviour {
@@ -42,12 +43,13 @@ final class ScopeLoop<G> implements Behaviour {
             unexpected(message);
             return;
         }
-        from.reply(switch (request) {
-            case ScopeRpc.Join(Object group, List<Pid> pids) -> join((G) group, pids);
-            case ScopeRpc.Leave(Object group, List<Pid> pids) -> leave((G) group, pids);
-            case ScopeRpc.Watch<?>(GroupMonitor<?> monitor) -> watch((GroupMonitor<G>) monitor);
-            case ScopeRpc.Unwatch(GroupMonitor<?> monitor) -> subscribers.remove((GroupMonitor<G>) monitor);
-        });
+        from.reply(
+                switch (request) {
+                    case ScopeRpc.Join(Object group, List<Pid> pids) -> join((G) group, pids);
+                    case ScopeRpc.Leave(Object group, List<Pid> pids) -> leave((G) group, pids);
+                    case ScopeRpc.Watch<?>(GroupMonitor<?> monitor) -> watch((GroupMonitor<G>) monitor);
+                    case ScopeRpc.Unwatch(GroupMonitor<?> monitor) -> subscribers.remove((GroupMonitor<G>) monitor);
+                });
     }
 
     private boolean join(G group, List<Pid> pids) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The groups of one run of a scope: its process writes them, everybody reads them. They are of no use once the process
-/// has ended.
+/// The groups of one run of a scope: its process writes them, everybody reads them. They are of no use once the
+/// process has ended.
 ///
 /// @param <G> the groups
 final class ScopeTable<G> {

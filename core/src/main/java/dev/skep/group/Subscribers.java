@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Who wants to know of changes: a part of the scope's process. Each subscriber is monitored, to be forgotten when it
-/// ends.
+/// Who wants to know of changes: a part of the scope's process. Each subscriber is monitored, to be forgotten
+/// when it ends.
 ///
 /// @param <G> the groups
 final class Subscribers<G> {

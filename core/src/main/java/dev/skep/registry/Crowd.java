@@ -3,9 +3,9 @@ package dev.skep.registry;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// All who stand under one key, the first one first. Writers take turns by this object's monitor, for a few steps;
-/// readers walk along the list without it. What has left the list keeps its way on, and is never put in again, so a
-/// reader meets everything that is in the list for as long as it reads.
+/// All who stand under one key, the first one first. Writers take turns by this object's monitor, for a few
+/// steps; readers walk along the list without it. What has left the list keeps its way on, and is never put in
+/// again, so a reader meets everything that is in the list for as long as it reads.
 final class Crowd<K, V> {
     private volatile @Nullable Registration<K, V> first;
     private @Nullable Registration<K, V> last;

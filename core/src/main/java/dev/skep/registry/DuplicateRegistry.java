@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A [Registry] with any number of processes for each key, and any number of entries of one process: topics and their
-/// subscribers, for instance.
+/// A [Registry] with any number of processes for each key, and any number of entries of one process: topics and
+/// their subscribers, for instance.
 ///
 /// @param <K> the keys
 /// @param <V> the values; [Void] if there are none
@@ -68,9 +68,10 @@ public final class DuplicateRegistry<K, V, P> extends Registry<K, V, P> {
         return new Entry<>(key, self.pid(), value);
     }
 
-    /// Hands the entries under a key to `dispatcher` in several parts, each in a process of its own, and waits until all
-    /// are done; not if there are none. When one part fails, the others are ended, and what it threw is thrown here; so
-    /// are they when the caller is told to end. Elixir: `Registry.dispatch/4` with `parallel: true`.
+    /// Hands the entries under a key to `dispatcher` in several parts, each in a process of its own, and waits
+    /// until all are done; not if there are none. When one part fails, the others are ended, and what it threw is
+    /// thrown here; so are they when the caller is told to end. Elixir: `Registry.dispatch/4` with `parallel:
+    /// true`.
     ///
     /// @param key the key
     /// @param parts into how many parts of about the same size, one or more

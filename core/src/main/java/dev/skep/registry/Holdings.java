@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// All that one process has in one table. A registration is put in here before it is put into the table, and is taken
-/// out of here before it is taken out of the table: so whoever gets it out, once, sees to the rest.
+/// All that one process has in one table. A registration is put in here before it is put into the table, and is
+/// taken out of here before it is taken out of the table: so whoever gets it out, once, sees to the rest.
 final class Holdings<K, V> extends Lease {
     private final Table<K, V> table;
     final Pid pid;
@@ -65,7 +65,6 @@ final class Holdings<K, V> extends Lease {
         }
         return all;
     }
-
 
     /// Nothing more can be added.
     ///

@@ -1,8 +1,8 @@
 package dev.skep.registry;
 
+import dev.skep.ExitReason;
 import dev.skep.Node;
 import dev.skep.Pid;
-import dev.skep.ExitReason;
 import dev.skep.ServerRef;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;

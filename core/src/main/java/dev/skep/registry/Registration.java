@@ -4,8 +4,9 @@ import dev.skep.Pid;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// An entry of a table. It is a node of two lists: that of what its process holds, under the lock of the [Holdings], and,
-/// where keys are not unique, that of all who stand under the key, under the lock of the [Crowd].
+/// An entry of a table. It is a node of two lists: that of what its process holds, under the lock of the
+/// [Holdings], and, where keys are not unique, that of all who stand under the key, under the lock of the
+/// [Crowd].
 final class Registration<K, V> {
     final K key;
     final Holdings<K, V> holdings;

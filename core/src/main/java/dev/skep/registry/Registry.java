@@ -28,20 +28,21 @@ import org.jspecify.annotations.Nullable;
 /// sessions.ref(42L).cast(new Touch());
 /// ```
 ///
-/// A [UniqueRegistry] has one process for each key, and its keys are names. A [DuplicateRegistry] has any number of
-/// processes for each key, and is made for telling all of them something. This object refers to the registry by name,
-/// so it survives the registry's restarts; it may be made anew at each use.
+/// A [UniqueRegistry] has one process for each key, and its keys are names. A [DuplicateRegistry] has any number
+/// of processes for each key, and is made for telling all of them something. This object refers to the registry
+/// by name, so it survives the registry's restarts; it may be made anew at each use.
 ///
-/// Whoever looks something up reads a concurrent map, in its own thread: no process is asked, and nothing blocks. A
-/// process registers itself. Its entries leave when it ends, before anybody hears of the end; no method here returns a
-/// process that has ended.
+/// Whoever looks something up reads a concurrent map, in its own thread: no process is asked, and nothing blocks.
+/// A process registers itself. Its entries leave when it ends, before anybody hears of the end; no method here
+/// returns a process that has ended.
 ///
-/// When the registry itself ends, the processes in it get an exit signal with its reason, as if they were linked to
-/// it: they would not be found any more. So start it before them, under a supervisor that restarts them together. While
-/// it does not run, methods throw an [IllegalStateException], and its keys, as names, are nobody's.
+/// When the registry itself ends, the processes in it get an exit signal with its reason, as if they were linked
+/// to it: they would not be found any more. So start it before them, under a supervisor that restarts them
+/// together. While it does not run, methods throw an [IllegalStateException], and its keys, as names, are
+/// nobody's.
 ///
-/// Keys and values are immutable, and keys have `equals` and `hashCode`. Every method may be called from any thread,
-/// but for those that take a [Self].
+/// Keys and values are immutable, and keys have `equals` and `hashCode`. Every method may be called from any
+/// thread, but for those that take a [Self].
 ///
 /// @param <K> the keys
 /// @param <V> the values; [Void] if there are none
@@ -133,8 +134,8 @@ public abstract sealed class Registry<K, V, P> permits UniqueRegistry, Duplicate
         return unregister(self, key, _ -> true);
     }
 
-    /// Takes those entries of this process under a key away whose values pass a test. An entry without a value stays.
-    /// Elixir: `Registry.unregister_match/4`.
+    /// Takes those entries of this process under a key away whose values pass a test. An entry without a value
+    /// stays. Elixir: `Registry.unregister_match/4`.
     ///
     /// @param self the process that has them
     /// @param key the key
@@ -232,8 +233,8 @@ public abstract sealed class Registry<K, V, P> permits UniqueRegistry, Duplicate
         return select(Optional::of);
     }
 
-    /// How many entries there are: for unique keys, how many keys. Takes about as long with many as with few. While a
-    /// process is ending, its entries may still be counted. Elixir: `Registry.count/1`.
+    /// How many entries there are: for unique keys, how many keys. Takes about as long with many as with few.
+    /// While a process is ending, its entries may still be counted. Elixir: `Registry.count/1`.
     ///
     /// @return the number
     /// @throws IllegalStateException if the registry does not run
@@ -241,8 +242,8 @@ public abstract sealed class Registry<K, V, P> permits UniqueRegistry, Duplicate
         return table().count();
     }
 
-    /// The keys that a process has, in the order in which it was registered; a key that it has twice is in it twice.
-    /// Elixir: `Registry.keys/2`.
+    /// The keys that a process has, in the order in which it was registered; a key that it has twice is in it
+    /// twice. Elixir: `Registry.keys/2`.
     ///
     /// @param pid the process
     /// @return the keys; none if it has ended
@@ -283,8 +284,8 @@ public abstract sealed class Registry<K, V, P> permits UniqueRegistry, Duplicate
 
     // ---- Dispatching ---------------------------------------------------------------------------------------------
 
-    /// Hands all entries under a key to `dispatcher`, at once and in the calling thread; not if there are none. What it
-    /// throws is thrown here. Elixir: `Registry.dispatch/4`.
+    /// Hands all entries under a key to `dispatcher`, at once and in the calling thread; not if there are none.
+    /// What it throws is thrown here. Elixir: `Registry.dispatch/4`.
     ///
     /// @param key the key
     /// @param dispatcher what to do with them; it may block, and holds up nobody but the caller
@@ -299,8 +300,8 @@ public abstract sealed class Registry<K, V, P> permits UniqueRegistry, Duplicate
 
     // ---- Metadata ------------------------------------------------------------------------------------------------
 
-    /// A value that is attached to the registry as a whole. It is lost when the registry ends; what its specification
-    /// gives is there again when it is restarted. Elixir: `Registry.meta/2`.
+    /// A value that is attached to the registry as a whole. It is lost when the registry ends; what its
+    /// specification gives is there again when it is restarted. Elixir: `Registry.meta/2`.
     ///
     /// @param <T> the value's type
     /// @param key its key

@@ -4,8 +4,9 @@ import dev.skep.Pid;
 import java.util.Objects;
 import java.util.Optional;
 
-/// What the listeners of a registry are sent, as a message outside of their protocol. An event of one process and those
-/// of another may cross, when one of them gives up a unique key and the other one takes it: compare the pids.
+/// What the listeners of a registry are sent, as a message outside of their protocol. An event of one process and
+/// those of another may cross, when one of them gives up a unique key and the other one takes it: compare the
+/// pids.
 public sealed interface RegistryEvent {
     /// The registry's name, or the pid of one without a name, as text.
     ///
@@ -43,8 +44,8 @@ public sealed interface RegistryEvent {
         }
     }
 
-    /// A process does not stand under a key any more: it was unregistered, or has ended. One event for each entry.
-    /// Elixir: `{:unregister, registry, key, pid}`, which does not come when a process ends.
+    /// A process does not stand under a key any more: it was unregistered, or has ended. One event for each
+    /// entry. Elixir: `{:unregister, registry, key, pid}`, which does not come when a process ends.
     ///
     /// @param registry which registry
     /// @param key under which key

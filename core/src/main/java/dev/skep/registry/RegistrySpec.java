@@ -43,8 +43,8 @@ public final class RegistrySpec<R extends Registry<?, ?, ?>> extends StartSpec<R
         this.meta = meta;
     }
 
-    /// Sends a [RegistryEvent] to whoever has a name, for each process that is registered or unregistered, as a message
-    /// outside of its protocol. Elixir: `:listeners`.
+    /// Sends a [RegistryEvent] to whoever has a name, for each process that is registered or unregistered, as a
+    /// message outside of its protocol. Elixir: `:listeners`.
     ///
     /// @param listener the name; nobody needs to have it yet
     /// @return the same start with that listener too

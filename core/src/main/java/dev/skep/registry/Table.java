@@ -12,12 +12,12 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The entries of one run of a registry. Everybody reads it and writes to it without asking the registry's process,
-/// whose end closes it.
+/// The entries of one run of a registry. Everybody reads it and writes to it without asking the registry's
+/// process, whose end closes it.
 ///
-/// A registration is put into the [Holdings] of its process first, then under its key; afterwards one looks whether the
-/// holdings or the table have been closed meanwhile. Who closes them takes out what is in the holdings. So one of the
-/// two finds the entry, and nothing is left behind.
+/// A registration is put into the [Holdings] of its process first, then under its key; afterwards one looks
+/// whether the holdings or the table have been closed meanwhile. Who closes them takes out what is in the
+/// holdings. So one of the two finds the entry, and nothing is left behind.
 abstract sealed class Table<K, V> permits UniqueTable, DuplicateTable {
     /// What a registry's process makes a table of.
     record Setup(Node node, Pid owner, Name<?> name, List<Name<?>> listeners, Map<String, Object> meta) {}

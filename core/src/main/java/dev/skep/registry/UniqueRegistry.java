@@ -135,7 +135,8 @@ public final class UniqueRegistry<K, V, P> extends Registry<K, V, P> {
         return found == null ? Optional.empty() : Optional.of(found.pid());
     }
 
-    /// A server by its key: it is looked up at each use, so that whoever holds the reference does not notice restarts.
+    /// A server by its key: it is looked up at each use, so that whoever holds the reference does not notice
+    /// restarts.
     ///
     /// @param key the key
     /// @return the reference; nobody needs to have the key yet, and the registry need not run
@@ -145,9 +146,9 @@ public final class UniqueRegistry<K, V, P> extends Registry<K, V, P> {
 
     // ---- Keys as names -------------------------------------------------------------------------------------------
 
-    /// A key, as a name: a process that is started under it, or is given it by [Node#register(Name, Pid)], stands in
-    /// this registry, without a value. It works wherever a name does. When the registry does not run, nobody can be
-    /// found by it, and nobody started under it. Elixir: `{:via, Registry, {registry, key}}`.
+    /// A key, as a name: a process that is started under it, or is given it by [Node#register(Name, Pid)], stands
+    /// in this registry, without a value. It works wherever a name does. When the registry does not run, nobody
+    /// can be found by it, and nobody started under it. Elixir: `{:via, Registry, {registry, key}}`.
     ///
     /// @param key the key
     /// @return the name

@@ -59,8 +59,8 @@ class GroupsTest {
     }
 
     private static boolean hasEvents(Bee bee) {
-        return bee.does(self ->
-                self.receive(GroupEvent.class, _ -> true, Duration.ZERO).isPresent());
+        return bee.does(
+                self -> self.receive(GroupEvent.class, _ -> true, Duration.ZERO).isPresent());
     }
 
     // ---- Joining and leaving -------------------------------------------------------------------------------------
@@ -92,7 +92,9 @@ class GroupsTest {
         assertThat(groups.leave("missing", pid)).isFalse();
         assertThat(groups.leave("a", List.of(pid, pid))).isTrue();
         assertThat(groups.members("a")).containsExactly(pid);
-        assertThat(groups.leave("a", List.of(pid, pid))).as("one of the two was in").isTrue();
+        assertThat(groups.leave("a", List.of(pid, pid)))
+                .as("one of the two was in")
+                .isTrue();
         assertThat(groups.members("a")).isEmpty();
         assertThat(groups.groups()).isEmpty();
     }
@@ -306,14 +308,17 @@ class GroupsTest {
         MonitoredGroup<String> group = watcher.run(self -> groups.monitor(self, "a"));
         MonitoredScope<String> scope = watcher.run(groups::monitorScope);
         groups.join("a", member);
-        assertThat(watcher.does(self -> groups.demonitor(self, group.monitor()))).isTrue();
-        assertThat(watcher.does(self -> groups.demonitor(self, group.monitor()))).isFalse();
+        assertThat(watcher.does(self -> groups.demonitor(self, group.monitor())))
+                .isTrue();
+        assertThat(watcher.does(self -> groups.demonitor(self, group.monitor())))
+                .isFalse();
         groups.leave("a", member);
         assertThat(events(watcher, 2))
                 .containsExactly(
                         new Joined<>(scope.monitor(), "a", List.of(member)),
                         new Left<>(scope.monitor(), "a", List.of(member)));
-        assertThat(watcher.does(self -> groups.demonitor(self, scope.monitor()))).isTrue();
+        assertThat(watcher.does(self -> groups.demonitor(self, scope.monitor())))
+                .isTrue();
         groups.join("a", member);
         assertThat(hasEvents(watcher)).isFalse();
         hive.in(self -> {
@@ -334,8 +339,7 @@ class GroupsTest {
         Pid member = hive.bee().pid;
         groups.join("a", member);
         assertThat(events(watcher, 2))
-                .containsExactly(
-                        new Joined<>(first, "a", List.of(member)), new Joined<>(second, "a", List.of(member)));
+                .containsExactly(new Joined<>(first, "a", List.of(member)), new Joined<>(second, "a", List.of(member)));
     }
 
     @Test
@@ -373,8 +377,7 @@ class GroupsTest {
         groups.join("a", hive.bee().pid);
         assertThat(other.members("a")).isEmpty();
         assertThat(other).isNotEqualTo(groups).isEqualTo(Groups.of(node, name)).hasToString("other");
-        assertThatExceptionOfType(StartException.AlreadyStarted.class)
-                .isThrownBy(() -> node.start(Groups.scope(name)));
+        assertThatExceptionOfType(StartException.AlreadyStarted.class).isThrownBy(() -> node.start(Groups.scope(name)));
     }
 
     @Test
@@ -388,7 +391,8 @@ class GroupsTest {
         assertThatIllegalStateException().isThrownBy(none::groups);
         assertThatExceptionOfType(CallException.NoProcess.class).isThrownBy(() -> none.join("a", pid));
         assertThat(none.pid()).isEmpty();
-        assertThat(groups.pid().orElseThrow().info().orElseThrow().initialCall()).isEqualTo(Groups.class.getName());
+        assertThat(groups.pid().orElseThrow().info().orElseThrow().initialCall())
+                .isEqualTo(Groups.class.getName());
     }
 
     @Test
@@ -459,7 +463,8 @@ class GroupsTest {
         });
         assertThat(known).isEqualTo(Map.of("last", List.of(last.pid)));
         last.end();
-        Hive.until(() -> groups.pid().orElseThrow().info().orElseThrow().monitors().equals(List.of(watcher.pid)));
+        Hive.until(
+                () -> groups.pid().orElseThrow().info().orElseThrow().monitors().equals(List.of(watcher.pid)));
     }
 
     private static void apply(GroupEvent<?> event, Map<String, List<Pid>> view) {

@@ -13,19 +13,24 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Holds the guide to code that runs: every Java block of `docs/guide` and of the README is found in the sources of
-/// this package, word for word, whitespace aside. What is not to be compiled has another language, or none, after its
-/// fence. The tour of the example shows the example's own code, and is held to it there.
+/// Holds the guide to code that runs: every Java block of `docs/guide` and of the README is found in the sources of this
+/// package, or of the testkit's package for the guide, word for word, whitespace aside. What is not to be compiled has
+/// another language, or none, after its fence. The tour of the example shows the example's own code, and is held to it
+/// there.
 class GuideTest {
     private static final Path GUIDE = Path.of("..", "docs", "guide");
     private static final Path README = Path.of("..", "README.md");
     private static final String TOUR_OF_THE_EXAMPLE = "worker-bee.md";
-    private static final Path SOURCES = Path.of("src", "test", "java", "dev", "skep", "guide");
+    private static final List<Path> SOURCES = List.of(
+            Path.of("src", "test", "java", "dev", "skep", "guide"),
+            Path.of("..", "testkit", "src", "test", "java", "dev", "skep", "testkit", "guide"));
     private static final Pattern BLOCK = Pattern.compile("```java[^\n]*\n(.*?)```", Pattern.DOTALL);
 
     @Test
     void everyJavaBlockIsCodeThatRuns() {
-        List<String> sources = contents(SOURCES, ".java");
+        List<String> sources = SOURCES.stream()
+                .flatMap(folder -> contents(folder, ".java").stream())
+                .toList();
         List<String> chapters = new ArrayList<>(contents(GUIDE, ".md"));
         chapters.add(read(README));
 

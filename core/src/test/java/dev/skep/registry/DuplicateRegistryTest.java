@@ -48,8 +48,7 @@ class DuplicateRegistryTest {
         register(one, "hello", 3);
         register(one, "world", 4);
         assertThat(registry.lookup("hello"))
-                .containsExactly(
-                        entry("hello", one.pid, 1), entry("hello", two.pid, 2), entry("hello", one.pid, 3));
+                .containsExactly(entry("hello", one.pid, 1), entry("hello", two.pid, 2), entry("hello", one.pid, 3));
         assertThat(registry.count()).isEqualTo(4);
         assertThat(registry.keys(one.pid)).containsExactly("hello", "hello", "world");
         assertThat(registry.values("hello", one.pid)).containsExactly(1, 3);
@@ -67,7 +66,9 @@ class DuplicateRegistryTest {
         }
         register(one, "alone", 1);
         one.end();
-        assertThat(registry.lookup("hello")).hasSize(10).allMatch(entry -> entry.pid().equals(two.pid));
+        assertThat(registry.lookup("hello"))
+                .hasSize(10)
+                .allMatch(entry -> entry.pid().equals(two.pid));
         assertThat(registry.lookup("alone")).isEmpty();
         assertThat(registry.count()).isEqualTo(10);
         two.end();

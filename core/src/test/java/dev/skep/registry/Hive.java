@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/// A node for a test, and processes that do what the test says. Waits with a limit that is only reached when a test
-/// fails.
+/// A node for a test, and processes that do what the test says. Waits with a limit that is only reached when a
+/// test fails.
 public final class Hive implements AutoCloseable {
     public static final Duration LIMIT = Duration.ofSeconds(30);
 

@@ -216,8 +216,10 @@ class RegistryNamesTest {
         assertThatExceptionOfType(CallException.NoProcess.class)
                 .isThrownBy(() -> none.ref(1L).call(new EchoRpc.Ask(1)));
         assertThat(node.tryStart(echo(none.name(1L))))
-                .isInstanceOfSatisfying(Started.Failed.class, failed -> assertThat(failed.reason())
-                        .asString()
-                        .contains("no running UniqueRegistry with the name \"unknown\""));
+                .isInstanceOfSatisfying(
+                        Started.Failed.class,
+                        failed -> assertThat(failed.reason())
+                                .asString()
+                                .contains("no running UniqueRegistry with the name \"unknown\""));
     }
 }

@@ -132,7 +132,8 @@ class RegistryStressTest {
         boolean found = !unique.keys(dead).isEmpty() || !duplicate.keys(dead).isEmpty();
         for (int key = 0; key < KEYS; key++) {
             found |= unique.whereis(key).equals(Optional.of(dead));
-            found |= duplicate.lookup(key).stream().anyMatch(entry -> entry.pid().equals(dead));
+            found |=
+                    duplicate.lookup(key).stream().anyMatch(entry -> entry.pid().equals(dead));
         }
         if (found) {
             wrong.add("found after its end: " + dead);
@@ -171,8 +172,8 @@ class RegistryStressTest {
             for (int i = 0; i < 6; i++) {
                 Hive.Bee bee = hive.bee();
                 candidates.add(bee);
-                outcomes.add(bee.later(self -> Hive.get(go)
-                        && unique.register(self, key, self.pid()).isOk()));
+                outcomes.add(bee.later(self ->
+                        Hive.get(go) && unique.register(self, key, self.pid()).isOk()));
             }
             go.complete(true);
             assertThat(outcomes.stream().map(Hive::get).filter(won -> won)).hasSize(1);

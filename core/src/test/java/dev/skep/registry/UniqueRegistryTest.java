@@ -44,7 +44,8 @@ class UniqueRegistryTest {
     }
 
     private Pid register(Bee bee, Object key, Object value) {
-        return bee.run(self -> registry.register(self, key, value).orElseThrow()).pid();
+        return bee.run(self -> registry.register(self, key, value).orElseThrow())
+                .pid();
     }
 
     private Result<Entry<Object, Object, Object>, AlreadyRegistered> tryToRegister(Bee bee, Object key, Object value) {
@@ -69,8 +70,7 @@ class UniqueRegistryTest {
     @Test
     void aProcessIsFoundByItsKey() {
         Bee bee = hive.bee();
-        assertThat(tryToRegister(bee, "hello", 1))
-                .isEqualTo(Result.ok(entry("hello", bee.pid, 1)));
+        assertThat(tryToRegister(bee, "hello", 1)).isEqualTo(Result.ok(entry("hello", bee.pid, 1)));
         assertThat(registry.find("hello")).contains(entry("hello", bee.pid, 1));
         assertThat(registry.lookup("hello")).containsExactly(entry("hello", bee.pid, 1));
         assertThat(registry.whereis("hello")).contains(bee.pid);
@@ -186,7 +186,8 @@ class UniqueRegistryTest {
     void theOwnerUpdatesItsValue() {
         Bee bee = hive.bee();
         register(bee, "hello", 1);
-        assertThat(update(bee, "hello", old -> (Integer) old.orElseThrow() + 1)).contains(new Updated<>(2, Optional.of(1)));
+        assertThat(update(bee, "hello", old -> (Integer) old.orElseThrow() + 1))
+                .contains(new Updated<>(2, Optional.of(1)));
         assertThat(registry.find("hello")).contains(entry("hello", bee.pid, 2));
         Bee other = hive.bee();
         assertThat(update(other, "hello", _ -> 9)).isEmpty();
@@ -216,13 +217,13 @@ class UniqueRegistryTest {
         register(bee, "hello", 1);
         LinkedBlockingQueue<Object> seen = new LinkedBlockingQueue<>();
         registry.dispatch("hello", entries -> seen.add(List.of(entries, Thread.currentThread())));
-        assertThat(Hive.next(seen))
-                .isEqualTo(List.of(List.of(entry("hello", bee.pid, 1)), Thread.currentThread()));
+        assertThat(Hive.next(seen)).isEqualTo(List.of(List.of(entry("hello", bee.pid, 1)), Thread.currentThread()));
         registry.dispatch("unknown", seen::add);
         assertThat(seen).isEmpty();
-        assertThatExceptionOfType(ArithmeticException.class).isThrownBy(() -> registry.dispatch("hello", _ -> {
-            throw new ArithmeticException("on purpose");
-        }));
+        assertThatExceptionOfType(ArithmeticException.class)
+                .isThrownBy(() -> registry.dispatch("hello", _ -> {
+                    throw new ArithmeticException("on purpose");
+                }));
     }
 
     @Test
@@ -254,12 +255,11 @@ class UniqueRegistryTest {
     void listenersHearOfRegistrationsAndOfEnds() {
         LinkedBlockingQueue<Object> heard = hive.listener(LISTENER);
         Name<UniqueRegistry<String, Integer, Object>> name = Name.of("heard");
-        UniqueRegistry<String, Integer, Object> other = node.start(
-                Registry.unique(name).listener(LISTENER).listener(Name.of("nobody")));
+        UniqueRegistry<String, Integer, Object> other =
+                node.start(Registry.unique(name).listener(LISTENER).listener(Name.of("nobody")));
         Bee bee = hive.bee();
         bee.run(self -> other.register(self, "hello", 1).orElseThrow());
-        assertThat(Hive.next(heard))
-                .isEqualTo(new RegistryEvent.Registered("heard", "hello", bee.pid, Optional.of(1)));
+        assertThat(Hive.next(heard)).isEqualTo(new RegistryEvent.Registered("heard", "hello", bee.pid, Optional.of(1)));
         bee.run(self -> other.register(self, "hello", 1).isOk());
         bee.run(self -> other.unregister(self, "unknown"));
         bee.run(self -> other.unregister(self, "hello"));
@@ -280,11 +280,13 @@ class UniqueRegistryTest {
             UniqueRegistry<String, Integer, Object> other =
                     node.start(Registry.unique(name).listener(LISTENER));
             for (int i = 0; i < 100; i++) {
-                Monitor monitor = self.spawnMonitor((Receiver<Object> itself) ->
-                        other.register(itself, "x").orElseThrow());
+                Monitor monitor = self.spawnMonitor(
+                        (Receiver<Object> itself) -> other.register(itself, "x").orElseThrow());
                 self.receive(Down.class, down -> down.monitor() == monitor);
-                self.receive(RegistryEvent.Registered.class, _ -> true, Duration.ZERO).orElseThrow();
-                self.receive(RegistryEvent.Unregistered.class, _ -> true, Duration.ZERO).orElseThrow();
+                self.receive(RegistryEvent.Registered.class, _ -> true, Duration.ZERO)
+                        .orElseThrow();
+                self.receive(RegistryEvent.Unregistered.class, _ -> true, Duration.ZERO)
+                        .orElseThrow();
             }
             return true;
         });

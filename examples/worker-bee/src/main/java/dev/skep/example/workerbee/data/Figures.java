@@ -1,5 +1,7 @@
 package dev.skep.example.workerbee.data;
 
+import java.util.Map;
+
 /// How far the demo has come.
 ///
 /// @param calls attempts of clients, each retry among them
@@ -7,8 +9,7 @@ package dev.skep.example.workerbee.data;
 /// @param businessErrors attempts that were answered with an error that the client has to deal with
 /// @param failedCalls attempts without an answer
 /// @param acknowledged creations, renames and deletions that a client was told of
-/// @param crashes servers that the chaos has crashed
-/// @param kills servers that the chaos has killed
+/// @param faults what the chaos has done, how often
 /// @param restarts servers that supervisors have restarted
 public record Figures(
         long calls,
@@ -16,6 +17,10 @@ public record Figures(
         long businessErrors,
         long failedCalls,
         long acknowledged,
-        long crashes,
-        long kills,
-        long restarts) {}
+        Map<Fault, Long> faults,
+        long restarts) {
+    /// Keeps the faults unmodifiable.
+    public Figures {
+        faults = Map.copyOf(faults);
+    }
+}

@@ -3,13 +3,14 @@ package dev.skep.example.workerbee.data;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /// What the program was asked to do on its command line.
 ///
 /// @param duration how long the demo runs
 /// @param seed where all random decisions come from
 /// @param port where to listen; 0 for any free port
-/// @param chaos whether workers are crashed and killed
+/// @param faults what the chaos does; nothing if there is to be none
 /// @param serve the service alone, without load and chaos, until it is told to end
 /// @param database the JDBC URL; empty for a database in memory that ends with the program
 /// @param report where to write the report
@@ -18,8 +19,20 @@ public record Options(
         Duration duration,
         long seed,
         int port,
-        boolean chaos,
+        Set<Fault> faults,
         boolean serve,
         Optional<String> database,
         Optional<Path> report,
-        Optional<Path> log) {}
+        Optional<Path> log) {
+    /// Keeps the faults unmodifiable.
+    public Options {
+        faults = Set.copyOf(faults);
+    }
+
+    /// Whether servers are to be broken.
+    ///
+    /// @return whether there are any faults
+    public boolean chaos() {
+        return !faults.isEmpty();
+    }
+}

@@ -2,10 +2,12 @@ package dev.skep.example.workerbee.functions;
 
 import dev.skep.Result;
 import dev.skep.example.workerbee.data.Command;
+import dev.skep.example.workerbee.data.Fault;
 import dev.skep.example.workerbee.data.Options;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -13,12 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Reads the program's arguments.
 public final class CommandLine {
     /// How to use the program.
     public static final String HELP = """
-            worker-bee: a small user service that is crashed and killed while it works, and loses nothing
+            worker-bee: a small user service that is broken while it works in every way there is, and loses nothing
 
             usage: ./skep demo [OPTION...]
 
@@ -26,7 +30,9 @@ public final class CommandLine {
               --seed S       take all random decisions from S, so that the same faults come again
               --port P       listen on port P of the loopback interface; 0 for any free port
                              (default 0, with --serve 8080)
-              --no-chaos     crash and kill nothing
+              --faults F,G   what is done to its servers, of crash, kill, stall, hog, database, flood and zombie
+                             (default: all of them)
+              --no-chaos     break nothing
               --serve        the service alone, without load and chaos, until Ctrl-C or SIGTERM
               --db URL       keep the users in this database, jdbc:h2:... or jdbc:postgresql://...
                              (default: H2 in memory, gone when the program ends)
@@ -40,8 +46,8 @@ public final class CommandLine {
             """;
 
     private static final Set<String> FLAGS = Set.of("--no-chaos", "--serve");
-    private static final Set<String> SETTINGS = Set.of("--seconds", "--seed", "--port", "--db", "--report", "--log");
-    private static final List<String> DEMO_ONLY = List.of("--seconds", "--seed", "--report");
+    private static final Set<String> SETTINGS = Set.of("--seconds", "--seed", "--port", "--faults", "--db", "--report", "--log");
+    private static final List<String> DEMO_ONLY = List.of("--seconds", "--seed", "--faults", "--report");
     private static final List<String> DATABASES = List.of("jdbc:h2:", "jdbc:postgresql:");
     private static final int SERVE_PORT = 8080;
 
@@ -115,11 +121,34 @@ public final class CommandLine {
                 Duration.ofSeconds(number("--seconds", 1, 86_400, 30)),
                 number("--seed", Long.MIN_VALUE, Long.MAX_VALUE, randomSeed),
                 (int) number("--port", 0, 65_535, serve ? SERVE_PORT : 0),
-                !serve && !flags.contains("--no-chaos"),
+                serve ? Set.of() : faults(),
                 serve,
                 database(),
                 file("--report"),
                 file("--log"));
+    }
+
+    private Set<Fault> faults() throws BadArgument {
+        String text = settings.get("--faults");
+        if (flags.contains("--no-chaos")) {
+            if (text != null) {
+                throw new BadArgument("--faults and --no-chaos exclude each other");
+            }
+            return Set.of();
+        }
+        if (text == null) {
+            return EnumSet.allOf(Fault.class);
+        }
+        Set<Fault> faults = EnumSet.noneOf(Fault.class);
+        for (String label : text.split(",", -1)) {
+            faults.add(Stream.of(Fault.values())
+                    .filter(fault -> fault.label().equals(label.strip()))
+                    .findFirst()
+                    .orElseThrow(() -> new BadArgument("--faults must be some of "
+                            + Stream.of(Fault.values()).map(Fault::label).collect(Collectors.joining(","))
+                            + ", but was '" + text + "'")));
+        }
+        return faults;
     }
 
     private long number(String name, long least, long most, long otherwise) throws BadArgument {

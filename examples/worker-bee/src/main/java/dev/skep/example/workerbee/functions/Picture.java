@@ -1,5 +1,6 @@
 package dev.skep.example.workerbee.functions;
 
+import dev.skep.example.workerbee.data.Fault;
 import dev.skep.example.workerbee.data.Figures;
 import dev.skep.example.workerbee.data.Progress;
 import dev.skep.example.workerbee.data.TreeNode;
@@ -7,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Draws the progress of a demo: as a picture for a terminal, or as one line for a log.
 public final class Picture {
@@ -58,8 +61,7 @@ public final class Picture {
                         + number(figures.acknowledged()),
                 "");
         line(
-                "crashes " + number(figures.crashes()) + "   kills " + number(figures.kills()) + "   restarts "
-                        + number(figures.restarts()),
+                "faults " + number(total(figures)) + "   restarts " + number(figures.restarts()) + each(figures),
                 "");
     }
 
@@ -100,10 +102,20 @@ public final class Picture {
                 + number(figures.calls()) + " calls, "
                 + number(figures.businessErrors()) + " business errors, "
                 + number(figures.failedCalls()) + " without an answer; "
-                + number(figures.crashes()) + " crashes, "
-                + number(figures.kills()) + " kills, "
+                + number(total(figures)) + " faults, "
                 + number(figures.restarts()) + " restarts; "
                 + (missing.isEmpty() ? "all running" : "restarting " + String.join(", ", missing));
+    }
+
+    private static long total(Figures figures) {
+        return figures.faults().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static String each(Figures figures) {
+        return Stream.of(Fault.values())
+                .filter(fault -> figures.faults().getOrDefault(fault, 0L) > 0)
+                .map(fault -> "   " + fault.label() + " " + number(figures.faults().get(fault)))
+                .collect(Collectors.joining());
     }
 
     private static String seconds(Duration time) {

@@ -5,6 +5,7 @@ import dev.skep.example.workerbee.data.TreeNode;
 import dev.skep.example.workerbee.data.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -23,10 +24,23 @@ public final class Summary {
         return List.of(
                 report.calls() + " calls in " + report.seconds() + " s, " + times(report.callMicros()) + "; "
                         + report.failedCalls() + " had no answer and were repeated",
-                report.faults().crash() + " crashes and " + report.faults().kill() + " kills, " + report.restarts()
-                        + " restarts, " + times(report.restartMicros()),
+                "faults: " + faults(report.faults()) + "; " + report.restarts() + " restarts, "
+                        + times(report.restartMicros()),
+                report.stallsRecovered() + " stalls and " + report.zombies() + " zombies recovered from, half of them"
+                        + " within " + report.recoveryMillis().p50() + " ms, 99 of 100 within "
+                        + report.recoveryMillis().p99() + " ms; " + report.expiredSkipped()
+                        + " expired requests skipped, " + report.retriedCalls() + " calls retried, at most "
+                        + report.parallelismPeak() + " carriers",
                 report.acknowledged() + " changes were acknowledged; lost: " + report.lost() + ", duplicated: "
                         + report.duplicated());
+    }
+
+    private static String faults(Map<String, Long> faults) {
+        String some = faults.entrySet().stream()
+                .filter(fault -> fault.getValue() > 0)
+                .map(fault -> fault.getKey() + " " + fault.getValue())
+                .collect(Collectors.joining(", "));
+        return some.isEmpty() ? "none" : some;
     }
 
     private static String times(Report.Times times) {

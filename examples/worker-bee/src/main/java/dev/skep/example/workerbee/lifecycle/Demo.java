@@ -4,7 +4,9 @@ import dev.skep.ExitReason;
 import dev.skep.Pid;
 import dev.skep.example.workerbee.boundary.ReportFile;
 import dev.skep.example.workerbee.boundary.Screen;
+import dev.skep.example.workerbee.data.Fault;
 import dev.skep.example.workerbee.data.Figures;
+import dev.skep.example.workerbee.data.Names;
 import dev.skep.example.workerbee.data.Options;
 import dev.skep.example.workerbee.data.Progress;
 import dev.skep.example.workerbee.data.Report;
@@ -25,7 +27,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -39,6 +44,10 @@ final class Demo {
 
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final int NEWS = 5;
+
+    /// How many carriers virtual threads have before a watchdog adds some.
+    private static final int CARRIERS = Integer.getInteger(
+            "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
 
     private final Options options;
     private final Database database;
@@ -100,7 +109,15 @@ final class Demo {
     // ---- While it runs -------------------------------------------------------------------------------------------
 
     private Pid startChaos() {
-        return bee.node().spawn(new Chaos(options.seed(), bee.workers(), bee.watch(), measurements, this::addNews));
+        Map<Fault, List<String>> targets = new EnumMap<>(Fault.class);
+        for (Fault fault : options.faults()) {
+            targets.put(fault, switch (fault) {
+                case CRASH, KILL, STALL, HOG, ZOMBIE -> bee.workers();
+                case DATABASE -> bee.connected();
+                case FLOOD -> List.of(Names.OUTBOX.text());
+            });
+        }
+        return bee.node().spawn(new Chaos(options.seed(), targets, bee.watch(), measurements, this::addNews));
     }
 
     /// The chaos ends when the last server that it has broken is back.
@@ -187,10 +204,28 @@ final class Demo {
                 figures.acknowledged(),
                 verdict.lost().size(),
                 verdict.duplicated().size(),
-                new Report.Faults(figures.crashes(), figures.kills()),
+                byLabel(figures.faults()),
                 figures.restarts(),
                 times(measurements.restartMicros()),
-                times(measurements.callMicros()));
+                times(measurements.callMicros()),
+                measurements.stallsRecovered(),
+                inMillis(measurements.recoveryMicros()),
+                bee.watch().zombies(),
+                bee.node().expiredRequests(),
+                bee.node().retriedCalls(),
+                CARRIERS + bee.node().extraCarriersPeak());
+    }
+
+    private static Map<String, Long> byLabel(Map<Fault, Long> faults) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        for (Fault fault : Fault.values()) {
+            counts.put(fault.label(), faults.getOrDefault(fault, 0L));
+        }
+        return counts;
+    }
+
+    private static Report.Times inMillis(Percentiles micros) {
+        return new Report.Times(micros.at(50) / 1000, micros.at(99) / 1000);
     }
 
     private static Report.Times times(Percentiles micros) {

@@ -1,6 +1,9 @@
 package dev.skep.example.workerbee.lifecycle;
 
+import dev.skep.HealthCheck;
+import dev.skep.Mailbox;
 import dev.skep.Name;
+import dev.skep.Overflow;
 import dev.skep.example.workerbee.boundary.HttpListener;
 import dev.skep.example.workerbee.boundary.UserManager;
 import dev.skep.example.workerbee.data.DatabaseRpc;
@@ -45,6 +48,20 @@ final class Tree {
     /// A worker may end the transaction that it is at; the listener, the requests.
     private static final Duration SHUTDOWN = Duration.ofSeconds(3);
 
+    /// How a server is found out that blocks or computes for ever. Its restart takes a few times as long as it has been
+    /// silent by then.
+    private static final HealthCheck HEALTH =
+            HealthCheck.every(Duration.ofSeconds(5)).timeout(Duration.ofSeconds(5));
+
+    /// The chaos stalls a server every few seconds, and nobody wants to wait for it.
+    private static final HealthCheck HEALTH_IN_CHAOS = HealthCheck.every(Duration.ofMillis(500))
+            .timeout(Duration.ofMillis(500))
+            .retryAfter(Duration.ofMillis(50))
+            .failures(2);
+
+    /// What may wait for the outbox, which gets no more than a few messages at a time unless something is wrong.
+    private static final Mailbox OUTBOX_MAILBOX = Mailbox.bounded(1_000, Overflow.DROP_NEWEST);
+
     private final Settings settings;
     private final List<Name<DatabaseRpc>> databases;
 
@@ -56,6 +73,13 @@ final class Tree {
     /// The names of the servers, which are their ids too.
     List<String> workers() {
         return Stream.concat(databases.stream(), Stream.of(Names.USERS, Names.OUTBOX, Names.HTTP))
+                .map(Name::text)
+                .toList();
+    }
+
+    /// The servers with a connection to the database.
+    List<String> connected() {
+        return Stream.concat(databases.stream(), Stream.of(Names.OUTBOX))
                 .map(Name::text)
                 .toList();
     }
@@ -80,7 +104,10 @@ final class Tree {
         return limited(Supervisor.oneForOne())
                 .named(DOMAIN)
                 .child(server(Names.USERS, () -> new UserManager(databases)))
-                .child(server(Names.OUTBOX, () -> new MailOutbox(settings.database(), settings.mailer())));
+                .child(server(
+                        Names.OUTBOX,
+                        () -> new MailOutbox(settings.database(), settings.mailer()),
+                        OUTBOX_MAILBOX));
     }
 
     private Supervisor limited(Supervisor supervisor) {
@@ -88,7 +115,13 @@ final class Tree {
     }
 
     private <P> ChildSpec server(Name<P> name, Supplier<? extends GenServer<?, P>> factory) {
-        return ChildSpec.server(name, settings.chaos() ? Breakable.of(factory) : factory)
-                .shutdown(SHUTDOWN);
+        return server(name, factory, Mailbox.unbounded());
+    }
+
+    private <P> ChildSpec server(Name<P> name, Supplier<? extends GenServer<?, P>> factory, Mailbox mailbox) {
+        Supplier<? extends GenServer<?, P>> made = settings.chaos() ? Breakable.of(factory) : factory;
+        return ChildSpec.of(name.text(), GenServer.spec(made).named(name).mailbox(mailbox))
+                .shutdown(SHUTDOWN)
+                .health(settings.chaos() ? HEALTH_IN_CHAOS : HEALTH);
     }
 }

@@ -79,6 +79,13 @@ public final class WorkerBee implements AutoCloseable {
         return tree.workers();
     }
 
+    /// The names of those of them that have a connection to the database.
+    ///
+    /// @return the names
+    List<String> connected() {
+        return tree.connected();
+    }
+
     /// Who hears of restarts.
     Restarts watch() {
         return watch;

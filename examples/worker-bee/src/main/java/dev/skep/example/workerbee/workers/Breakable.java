@@ -3,9 +3,12 @@ package dev.skep.example.workerbee.workers;
 import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Next;
+import dev.skep.Result;
 import dev.skep.Self;
 import dev.skep.example.workerbee.data.Fault;
 import dev.skep.server.GenServer;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 /// A server that breaks when it is sent a [Fault], and is the server it wraps in all other respects. With it the
@@ -42,15 +45,46 @@ public final class Breakable<S, P> implements GenServer<S, P> {
         }
     }
 
+    /// For how long a handler swallows interrupts: far longer than a node waits for it.
+    private static final Duration STUBBORN = Duration.ofSeconds(5);
+
     @Override
     public Next<S> info(Object message, S state) throws Exception {
-        if (message instanceof Fault fault) {
-            switch (fault) {
-                case CRASH -> throw new InjectedCrash();
-                case KILL -> throw new IllegalArgumentException("a kill is a signal, no message");
+        return message instanceof Fault fault ? broken(fault, state) : server.info(message, state);
+    }
+
+    private Next<S> broken(Fault fault, S state) throws Exception {
+        switch (fault) {
+            case CRASH -> throw new InjectedCrash();
+            case STALL -> new CountDownLatch(1).await();
+            case HOG -> computeUntilInterrupted();
+            case DATABASE -> {
+                if (state instanceof Severable severable) {
+                    severable.sever();
+                }
+            }
+            case FLOOD -> {} // one drop of it
+            case ZOMBIE -> swallowInterrupts();
+            case KILL -> throw new IllegalArgumentException("a kill is a signal, no message");
+        }
+        return Next.noReply();
+    }
+
+    private static void computeUntilInterrupted() {
+        while (!Thread.currentThread().isInterrupted()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void swallowInterrupts() {
+        long end = System.nanoTime() + STUBBORN.toNanos();
+        while (System.nanoTime() - end < 0) {
+            try {
+                Thread.sleep(STUBBORN);
+            } catch (InterruptedException ignored) { // that is the fault
+                continue;
             }
         }
-        return server.info(message, state);
     }
 
     // ---- The server that it wraps --------------------------------------------------------------------------------
@@ -83,5 +117,10 @@ public final class Breakable<S, P> implements GenServer<S, P> {
     @Override
     public Object reportedState(S state) {
         return server.reportedState(state);
+    }
+
+    @Override
+    public Result<?, String> health(S state) throws Exception {
+        return server.health(state);
     }
 }

@@ -33,7 +33,12 @@ public final class MailOutbox implements GenServer<MailOutbox.Queue, OutboxRpc> 
     }
 
     /// The state: the mails, and who sends itself the ticks.
-    record Queue(MailStore mails, Self<OutboxRpc> self) implements AutoCloseable {
+    record Queue(MailStore mails, Self<OutboxRpc> self) implements AutoCloseable, Severable {
+        @Override
+        public void sever() throws SQLException {
+            mails.close();
+        }
+
         @Override
         public void close() throws SQLException {
             mails.close();

@@ -5,6 +5,8 @@ import dev.skep.example.workerbee.data.Figures;
 import dev.skep.example.workerbee.functions.Percentiles;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What the demo measures. Any thread may add and read.
 public final class Measurements {
@@ -12,11 +14,13 @@ public final class Measurements {
     private final LongAdder businessErrors = new LongAdder();
     private final LongAdder failedCalls = new LongAdder();
     private final LongAdder acknowledged = new LongAdder();
-    private final LongAdder crashes = new LongAdder();
-    private final LongAdder kills = new LongAdder();
+    private final LongAdder[] faults =
+            Stream.generate(LongAdder::new).limit(Fault.values().length).toArray(LongAdder[]::new);
+    private final LongAdder stallsRecovered = new LongAdder();
     private final LongAdder unrepaired = new LongAdder();
     private final Samples callTimes = new Samples();
     private final Samples restartTimes = new Samples();
+    private final Samples recoveryTimes = new Samples();
 
     void answered(boolean isOk, Duration time) {
         (isOk ? ok : businessErrors).increment();
@@ -33,14 +37,20 @@ public final class Measurements {
     }
 
     void injected(Fault fault) {
-        switch (fault) {
-            case CRASH -> crashes.increment();
-            case KILL -> kills.increment();
-        }
+        faults[fault.ordinal()].increment();
     }
 
-    void recovered(Duration time) {
-        restartTimes.add(time);
+    /// A server has a successor, or is at work again.
+    void recovered(Fault fault, Duration time) {
+        switch (fault) {
+            case CRASH, KILL, DATABASE -> restartTimes.add(time);
+            case STALL, HOG -> {
+                stallsRecovered.increment();
+                recoveryTimes.add(time);
+            }
+            case ZOMBIE -> recoveryTimes.add(time);
+            case FLOOD -> {}
+        }
     }
 
     void unrepaired() {
@@ -68,8 +78,8 @@ public final class Measurements {
                 refused,
                 failed,
                 acknowledged.sum(),
-                crashes.sum(),
-                kills.sum(),
+                Stream.of(Fault.values())
+                        .collect(Collectors.toMap(fault -> fault, fault -> faults[fault.ordinal()].sum())),
                 restarts);
     }
 
@@ -85,5 +95,19 @@ public final class Measurements {
     /// @return the percentiles
     public Percentiles restartMicros() {
         return restartTimes.percentiles();
+    }
+
+    /// Handlers that blocked or computed for ever, and were found out.
+    ///
+    /// @return how many
+    public long stallsRecovered() {
+        return stallsRecovered.sum();
+    }
+
+    /// How long it took from a stall, a hog or a zombie until the successor was at work, in microseconds.
+    ///
+    /// @return the percentiles
+    public Percentiles recoveryMicros() {
+        return recoveryTimes.percentiles();
     }
 }

@@ -4,6 +4,7 @@ import dev.skep.NodeListener;
 import dev.skep.Pid;
 import dev.skep.ProgressReport;
 import dev.skep.Report;
+import dev.skep.Zombie;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
 public final class Restarts implements NodeListener {
     private final Map<String, Start> latest = new HashMap<>();
     private long total;
+    private long abandoned;
 
     private record Start(Pid pid, long nanoTime) {}
 
@@ -28,6 +30,18 @@ public final class Restarts implements NodeListener {
                 notifyAll();
             }
         }
+    }
+
+    @Override
+    public synchronized void abandoned(Zombie zombie) {
+        abandoned++;
+    }
+
+    /// How many threads have been abandoned.
+    ///
+    /// @return how many
+    public synchronized long zombies() {
+        return abandoned;
     }
 
     /// How often any child has been restarted.

@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 
 /// The users, through one connection. Each method is one transaction; what it throws is no business error, and
 /// nothing has happened then.
-final class UserStore implements AutoCloseable {
+final class UserStore implements AutoCloseable, Severable {
     /// A creation that finds its place taken looks who took it. Only when that one has gone meanwhile is there
     /// anything left to try again.
     private static final int CREATION_ATTEMPTS = 3;
@@ -121,6 +121,11 @@ final class UserStore implements AutoCloseable {
         return transactions.run(db -> update(db, "DELETE FROM users WHERE id = ?", id) > 0 || mayBeGone
                 ? Result.ok(new Deleted(id))
                 : Result.err(new UserError.NotFound(id)));
+    }
+
+    @Override
+    public void sever() throws SQLException {
+        transactions.close();
     }
 
     @Override

@@ -6,15 +6,17 @@ import dev.skep.example.workerbee.data.Fault;
 import dev.skep.example.workerbee.data.Fault.Decision;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ChaosPlanTest {
 
     private static final List<String> TARGETS = List.of("users", "outbox", "http");
-    private static final List<Fault> FAULTS = List.of(Fault.CRASH, Fault.KILL);
+    private static final Map<Fault, List<String>> FAULTS =
+            Map.of(Fault.CRASH, TARGETS, Fault.KILL, TARGETS, Fault.FLOOD, List.of("outbox"));
 
     private static List<Decision> decisions(long seed) {
-        return ChaosPlan.decisions(seed, TARGETS, FAULTS).limit(1000).toList();
+        return ChaosPlan.decisions(seed, FAULTS).limit(1000).toList();
     }
 
     @Test
@@ -39,12 +41,31 @@ class ChaosPlanTest {
     @Test
     void meetsEveryTargetWithEveryFault() {
         for (String target : TARGETS) {
-            for (Fault fault : FAULTS) {
+            for (Fault fault : List.of(Fault.CRASH, Fault.KILL)) {
                 assertThat(decisions(7)).anySatisfy(decision -> {
                     assertThat(decision.target()).isEqualTo(target);
                     assertThat(decision.fault()).isEqualTo(fault);
                 });
             }
+        }
+    }
+
+    @Test
+    void floodsWhomItMayOnly() {
+        assertThat(decisions(7))
+                .filteredOn(decision -> decision.fault() == Fault.FLOOD)
+                .isNotEmpty()
+                .allMatch(decision -> decision.target().equals("outbox"));
+    }
+
+    @Test
+    void letsNoFaultWaitForLong() {
+        List<Decision> decisions = decisions(7);
+
+        for (int round = 0; round < 300; round++) {
+            assertThat(decisions.subList(3 * round, 3 * round + 3))
+                    .extracting(Decision::fault)
+                    .containsExactlyInAnyOrder(Fault.CRASH, Fault.KILL, Fault.FLOOD);
         }
     }
 

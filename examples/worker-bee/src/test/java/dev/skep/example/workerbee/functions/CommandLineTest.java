@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.Result;
 import dev.skep.example.workerbee.data.Command;
+import dev.skep.example.workerbee.data.Fault;
 import dev.skep.example.workerbee.data.Options;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,7 +35,7 @@ class CommandLineTest {
                         Duration.ofSeconds(30),
                         RANDOM,
                         0,
-                        true,
+                        Set.of(Fault.values()),
                         false,
                         Optional.empty(),
                         Optional.empty(),
@@ -60,11 +62,23 @@ class CommandLineTest {
                         Duration.ofSeconds(20),
                         -7,
                         8181,
-                        false,
+                        Set.of(),
                         false,
                         Optional.of("jdbc:h2:mem:x"),
                         Optional.of(Path.of("r.json")),
                         Optional.of(Path.of("demo.log"))));
+    }
+
+    @Test
+    void takesSomeFaults() {
+        assertThat(options("--faults", "stall,zombie").faults()).containsExactlyInAnyOrder(Fault.STALL, Fault.ZOMBIE);
+    }
+
+    @Test
+    void namesTheFaultsThatThereAre() {
+        assertThat(parse("--faults", "stall,fire").toString())
+                .contains("--faults must be some of crash,kill,stall,hog,database,flood,zombie, but was 'stall,fire'");
+        assertThat(parse("--faults", "stall", "--no-chaos").toString()).contains("exclude each other");
     }
 
     @Test

@@ -2,11 +2,13 @@ package dev.skep.example.workerbee.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.example.workerbee.data.Fault;
 import dev.skep.example.workerbee.data.Figures;
 import dev.skep.example.workerbee.data.Progress;
 import dev.skep.example.workerbee.data.TreeNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +31,7 @@ class PictureTest {
     private static final Progress PROGRESS = new Progress(
             Duration.ofMillis(12_345),
             Duration.ofSeconds(20),
-            new Figures(12_345, 12_000, 300, 45, 3_000, 2, 3, 5),
+            new Figures(12_345, 12_000, 300, 45, 3_000, Map.of(Fault.CRASH, 2L, Fault.KILL, 3L), 5),
             TREE,
             List.of("kill database-1: back after 412 µs"));
 
@@ -40,7 +42,7 @@ class PictureTest {
                         "12 s of 20 s",
                         "calls 12,345   ok 12,000   business errors 300",
                         "no answer 45   acknowledged changes 3,000",
-                        "crashes 2   kills 3   restarts 5",
+                        "faults 5   restarts 5   crash 2   kill 3",
                         "",
                         "worker-bee              <hive.2>",
                         "├─ database             <hive.3>",
@@ -81,7 +83,7 @@ class PictureTest {
     void saysInALineWhoIsMissing() {
         assertThat(Picture.line(PROGRESS))
                 .isEqualTo("12 s: 12,345 calls, 300 business errors, 45 without an answer;"
-                        + " 2 crashes, 3 kills, 5 restarts; restarting database-2");
+                        + " 5 faults, 5 restarts; restarting database-2");
     }
 
     @Test

@@ -6,8 +6,10 @@ import dev.skep.example.workerbee.data.Report;
 import dev.skep.example.workerbee.data.TreeNode;
 import dev.skep.example.workerbee.data.Verdict;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class SummaryTest {
@@ -21,7 +23,8 @@ class SummaryTest {
     }
 
     @Test
-    void saysTheFiguresInThreeSentences() {
+    void saysTheFiguresInSentences() {
+        Map<String, Long> faults = new TreeMap<>(Map.of("crash", 3L, "kill", 4L, "flood", 0L));
         var report = new Report(
                 20.5,
                 100,
@@ -31,16 +34,24 @@ class SummaryTest {
                 50,
                 0,
                 1,
-                new Report.Faults(3, 4),
+                faults,
                 7,
                 new Report.Times(5, 6),
-                new Report.Times(7, 8));
+                new Report.Times(7, 8),
+                9,
+                new Report.Times(10, 11),
+                12,
+                13,
+                14,
+                15);
 
         assertThat(Summary.of(report))
                 .containsExactly(
                         "100 calls in 20.5 s, half of them within 7 µs, 99 of 100 within 8 µs;"
                                 + " 2 had no answer and were repeated",
-                        "3 crashes and 4 kills, 7 restarts, half of them within 5 µs, 99 of 100 within 6 µs",
+                        "faults: crash 3, kill 4; 7 restarts, half of them within 5 µs, 99 of 100 within 6 µs",
+                        "9 stalls and 12 zombies recovered from, half of them within 10 ms, 99 of 100 within 11 ms; 13"
+                                + " expired requests skipped, 14 calls retried, at most 15 carriers",
                         "50 changes were acknowledged; lost: 0, duplicated: 1");
     }
 

@@ -46,7 +46,7 @@ class DemoTest {
     void losesNothingWhileItsServersAreBroken() throws IOException {
         Path report = folder.resolve("r.json");
 
-        int status = run("--seconds", "3", "--seed", "7", "--report", report.toString());
+        int status = run("--seconds", "3", "--seed", "7", "--faults", "crash,kill", "--report", report.toString());
 
         assertThat(status).as(output() + errors()).isZero();
         JsonNode figures = new JsonMapper().readTree(report.toFile());
@@ -64,8 +64,18 @@ class DemoTest {
                         "faults",
                         "restarts",
                         "restartMicros",
-                        "callMicros");
-        assertThat(figures.path("faults").fieldNames()).toIterable().containsExactly("crash", "kill");
+                        "callMicros",
+                        "stallsRecovered",
+                        "recoveryMillis",
+                        "zombies",
+                        "expiredSkipped",
+                        "retriedCalls",
+                        "parallelismPeak");
+        assertThat(figures.path("faults").fieldNames())
+                .toIterable()
+                .containsExactly("crash", "kill", "stall", "hog", "database", "flood", "zombie");
+        assertThat(figures.path("recoveryMillis").fieldNames()).toIterable().containsExactly("p50", "p99");
+        assertThat(figures.path("parallelismPeak").longValue()).isPositive();
         assertThat(figures.path("restartMicros").fieldNames()).toIterable().containsExactly("p50", "p99");
         assertThat(figures.path("callMicros").fieldNames()).toIterable().containsExactly("p50", "p99");
 
@@ -83,18 +93,43 @@ class DemoTest {
     }
 
     @Test
+    void recoversFromWhatIsNoCrash() throws IOException {
+        Path report = folder.resolve("r.json");
+
+        int status = run(
+                "--seconds",
+                "6",
+                "--seed",
+                "7",
+                "--faults",
+                "stall,hog,database,flood,zombie",
+                "--report",
+                report.toString());
+
+        assertThat(status).as(output() + errors()).isZero();
+        JsonNode figures = new JsonMapper().readTree(report.toFile());
+        JsonNode faults = figures.path("faults");
+        assertThat(figures.path("stallsRecovered").longValue())
+                .isEqualTo(faults.path("stall").longValue()
+                        + faults.path("hog").longValue());
+        assertThat(figures.path("zombies").longValue())
+                .isGreaterThanOrEqualTo(faults.path("zombie").longValue());
+        assertThat(figures.path("lost").longValue()).isZero();
+    }
+
+    @Test
     void breaksNothingWithoutChaos() {
         int status = run("--seconds", "1", "--seed", "7", "--no-chaos");
 
         assertThat(status).as(output() + errors()).isZero();
-        assertThat(output()).contains("no chaos", "0 crashes and 0 kills, 0 restarts");
+        assertThat(output()).contains("no chaos", "faults: none; 0 restarts");
     }
 
     @Test
     void keepsReportsWhereTheyAreAskedFor() throws IOException {
         Path log = folder.resolve("demo.log");
 
-        run("--seconds", "2", "--seed", "7", "--log", log.toString());
+        run("--seconds", "2", "--seed", "7", "--faults", "crash", "--log", log.toString());
 
         assertThat(Files.readString(log)).contains("injected by the chaos", "child terminated");
     }

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +45,7 @@ class DemoVerdictTest {
     private Optional<String> demonstrate() throws Exception {
         var out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
         var options = new Options(
-                Duration.ofSeconds(1), 7, 0, false, false, Optional.empty(), Optional.empty(), Optional.empty());
+                Duration.ofSeconds(1), 7, 0, Set.of(), false, Optional.empty(), Optional.empty(), Optional.empty());
         return new Demo(options, database, bee, Screen.on(out, Map.of()), out, Duration.ofMillis(500)).run();
     }
 

@@ -1,0 +1,205 @@
+package dev.skep.task;
+
+import dev.skep.Clock;
+import dev.skep.CrashReport;
+import dev.skep.ExitReason;
+import dev.skep.ManualClock;
+import dev.skep.Name;
+import dev.skep.Node;
+import dev.skep.NodeListener;
+import dev.skep.Pid;
+import dev.skep.Receiver;
+import dev.skep.Report;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/// A node for a test of tasks, with everything that was seen on it. Waits with a limit that is only reached
+/// when a test fails.
+final class Meadow implements NodeListener, AutoCloseable {
+    static final Duration LIMIT = Duration.ofSeconds(30);
+
+    final Node node;
+    private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
+    private final Map<Pid, CompletableFuture<ExitReason>> ends = new ConcurrentHashMap<>();
+
+    Meadow() {
+        this(Clock.system(), Duration.ofSeconds(1));
+    }
+
+    Meadow(Clock clock, Duration killGrace) {
+        node = Node.builder("meadow")
+                .clock(clock)
+                .killGrace(killGrace)
+                .listener(this)
+                .start();
+    }
+
+    @Override
+    public void close() {
+        node.stop(LIMIT);
+    }
+
+    // ---- Processes -----------------------------------------------------------------------------------------------
+
+    /// What a process does for a test.
+    interface Job<T> {
+        T run(Receiver<Object> self) throws Exception;
+    }
+
+    /// The same, without an outcome.
+    interface Steps {
+        void run(Receiver<Object> self) throws Exception;
+    }
+
+    /// Does something in a new process.
+    ///
+    /// @return its outcome; what it throws is thrown here
+    <T> T in(Job<T> job) {
+        return get(later(job));
+    }
+
+    void inProcess(Steps steps) {
+        in(self -> {
+            steps.run(self);
+            return true;
+        });
+    }
+
+    <T> CompletableFuture<T> later(Job<T> job) {
+        CompletableFuture<T> outcome = new CompletableFuture<>();
+        Pid pid = node.spawn((Receiver<Object> self) -> {
+            try {
+                outcome.complete(job.run(self));
+            } catch (Throwable thrown) {
+                outcome.completeExceptionally(thrown);
+            }
+        });
+        assert pid != null;
+        return outcome;
+    }
+
+    // ---- What tasks do in tests ------------------------------------------------------------------------------------
+
+    /// Never ends by itself.
+    static <T> T sleep() throws InterruptedException {
+        new CountDownLatch(1).await();
+        throw new AssertionError("nobody releases it");
+    }
+
+    /// Never ends by itself, and not by a `shutdown` either.
+    static <T> Work<T> stubborn(CountDownLatch begun) {
+        return self -> {
+            self.trapExit(true);
+            begun.countDown();
+            while (true) {
+                self.receive();
+            }
+        };
+    }
+
+    /// What a computation is to the runtime: it heeds no interrupt.
+    static void compute(CountDownLatch release) {
+        while (release.getCount() > 0) {
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                // on purpose
+            }
+        }
+    }
+
+    // ---- Waiting -------------------------------------------------------------------------------------------------
+
+    ExitReason endOf(Pid pid) {
+        return get(ends.computeIfAbsent(pid, _ -> new CompletableFuture<>()));
+    }
+
+    static <T> T get(Future<T> future) {
+        try {
+            return future.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw rethrown(e.getCause());
+        } catch (Exception e) {
+            throw new AssertionError("did not come: " + e, e);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the compiler is told that E is unchecked
+    private static <E extends Throwable> RuntimeException rethrown(Throwable cause) throws E {
+        throw (E) cause;
+    }
+
+    static <T> T next(BlockingQueue<T> queue) {
+        try {
+            T next = queue.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            if (next == null) {
+                throw new AssertionError("nothing came within " + LIMIT);
+            }
+            return next;
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("the latch was not released within " + LIMIT);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /// Waits for something that is not announced, looking again and again.
+    static void until(BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > LIMIT.toNanos()) {
+                throw new AssertionError("did not become true within " + LIMIT);
+            }
+            Thread.yield();
+        }
+    }
+
+    /// Lets virtual time pass until something is there.
+    static <T> T passTimeFor(ManualClock clock, Future<T> future) {
+        until(() -> {
+            clock.advance(Duration.ofMillis(100));
+            return future.isDone();
+        });
+        return get(future);
+    }
+
+    // ---- What was seen -------------------------------------------------------------------------------------------
+
+    @Override
+    public void exited(Pid pid, Optional<Name<?>> name, ExitReason reason) {
+        ends.computeIfAbsent(pid, _ -> new CompletableFuture<>()).complete(reason);
+    }
+
+    @Override
+    public void reported(Report report) {
+        reports.add(report);
+    }
+
+    List<CrashReport> crashes() {
+        return reports(CrashReport.class);
+    }
+
+    <R extends Report> List<R> reports(Class<R> type) {
+        return reports.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+}

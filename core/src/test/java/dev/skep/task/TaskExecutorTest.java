@@ -1,0 +1,533 @@
+package dev.skep.task;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.skep.CallException;
+import dev.skep.Clock;
+import dev.skep.CrashReport;
+import dev.skep.ExitReason;
+import dev.skep.Name;
+import dev.skep.Pid;
+import dev.skep.ProcessExit;
+import dev.skep.Receiver;
+import dev.skep.supervisor.Supervisor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+class TaskExecutorTest {
+    @AutoClose
+    private final Meadow meadow = new Meadow(Clock.system(), Duration.ofMillis(50));
+
+    private final TaskSupervisorRef tasks = meadow.node.start(TaskSupervisor.create());
+    private final Pid supervisor = tasks.pid().orElseThrow();
+    private final ExecutorService executor = tasks.executor();
+
+    private static Pid me() {
+        return Pid.ofCurrentThread().orElseThrow();
+    }
+
+    private static void awaitTermination(ExecutorService executor) throws InterruptedException {
+        assertThat(executor.awaitTermination(30, SECONDS)).isTrue();
+    }
+
+    // ---- Jobs ------------------------------------------------------------------------------------------------------
+
+    @Test
+    void aJobIsASupervisedProcessOnAVirtualThread() throws Exception {
+        Callable<List<Object>> look = () -> List.of(
+                me().info().orElseThrow().ancestors(), Thread.currentThread().isVirtual(), me());
+        List<Object> seen = Meadow.get(executor.submit(look));
+        assertThat(seen.subList(0, 2)).containsExactly(List.of(supervisor), true);
+        assertThat(meadow.endOf((Pid) seen.get(2))).isEqualTo(ExitReason.normal());
+        Meadow.until(() -> tasks.children().isEmpty());
+    }
+
+    @Test
+    void aJobIsNamedByItsCodeAndKnowsItsCaller() {
+        meadow.inProcess(self -> {
+            assertThat(executor.submit(() -> me().callers()).get(30, SECONDS)).containsExactly(self.pid());
+            assertThat(executor.submit(() -> me().info().orElseThrow().initialCall())
+                            .get(30, SECONDS))
+                    .startsWith(TaskExecutorTest.class.getName());
+        });
+    }
+
+    @Test
+    void valuesMayBeNullAndRunnablesHaveTheirs() {
+        assertThat(Meadow.<Object>get(executor.submit(() -> null))).isNull();
+        assertThat((Object) Meadow.get(executor.submit(() -> {}))).isNull();
+        assertThat(Meadow.get(executor.submit(() -> {}, "value"))).isEqualTo("value");
+    }
+
+    @Test
+    void whatASubmittedJobThrowsIsInItsFutureAndNoCrash() {
+        IllegalStateException cause = new IllegalStateException("on purpose");
+        Future<Object> future = executor.submit(() -> {
+            throw cause;
+        });
+        assertThatThrownBy(() -> future.get(30, SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCause(cause);
+        Meadow.until(() -> tasks.children().isEmpty());
+        assertThat(meadow.crashes()).isEmpty();
+    }
+
+    @Test
+    void whatAnExecutedJobThrowsIsACrash() {
+        IllegalStateException cause = new IllegalStateException("on purpose");
+        executor.execute(() -> {
+            throw cause;
+        });
+        Meadow.until(() -> !meadow.crashes().isEmpty());
+        CrashReport report = meadow.crashes().getFirst();
+        assertThat(report.reason()).isEqualTo(ExitReason.crashed(cause));
+        assertThat(report.info().initialCall()).startsWith(TaskExecutorTest.class.getName());
+        assertThat(executor.isShutdown()).isFalse();
+    }
+
+    @Test
+    void aProcessExitFailsTheFutureWithItsReason() {
+        ExitReason oops = ExitReason.because("oops");
+        Future<Object> future = executor.submit(() -> {
+            throw new ProcessExit(oops);
+        });
+        assertThatThrownBy(() -> Meadow.get(future))
+                .isInstanceOfSatisfying(
+                        TaskException.Exited.class,
+                        thrown -> assertThat(thrown.reason()).isEqualTo(oops));
+    }
+
+    @Test
+    void completableFuturesRunOnIt() {
+        CompletableFuture<Integer> future = CompletableFuture.supplyAsync(() -> 1, executor)
+                .thenApplyAsync(value -> value + 1, executor)
+                .thenCombineAsync(CompletableFuture.supplyAsync(() -> 3, executor), Integer::sum, executor);
+        assertThat(future).succeedsWithin(Meadow.LIMIT).isEqualTo(5);
+    }
+
+    @Test
+    void anInterruptedThreadMayStillSubmit() throws Exception {
+        Thread.currentThread().interrupt();
+        Future<Integer> future = executor.submit(() -> 1);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(future.get(30, SECONDS)).isEqualTo(1);
+    }
+
+    @Test
+    void nullIsRefused() {
+        assertThatNullPointerException().isThrownBy(() -> executor.execute(null));
+        assertThatNullPointerException().isThrownBy(() -> executor.submit((Runnable) null));
+        assertThatNullPointerException().isThrownBy(() -> executor.submit((Callable<Object>) null));
+        assertThatNullPointerException().isThrownBy(() -> executor.submit(null, "value"));
+        assertThatNullPointerException().isThrownBy(() -> executor.invokeAll(null));
+        assertThatNullPointerException().isThrownBy(() -> executor.invokeAny(null));
+    }
+
+    // ---- Cancellation ----------------------------------------------------------------------------------------------
+
+    @Test
+    void cancellingWithAnInterruptEndsTheProcess() {
+        CompletableFuture<Pid> begun = new CompletableFuture<>();
+        Future<Object> future = executor.submit(() -> {
+            begun.complete(me());
+            return Meadow.sleep();
+        });
+        Pid job = Meadow.get(begun);
+        assertThat(future.cancel(true)).isTrue();
+        assertThat(meadow.endOf(job)).isEqualTo(ExitReason.shutdown());
+        assertThat(future.isCancelled()).isTrue();
+        assertThatThrownBy(future::get).isInstanceOf(CancellationException.class);
+        assertThat(future.cancel(true)).isFalse();
+    }
+
+    @Test
+    void cancellingWithoutAnInterruptLetsTheJobGoOn() {
+        CompletableFuture<Pid> begun = new CompletableFuture<>();
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        Future<Object> future = executor.submit(() -> {
+            begun.complete(me());
+            release.await();
+            return done.complete(true);
+        });
+        Pid job = Meadow.get(begun);
+        assertThat(future.cancel(false)).isTrue();
+        assertThat(job.isAlive()).isTrue();
+        release.countDown();
+        assertThat(Meadow.get(done)).isTrue();
+        assertThat(meadow.endOf(job)).isEqualTo(ExitReason.normal());
+    }
+
+    @Test
+    void cancellingAtAnyTimeNeverHangs() throws Exception {
+        for (int i = 0; i < 500; i++) {
+            Future<Object> future = executor.submit(() -> Meadow.sleep());
+            if (i % 2 == 0) {
+                Thread.yield();
+            }
+            assertThat(future.cancel(true)).isTrue();
+        }
+        executor.shutdown();
+        awaitTermination(executor);
+    }
+
+    @Test
+    void aJobThatIgnoresItsCancellationIsAbandonedAndTheExecutorGoesOn() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try {
+            Future<?> future = executor.submit(() -> {
+                begun.countDown();
+                Meadow.compute(release);
+            });
+            Meadow.await(begun);
+            future.cancel(true);
+            executor.shutdown();
+            awaitTermination(executor);
+            Meadow.until(() -> meadow.node.zombies().size() == 1);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void aCompletionServiceWorksOnIt() throws Exception {
+        ExecutorCompletionService<Integer> service = new ExecutorCompletionService<>(executor);
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Future<Integer> slow = service.submit(() -> {
+            begun.countDown();
+            try {
+                return Meadow.sleep();
+            } catch (InterruptedException e) {
+                interrupted.complete(true);
+                throw e;
+            }
+        });
+        Meadow.await(begun);
+        service.submit(() -> 1);
+        assertThat(service.poll(30, SECONDS).get()).isEqualTo(1);
+        assertThat(slow.cancel(true)).isTrue();
+        assertThat(Meadow.get(interrupted)).isTrue();
+        assertThat(service.poll(30, SECONDS)).isSameAs(slow);
+    }
+
+    // ---- Several ---------------------------------------------------------------------------------------------------
+
+    @Test
+    void invokeAllGivesEveryOutcome() throws Exception {
+        List<Callable<Integer>> jobs = List.of(
+                () -> 1,
+                () -> {
+                    throw new IllegalStateException("on purpose");
+                },
+                () -> 3);
+        List<Future<Integer>> futures = executor.invokeAll(jobs);
+        assertThat(futures).hasSize(3).allMatch(Future::isDone);
+        assertThat(futures.get(0).get()).isEqualTo(1);
+        assertThatThrownBy(() -> futures.get(1).get()).hasCauseInstanceOf(IllegalStateException.class);
+        assertThat(futures.get(2).get()).isEqualTo(3);
+    }
+
+    @Test
+    void invokeAllCancelsWhatIsLate() throws Exception {
+        CompletableFuture<Pid> begun = new CompletableFuture<>();
+        List<Callable<Integer>> jobs = List.of(() -> {
+            begun.complete(me());
+            return Meadow.sleep();
+        });
+        List<Future<Integer>> futures = executor.invokeAll(jobs, 1, MILLISECONDS);
+        assertThat(futures.getFirst().isCancelled()).isTrue();
+        executor.shutdown();
+        awaitTermination(executor);
+    }
+
+    @Test
+    void invokeAnyGivesTheFirstValueAndEndsTheOthers() throws Exception {
+        CompletableFuture<Pid> begun = new CompletableFuture<>();
+        assertThat(executor.<Integer>invokeAny(List.of(
+                        () -> {
+                            begun.complete(me());
+                            return Meadow.sleep();
+                        },
+                        () -> {
+                            throw new IllegalStateException("on purpose");
+                        },
+                        () -> {
+                            begun.get();
+                            return 3;
+                        })))
+                .isEqualTo(3);
+        assertThat(meadow.endOf(Meadow.get(begun))).isEqualTo(ExitReason.shutdown());
+    }
+
+    @Test
+    void invokeAnyFailsWhenAllDo() {
+        Callable<Integer> failing = () -> {
+            throw new IllegalStateException("on purpose");
+        };
+        assertThatThrownBy(() -> executor.invokeAny(List.of(failing, failing)))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(IllegalStateException.class);
+        assertThatIllegalArgumentException().isThrownBy(() -> executor.invokeAny(List.<Callable<Integer>>of()));
+        assertThatThrownBy(() -> executor.<Integer>invokeAny(List.of(() -> Meadow.sleep()), 1, MILLISECONDS))
+                .isInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void invokeAnyDoesNotHangWhenTheSupervisorEnds() {
+        CountDownLatch begun = new CountDownLatch(2);
+        Callable<Integer> sleeping = () -> {
+            begun.countDown();
+            return Meadow.sleep();
+        };
+        CompletableFuture<Integer> any = meadow.later(_ -> executor.invokeAny(List.of(sleeping, sleeping)));
+        Meadow.await(begun);
+        supervisor.exit(ExitReason.kill());
+        assertThatThrownBy(() -> Meadow.get(any)).hasCauseInstanceOf(TaskException.Exited.class);
+    }
+
+    // ---- Its end ---------------------------------------------------------------------------------------------------
+
+    @Test
+    void shutdownLetsJobsEndAndRejectsOthers() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Future<Integer> running = executor.submit(() -> {
+            release.await();
+            return 1;
+        });
+        executor.shutdown();
+        assertThat(executor.isShutdown()).isTrue();
+        assertThat(executor.isTerminated()).isFalse();
+        assertThat(executor.awaitTermination(0, SECONDS)).isFalse();
+        assertThatThrownBy(() -> executor.execute(() -> {}))
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasMessageContaining("it was shut down");
+        assertThatThrownBy(() -> executor.submit(() -> 1)).isInstanceOf(RejectedExecutionException.class);
+        release.countDown();
+        assertThat(running.get(30, SECONDS)).isEqualTo(1);
+        awaitTermination(executor);
+        assertThat(executor.isTerminated()).isTrue();
+        executor.shutdown();
+        assertThat(executor.shutdownNow()).isEmpty();
+        assertThat(supervisor.isAlive()).isTrue();
+        assertThat(Meadow.get(tasks.executor().submit(() -> 2))).isEqualTo(2);
+    }
+
+    @Test
+    void anExecutorWithoutJobsTerminatesAtOnce() {
+        executor.shutdown();
+        assertThat(executor.isTerminated()).isTrue();
+    }
+
+    @Test
+    void shutdownNowEndsRunningJobs() throws Exception {
+        CompletableFuture<Pid> begun = new CompletableFuture<>();
+        Future<Object> future = executor.submit(() -> {
+            begun.complete(me());
+            return Meadow.sleep();
+        });
+        Pid job = Meadow.get(begun);
+        assertThat(executor.shutdownNow()).isEmpty();
+        assertThat(meadow.endOf(job)).isEqualTo(ExitReason.shutdown());
+        assertThatThrownBy(() -> future.get(30, SECONDS))
+                .cause()
+                .isInstanceOfSatisfying(
+                        TaskException.Exited.class,
+                        thrown -> assertThat(thrown.reason()).isEqualTo(ExitReason.shutdown()));
+        awaitTermination(executor);
+    }
+
+    @Test
+    void everyJobEitherBeginsOrIsReturnedByShutdownNow() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            ExecutorService each = tasks.executor();
+            AtomicInteger begun = new AtomicInteger();
+            AtomicInteger rejected = new AtomicInteger();
+            int jobs = 40;
+            CountDownLatch half = new CountDownLatch(jobs / 2);
+            CompletableFuture<Boolean> submitted = meadow.later(_ -> {
+                for (int i = 0; i < jobs; i++) {
+                    try {
+                        each.execute(begun::incrementAndGet);
+                    } catch (RejectedExecutionException e) {
+                        rejected.incrementAndGet();
+                    }
+                    half.countDown();
+                }
+                return true;
+            });
+            Meadow.await(half);
+            List<Runnable> returned = each.shutdownNow();
+            Meadow.get(submitted);
+            awaitTermination(each);
+            assertThat(begun.get() + rejected.get() + returned.size()).isEqualTo(jobs);
+        }
+    }
+
+    @Test
+    void closeWaitsForJobs() {
+        AtomicInteger done = new AtomicInteger();
+        try (ExecutorService closing = tasks.executor()) {
+            for (int i = 0; i < 100; i++) {
+                closing.execute(done::incrementAndGet);
+            }
+        }
+        assertThat(done).hasValue(100);
+    }
+
+    @Test
+    void anInterruptOfCloseEndsTheJobs() {
+        CompletableFuture<Pid> begun = new CompletableFuture<>();
+        executor.submit(() -> {
+            begun.complete(me());
+            return Meadow.sleep();
+        });
+        Pid job = Meadow.get(begun);
+        Thread.currentThread().interrupt();
+        executor.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(executor.isTerminated()).isTrue();
+        assertThat(meadow.endOf(job)).isEqualTo(ExitReason.shutdown());
+    }
+
+    @Test
+    void theEndOfTheSupervisorFailsTheFutures() throws Exception {
+        for (ExitReason how : List.of(ExitReason.shutdown(), ExitReason.kill())) {
+            TaskSupervisorRef doomed = meadow.node.start(TaskSupervisor.create());
+            ExecutorService own = doomed.executor();
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch release = new CountDownLatch(1);
+            Future<Object> blocked = own.submit(() -> Meadow.sleep());
+            Future<?> computing = own.submit(() -> {
+                begun.countDown();
+                Meadow.compute(release);
+            });
+            try {
+                Meadow.await(begun);
+                doomed.pid().orElseThrow().exit(how.equals(ExitReason.kill()) ? how : ExitReason.shutdown());
+                if (how.equals(ExitReason.kill())) {
+                    for (Future<?> future : List.of(blocked, computing)) {
+                        assertThatThrownBy(() -> future.get(30, SECONDS))
+                                .hasCauseInstanceOf(TaskException.Exited.class);
+                    }
+                    assertThatThrownBy(() -> own.execute(() -> {}))
+                            .isInstanceOf(RejectedExecutionException.class)
+                            .hasCauseInstanceOf(CallException.NoProcess.class);
+                } else {
+                    assertThatThrownBy(() -> blocked.get(30, SECONDS)).hasCauseInstanceOf(TaskException.Exited.class);
+                }
+            } finally {
+                release.countDown();
+            }
+            own.shutdown();
+            awaitTermination(own);
+        }
+    }
+
+    @Test
+    void jobsThatHaveNotBegunFailWithTheSupervisorToo() {
+        for (int round = 0; round < 50; round++) {
+            TaskSupervisorRef doomed = meadow.node.start(TaskSupervisor.create());
+            ExecutorService own = doomed.executor();
+            List<Future<Object>> futures = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                futures.add(own.submit(() -> Meadow.sleep()));
+            }
+            doomed.pid().orElseThrow().exit(ExitReason.kill());
+            futures.forEach(future ->
+                    assertThatThrownBy(() -> future.get(30, SECONDS)).hasCauseInstanceOf(TaskException.Exited.class));
+        }
+    }
+
+    @Test
+    void anExecutorByNameSurvivesTheSupervisorsRestart() {
+        Name<TaskRpc> name = Name.of("jobs");
+        meadow.node.start(
+                Supervisor.oneForOne().child(TaskSupervisor.named(name).child()));
+        TaskSupervisorRef byName = TaskSupervisorRef.of(meadow.node, name);
+        ExecutorService own = byName.executor();
+        Pid first = byName.pid().orElseThrow();
+        first.exit(ExitReason.kill());
+        Meadow.until(() ->
+                byName.pid().filter(pid -> !pid.equals(first) && pid.isAlive()).isPresent());
+        assertThat(Meadow.get(own.submit(() -> 1))).isEqualTo(1);
+    }
+
+    @Test
+    void aFullSupervisorRejects() {
+        TaskSupervisorRef small = meadow.node.start(TaskSupervisor.create().maxChildren(1));
+        ExecutorService own = small.executor();
+        CountDownLatch release = new CountDownLatch(1);
+        Future<Boolean> first = own.submit(() -> release.await(30, SECONDS));
+        assertThatThrownBy(() -> own.submit(() -> 1))
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasCauseInstanceOf(TaskException.TooManyChildren.class);
+        release.countDown();
+        assertThat(Meadow.get(first)).isTrue();
+        for (int i = 0; i < 1000; i++) {
+            int number = i;
+            assertThat(Meadow.get(own.submit(() -> number))).isEqualTo(number); // a job that is done takes no room
+        }
+        own.shutdown();
+        assertThat(own.isShutdown()).isTrue();
+    }
+
+    @Test
+    void aProcessThatWaitsForAFutureCanBeEnded() {
+        LinkedBlockingQueue<Pid> waiting = new LinkedBlockingQueue<>();
+        Pid owner = meadow.node.spawn((Receiver<Object> self) -> {
+            Future<Object> future = executor.submit(() -> Meadow.sleep());
+            waiting.add(self.pid());
+            future.get();
+        });
+        Meadow.next(waiting).exit(ExitReason.because("enough"));
+        assertThat(meadow.endOf(owner)).isEqualTo(ExitReason.because("enough"));
+    }
+
+    @Test
+    void itsTextSaysWhoseItIs() {
+        assertThat(executor).hasToString("executor of task supervisor " + supervisor);
+    }
+
+    /// The same jobs on the JDK's own executor of virtual threads: what differs is listed in the guide.
+    @Test
+    void itDoesWhatTheJdksExecutorDoes() throws Exception {
+        for (ExecutorService each : List.of(executor, Executors.newVirtualThreadPerTaskExecutor())) {
+            try (each) {
+                List<Future<Integer>> futures = new ArrayList<>();
+                for (int i = 0; i < 1000; i++) {
+                    int number = i;
+                    futures.add(each.submit(() -> number));
+                }
+                int sum = 0;
+                for (Future<Integer> future : futures) {
+                    sum += future.get(30, SECONDS);
+                }
+                assertThat(sum).isEqualTo(999 * 500);
+            }
+            assertThat(each.isTerminated()).isTrue();
+        }
+    }
+}

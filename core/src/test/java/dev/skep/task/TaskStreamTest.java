@@ -1,0 +1,686 @@
+package dev.skep.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.skep.ExitReason;
+import dev.skep.ManualClock;
+import dev.skep.Pid;
+import dev.skep.ProcessExit;
+import dev.skep.Receiver;
+import dev.skep.Result;
+import dev.skep.ServerRef;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TaskStreamTest {
+    private static final ExitReason OOPS = ExitReason.because("oops");
+
+    @AutoClose
+    private final Meadow meadow = new Meadow();
+
+    private static List<Result<Integer, ExitReason>> oks(Integer... values) {
+        return Stream.of(values).map(Result::<Integer, ExitReason>ok).toList();
+    }
+
+    private static <T> T exit(Object reason) {
+        throw new ProcessExit(ExitReason.because(reason));
+    }
+
+    /// Nothing of a stream is left: no task, no guard, no link and no message of its owner.
+    private void assertNothingIsLeft(Receiver<Object> self) {
+        Meadow.until(() -> meadow.node.processes().equals(List.of(self.pid())));
+        assertThat(self.pid().info().orElseThrow().links()).isEmpty();
+        assertThat(self.receive(Duration.ZERO)).isEmpty();
+    }
+
+    // ---- Results ---------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 8})
+    void resultsComeInTheOrderOfTheSource(int concurrency) {
+        meadow.inProcess(self -> {
+            assertThat(TaskStream.over(List.of(1, 2, 3, 4), n -> n * 10)
+                            .maxConcurrency(concurrency)
+                            .async(self))
+                    .containsExactlyElementsOf(oks(10, 20, 30, 40));
+            assertNothingIsLeft(self);
+        });
+    }
+
+    @Test
+    void theSlowestFirstKeepsItsPlace() {
+        CountDownLatch others = new CountDownLatch(3);
+        TaskStream<Integer, Integer> stream = TaskStream.over(List.of(1, 2, 3, 4), n -> {
+                    if (n == 1) {
+                        others.await();
+                    } else {
+                        others.countDown();
+                    }
+                    return n;
+                })
+                .maxConcurrency(4);
+        assertThat(stream.asyncNolink(meadow.node)).containsExactlyElementsOf(oks(1, 2, 3, 4));
+    }
+
+    @Test
+    void unorderedResultsComeWhenTheyAreReady() {
+        List<CountDownLatch> turns =
+                IntStream.range(0, 5).mapToObj(_ -> new CountDownLatch(1)).toList();
+        turns.get(4).countDown();
+        List<Integer> seen = new ArrayList<>();
+        TaskStream.over(List.of(0, 1, 2, 3), n -> {
+                    turns.get(n + 1).await();
+                    return n;
+                })
+                .maxConcurrency(4)
+                .unordered()
+                .asyncNolink(meadow.node)
+                .map(Result::orElseThrow)
+                .forEach(n -> {
+                    seen.add(n);
+                    turns.get(n).countDown();
+                });
+        assertThat(seen).containsExactly(3, 2, 1, 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 8})
+    void reasonsAreResultsForAnOwnerThatTrapsExits(int concurrency) {
+        meadow.inProcess(self -> {
+            self.trapExit(true);
+            List<Result<Object, ExitReason>> results = TaskStream.over(List.of(1, 2, 3, 4), n -> exit(n))
+                    .maxConcurrency(concurrency)
+                    .async(self)
+                    .toList();
+            assertThat(results)
+                    .containsExactlyElementsOf(Stream.of(1, 2, 3, 4)
+                            .map(n -> Result.<Object, ExitReason>err(ExitReason.because(n)))
+                            .toList());
+            assertNothingIsLeft(self);
+        });
+    }
+
+    @Test
+    void aCrashEndsAnOwnerThatDoesNotTrapExitsAndTheOtherTasks() {
+        for (int i = 0; i < 100; i++) {
+            LinkedBlockingQueue<Pid> sleeping = new LinkedBlockingQueue<>();
+            Pid owner = meadow.node.spawn((Receiver<Object> self) ->
+                    catchThrowable(() -> TaskStream.over(List.of(1, 2, 3), (Receiver<Object> in, Integer n) -> {
+                                if (n == 3) {
+                                    exit("oops");
+                                }
+                                sleeping.add(in.pid());
+                                return Meadow.sleep();
+                            })
+                            .maxConcurrency(3)
+                            .async(self)
+                            .toList()));
+            assertThat(meadow.endOf(owner)).isEqualTo(OOPS);
+            Meadow.until(() -> meadow.node.processes().isEmpty());
+        }
+        assertThat(meadow.crashes())
+                .noneMatch(report -> report.info().initialCall().contains("TaskStream$"));
+    }
+
+    @Test
+    void aNormalEndWithoutAValueIsAResult() {
+        meadow.inProcess(self -> {
+            assertThat(TaskStream.over(List.of(1), _ -> {
+                                throw new ProcessExit(ExitReason.normal());
+                            })
+                            .async(self))
+                    .containsExactly(Result.err(ExitReason.normal()));
+            assertNothingIsLeft(self);
+        });
+    }
+
+    @Test
+    void aCrashIsAResultOfTasksThatAreNotLinked() {
+        meadow.inProcess(self -> {
+            assertThat(TaskStream.over(List.of(1, 2), n -> n == 1 ? exit("oops") : n)
+                            .asyncNolink(meadow.node))
+                    .containsExactly(Result.err(OOPS), Result.ok(2));
+            assertNothingIsLeft(self);
+        });
+    }
+
+    @Test
+    void theInputComesWithTheReason() {
+        assertThat(TaskStream.over(List.of("a", "b"), s -> s.equals("a") ? exit("oops") : s.toUpperCase())
+                        .asyncNolinkWithInput(meadow.node))
+                .containsExactly(Result.err(new FailedInput<>("a", OOPS)), Result.ok("B"));
+        meadow.inProcess(self -> {
+            self.trapExit(true);
+            assertThat(TaskStream.over(List.of(1, 2, 3), n -> exit("oops"))
+                            .asyncWithInput(self)
+                            .limit(2))
+                    .containsExactly(Result.err(new FailedInput<>(1, OOPS)), Result.err(new FailedInput<>(2, OOPS)));
+            assertNothingIsLeft(self);
+        });
+    }
+
+    @Test
+    void tasksKnowTheirCallers() {
+        meadow.inProcess(self -> {
+            List<Pid> seen = TaskStream.over(
+                            List.of(1),
+                            (Receiver<Object> outer, Integer _) -> TaskStream.over(
+                                            List.of(1), (Receiver<Object> inner, Integer _) -> {
+                                                assertThat(inner.pid().callers())
+                                                        .containsExactly(outer.pid(), self.pid());
+                                                return inner.pid().callers();
+                                            })
+                                    .async(outer)
+                                    .toList()
+                                    .getFirst()
+                                    .orElseThrow())
+                    .async(self)
+                    .toList()
+                    .getFirst()
+                    .orElseThrow();
+            assertThat(seen).endsWith(self.pid());
+        });
+    }
+
+    @Test
+    void anEmptySourceGivesNothing() {
+        meadow.inProcess(self -> {
+            assertThat(TaskStream.over(List.<Integer>of(), n -> n).async(self)).isEmpty();
+            assertThat(TaskStream.over(Stream.<Integer>empty(), n -> n)
+                            .unordered()
+                            .async(self))
+                    .isEmpty();
+            assertNothingIsLeft(self);
+        });
+    }
+
+    @Test
+    void aCollectionMayBeStreamedTwiceAtOnce() {
+        meadow.inProcess(self -> {
+            TaskStream<Integer, Integer> stream =
+                    TaskStream.over(List.of(1, 2, 3), n -> n).maxConcurrency(2);
+            Iterator<Result<Integer, ExitReason>> one = stream.async(self).iterator();
+            Iterator<Result<Integer, ExitReason>> two = stream.async(self).iterator();
+            for (int i = 1; i <= 3; i++) {
+                assertThat(one.next().orElseThrow()).isEqualTo(i);
+                assertThat(two.next().orElseThrow()).isEqualTo(i);
+            }
+            assertThat(one.hasNext()).isFalse();
+            assertThat(two.hasNext()).isFalse();
+            assertNothingIsLeft(self);
+        });
+    }
+
+    // ---- Laziness and back-pressure --------------------------------------------------------------------------------
+
+    /// An infinite source that counts what was taken of it.
+    private static Iterator<Integer> counted(AtomicInteger taken) {
+        return IntStream.iterate(1, n -> n + 1)
+                .peek(_ -> taken.incrementAndGet())
+                .iterator();
+    }
+
+    @Test
+    void nothingHappensBeforeAResultIsWanted() {
+        meadow.inProcess(self -> {
+            AtomicInteger taken = new AtomicInteger();
+            Stream<Result<Integer, ExitReason>> stream =
+                    TaskStream.over(counted(taken), n -> n).async(self);
+            stream.map(result -> result).close();
+            assertThat(taken).hasValue(0);
+            assertNothingIsLeft(self);
+        });
+    }
+
+    @Test
+    void aSourceIsTakenFromOnlyAsFarAsTheConcurrencyIsAheadOfTheConsumer() {
+        for (boolean ordered : List.of(true, false)) {
+            AtomicInteger taken = new AtomicInteger();
+            TaskStream<Integer, Integer> stream =
+                    TaskStream.over(counted(taken), n -> n).maxConcurrency(3);
+            AtomicInteger consumed = new AtomicInteger();
+            (ordered ? stream : stream.unordered())
+                    .asyncNolink(meadow.node)
+                    .limit(20)
+                    .forEach(_ -> assertThat(taken.get()).isLessThanOrEqualTo(consumed.getAndIncrement() + 3));
+            assertThat(consumed).hasValue(20);
+            assertThat(taken).hasValue(22);
+        }
+    }
+
+    @Test
+    void noMoreTasksRunThanTheConcurrency() {
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        assertThat(TaskStream.over(IntStream.range(0, 500).boxed(), n -> {
+                            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                            Thread.yield();
+                            running.decrementAndGet();
+                            return n;
+                        })
+                        .maxConcurrency(4)
+                        .unordered()
+                        .asyncNolink(meadow.node))
+                .hasSize(500);
+        assertThat(most.get()).isBetween(1, 4);
+    }
+
+    @Test
+    void aConsumerThatHasEnoughEndsTheRunningTasks() {
+        for (int concurrency : List.of(2, 4, 8)) {
+            meadow.inProcess(self -> {
+                TaskStream<Integer, Integer> stream =
+                        TaskStream.over(List.of(0, 1, 2, 3), n -> n == 0 ? n : Meadow.sleep());
+                Stream<Result<Integer, ExitReason>> results =
+                        stream.maxConcurrency(concurrency).async(self).limit(1);
+                assertThat(results.toList()).containsExactlyElementsOf(oks(0));
+                assertNothingIsLeft(self);
+            });
+        }
+    }
+
+    @Test
+    void everyWayToStopEarlyEndsTheRunningTasks() {
+        TaskStream<Integer, Integer> stream =
+                TaskStream.over(List.of(0, 1, 2), n -> n == 0 ? n : Meadow.<Integer>sleep());
+        meadow.inProcess(self -> {
+            assertThat(stream.async(self).findFirst()).contains(Result.ok(0));
+            assertNothingIsLeft(self);
+            assertThat(stream.async(self).anyMatch(Result::isOk)).isTrue();
+            assertNothingIsLeft(self);
+            assertThat(stream.asyncNolink(meadow.node).unordered().findAny()).contains(Result.ok(0));
+            assertNothingIsLeft(self);
+            IllegalStateException thrown = new IllegalStateException("on purpose");
+            assertThatThrownBy(() -> stream.async(self).forEach(_ -> {
+                        throw thrown;
+                    }))
+                    .isSameAs(thrown);
+            assertNothingIsLeft(self);
+            assertThatThrownBy(() -> stream.async(self)
+                            .map(_ -> {
+                                throw thrown;
+                            })
+                            .toList())
+                    .isSameAs(thrown);
+            assertNothingIsLeft(self);
+            try (Stream<Result<Integer, ExitReason>> results = stream.async(self)) {
+                assertThat(results.iterator().next()).isEqualTo(Result.ok(0));
+            }
+            assertNothingIsLeft(self);
+            try (Stream<Result<Integer, ExitReason>> results =
+                    stream.asyncNolink(meadow.node).limit(2)) {
+                Iterator<Result<Integer, ExitReason>> first = results.iterator();
+                assertThat(first.hasNext()).isTrue();
+            }
+            assertNothingIsLeft(self);
+        });
+    }
+
+    @Test
+    void aSourceThatThrowsEndsTheRunningTasks() {
+        meadow.inProcess(self -> {
+            IllegalStateException thrown = new IllegalStateException("on purpose");
+            AtomicBoolean closed = new AtomicBoolean();
+            Stream<Integer> source = Stream.of(1, 2, 3)
+                    .map(n -> {
+                        if (n == 3) {
+                            throw thrown;
+                        }
+                        return n;
+                    })
+                    .onClose(() -> closed.set(true));
+            assertThatThrownBy(() -> TaskStream.over(source, _ -> Meadow.sleep())
+                            .maxConcurrency(5)
+                            .async(self)
+                            .toList())
+                    .isSameAs(thrown);
+            assertThat(closed).isTrue();
+            assertNothingIsLeft(self);
+        });
+    }
+
+    @Test
+    void aSourceIsClosedAtTheEnd() {
+        AtomicInteger closed = new AtomicInteger();
+        assertThat(TaskStream.over(Stream.of(1, 2).onClose(closed::incrementAndGet), n -> n)
+                        .asyncNolink(meadow.node))
+                .hasSize(2);
+        assertThat(closed).hasValue(1);
+        Stream<Result<Integer, ExitReason>> unused = TaskStream.over(
+                        Stream.of(1, 2).onClose(closed::incrementAndGet), n -> n)
+                .asyncNolink(meadow.node);
+        unused.close();
+        unused.close();
+        assertThat(closed).hasValue(2);
+    }
+
+    @Test
+    void anElementThatIsNullIsRefused() {
+        meadow.inProcess(self -> {
+            List<Integer> source = new ArrayList<>();
+            source.add(1);
+            source.add(null);
+            assertThatNullPointerException()
+                    .isThrownBy(() -> TaskStream.over(source, _ -> Meadow.sleep())
+                            .maxConcurrency(2)
+                            .async(self)
+                            .toList())
+                    .withMessageContaining("an element of the source");
+            assertNothingIsLeft(self);
+        });
+    }
+
+    @Test
+    void anInterruptEndsTheStream() {
+        Stream<Result<Object, ExitReason>> stream =
+                TaskStream.over(List.of(1, 2), _ -> Meadow.sleep()).asyncNolink(meadow.node);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(stream::toList).isInstanceOf(TaskException.Interrupted.class);
+        assertThat(Thread.interrupted()).isTrue();
+        Meadow.until(() -> meadow.node.processes().isEmpty());
+    }
+
+    @Test
+    void anOwnerThatIsEndedEndsItsLinkedTasks() {
+        for (ExitReason how : List.of(OOPS, ExitReason.kill())) {
+            CountDownLatch begun = new CountDownLatch(2);
+            Pid owner = meadow.node.spawn((Receiver<Object> self) -> TaskStream.over(List.of(1, 2), _ -> {
+                        begun.countDown();
+                        return Meadow.sleep();
+                    })
+                    .maxConcurrency(2)
+                    .async(self)
+                    .toList());
+            Meadow.await(begun);
+            owner.exit(how);
+            meadow.endOf(owner);
+            Meadow.until(() -> meadow.node.processes().isEmpty());
+        }
+    }
+
+    @Test
+    void anOwnerThatEndsNormallyEndsWhatItHasForgotten() {
+        meadow.inProcess(self -> TaskStream.over(List.of(0, 1), n -> n == 0 ? n : Meadow.<Integer>sleep())
+                .maxConcurrency(2)
+                .async(self)
+                .iterator()
+                .next());
+        Meadow.until(() -> meadow.node.processes().isEmpty());
+    }
+
+    // ---- The owner -------------------------------------------------------------------------------------------------
+
+    @Test
+    void onlyTheOwnerConsumes() {
+        Stream<Result<Integer, ExitReason>> theirs =
+                meadow.in(self -> TaskStream.over(List.of(1), n -> n).async(self));
+        assertThatIllegalStateException()
+                .isThrownBy(theirs::toList)
+                .withMessageContaining("a stream of tasks belongs to <meadow.");
+        Stream<Result<Integer, ExitReason>> mine =
+                TaskStream.over(List.of(1), n -> n).asyncNolink(meadow.node);
+        meadow.inProcess(_ -> assertThatIllegalStateException().isThrownBy(mine::toList));
+        meadow.inProcess(_ -> assertThatIllegalStateException()
+                .isThrownBy(() ->
+                        TaskStream.over(List.of(1), n -> n).async(stolen()).toList()));
+    }
+
+    private Receiver<Object> stolen() {
+        LinkedBlockingQueue<Receiver<Object>> selves = new LinkedBlockingQueue<>();
+        meadow.node.spawn((Receiver<Object> self) -> {
+            selves.add(self);
+            self.receive();
+        });
+        return Meadow.next(selves);
+    }
+
+    @Test
+    void badInputIsRefused() {
+        TaskStream<Integer, Integer> stream = TaskStream.over(List.of(1), n -> n);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> stream.maxConcurrency(0))
+                .withMessageContaining("one or more, but was 0");
+        assertThatIllegalArgumentException().isThrownBy(() -> stream.timeout(Duration.ofSeconds(-1)));
+        assertThatNullPointerException().isThrownBy(() -> stream.timeout(null));
+        assertThatNullPointerException().isThrownBy(() -> stream.under(null));
+        assertThatNullPointerException().isThrownBy(() -> stream.async(null));
+        assertThatNullPointerException().isThrownBy(() -> stream.asyncNolink(null));
+        assertThatNullPointerException().isThrownBy(() -> TaskStream.over((Iterable<Integer>) null, (Integer n) -> n));
+        assertThatNullPointerException()
+                .isThrownBy(() -> TaskStream.over(List.of(1), (TaskStream.Step<Integer, Integer>) null));
+    }
+
+    // ---- Supervised ------------------------------------------------------------------------------------------------
+
+    @Test
+    void tasksAreChildrenOfASupervisor() {
+        TaskSupervisorRef tasks = meadow.node.start(TaskSupervisor.create());
+        Pid supervisor = tasks.pid().orElseThrow();
+        meadow.inProcess(self -> {
+            TaskStream<Integer, List<Pid>> stream = TaskStream.<Integer, List<Pid>>over(
+                            List.of(1, 2),
+                            (Receiver<Object> in, Integer _) ->
+                                    in.pid().info().orElseThrow().ancestors())
+                    .under(tasks);
+            assertThat(stream.async(self))
+                    .allSatisfy(ancestors -> assertThat(ancestors.orElseThrow()).containsExactly(supervisor));
+            assertThat(stream.asyncNolink(meadow.node))
+                    .allSatisfy(ancestors -> assertThat(ancestors.orElseThrow()).containsExactly(supervisor));
+        });
+        assertThat(supervisor.isAlive()).isTrue();
+    }
+
+    @Test
+    void aCrashOfASupervisedTaskEndsTheOwnerIfItIsLinked() {
+        TaskSupervisorRef tasks = meadow.node.start(TaskSupervisor.create());
+        Pid owner = meadow.node.spawn((Receiver<Object> self) -> TaskStream.over(List.of(1), _ -> exit("oops"))
+                .under(tasks)
+                .async(self)
+                .toList());
+        assertThat(meadow.endOf(owner)).isEqualTo(OOPS);
+        assertThat(tasks.pid().orElseThrow().isAlive()).isTrue();
+    }
+
+    @Test
+    void aSupervisorWithoutRoomFailsTheStreamAndLeavesNothingBehind() {
+        TaskSupervisorRef tasks = meadow.node.start(TaskSupervisor.create().maxChildren(1));
+        meadow.inProcess(self -> {
+            for (boolean linked : List.of(true, false)) {
+                TaskStream<Integer, Object> stream = TaskStream.over(List.of(1, 2, 3), _ -> Meadow.sleep())
+                        .under(tasks)
+                        .maxConcurrency(2);
+                assertThatThrownBy(() -> (linked ? stream.async(self) : stream.asyncNolink(meadow.node)).toList())
+                        .isInstanceOf(TaskException.TooManyChildren.class);
+                Meadow.until(() -> tasks.children().isEmpty());
+                assertThat(self.pid().info().orElseThrow().links()).isEmpty();
+                assertThat(self.receive(Duration.ZERO)).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void aStreamThatHasRoomNeverExceedsIt() {
+        TaskSupervisorRef tasks = meadow.node.start(TaskSupervisor.create().maxChildren(4));
+        for (int round = 0; round < 20; round++) {
+            assertThat(TaskStream.over(IntStream.range(0, 100).boxed(), n -> n)
+                            .under(tasks)
+                            .maxConcurrency(4)
+                            .asyncNolink(meadow.node))
+                    .hasSize(100)
+                    .allMatch(Result::isOk);
+        }
+    }
+
+    // ---- Time ------------------------------------------------------------------------------------------------------
+
+    @Nested
+    class InTime {
+        private final ManualClock clock = new ManualClock();
+
+        @AutoClose
+        private final Meadow timed = new Meadow(clock, Duration.ofSeconds(1));
+
+        private static TaskStream<Integer, Integer> someSleep() {
+            return TaskStream.over(List.of(1, 2, 3, 4), n -> n % 2 == 1 ? Meadow.sleep() : n);
+        }
+
+        @Test
+        void aTaskThatIsLateFailsTheWholeStream() {
+            for (boolean linked : List.of(true, false)) {
+                CompletableFuture<Throwable> outcome = timed.later(self -> {
+                    TaskStream<Integer, Integer> stream = someSleep().maxConcurrency(4);
+                    Throwable thrown = catchThrowable(
+                            () -> (linked ? stream.async(self) : stream.asyncNolink(timed.node)).toList());
+                    Meadow.until(() -> timed.node.processes().equals(List.of(self.pid())));
+                    assertThat(self.receive(Duration.ZERO)).isEmpty();
+                    return thrown;
+                });
+                assertThat(Meadow.passTimeFor(clock, outcome))
+                        .isInstanceOf(TaskException.TimedOut.class)
+                        .hasMessageContaining("was not done within PT5S");
+            }
+        }
+
+        @Test
+        void aTaskThatIsLateIsKilledAndGivesItsReason() {
+            for (int concurrency : List.of(2, 4, 8)) {
+                for (boolean linked : List.of(true, false)) {
+                    CompletableFuture<List<Result<Integer, ExitReason>>> outcome = timed.later(self -> {
+                        TaskStream<Integer, Integer> stream = someSleep()
+                                .maxConcurrency(concurrency)
+                                .timeout(Duration.ofMillis(500))
+                                .killOnTimeout();
+                        List<Result<Integer, ExitReason>> results =
+                                (linked ? stream.async(self) : stream.asyncNolink(timed.node)).toList();
+                        Meadow.until(() -> timed.node.processes().equals(List.of(self.pid())));
+                        assertThat(self.receive(Duration.ZERO)).isEmpty();
+                        return results;
+                    });
+                    assertThat(Meadow.passTimeFor(clock, outcome))
+                            .containsExactly(
+                                    Result.err(TaskStream.TIMEOUT),
+                                    Result.ok(2),
+                                    Result.err(TaskStream.TIMEOUT),
+                                    Result.ok(4));
+                }
+            }
+        }
+
+        @Test
+        void lateTasksComeLastWithoutAnOrder() {
+            CompletableFuture<List<Result<Integer, FailedInput<Integer>>>> outcome = timed.later(self -> someSleep()
+                    .maxConcurrency(4)
+                    .unordered()
+                    .killOnTimeout()
+                    .asyncWithInput(self)
+                    .toList());
+            List<Result<Integer, FailedInput<Integer>>> results = Meadow.passTimeFor(clock, outcome);
+            assertThat(results.subList(0, 2)).containsExactlyInAnyOrder(Result.ok(2), Result.ok(4));
+            assertThat(results.subList(2, 4))
+                    .containsExactlyInAnyOrder(
+                            Result.err(new FailedInput<>(1, TaskStream.TIMEOUT)),
+                            Result.err(new FailedInput<>(3, TaskStream.TIMEOUT)));
+        }
+
+        @Test
+        void aTaskIsKilledInTimeWhileItsConsumerIsBusyElsewhere() {
+            LinkedBlockingQueue<Pid> tasks = new LinkedBlockingQueue<>();
+            CompletableFuture<List<Result<Integer, ExitReason>>> outcome = timed.later(self -> {
+                TaskStream<Integer, Integer> stream = TaskStream.<Integer, Integer>over(
+                                List.of(1, 2), (Receiver<Object> in, Integer n) -> {
+                                    if (n == 2) {
+                                        tasks.add(in.pid());
+                                        return Meadow.sleep();
+                                    }
+                                    return n;
+                                })
+                        .maxConcurrency(2)
+                        .killOnTimeout();
+                return stream.async(self)
+                        .peek(result -> {
+                            if (result.isOk()) {
+                                Pid sleeping = Meadow.next(tasks);
+                                Meadow.until(() -> {
+                                    clock.advance(Duration.ofSeconds(1));
+                                    return !sleeping.isAlive();
+                                });
+                            }
+                        })
+                        .toList();
+            });
+            assertThat(Meadow.get(outcome)).containsExactly(Result.ok(1), Result.err(TaskStream.TIMEOUT));
+        }
+
+        @Test
+        void noTimeAtAllKillsWhatIsNotDoneAtOnce() {
+            for (int i = 0; i < 50; i++) {
+                timed.inProcess(self -> {
+                    assertThat(TaskStream.over(List.of(1), _ -> Meadow.sleep())
+                                    .timeout(Duration.ZERO)
+                                    .killOnTimeout()
+                                    .async(self))
+                            .containsExactly(Result.err(TaskStream.TIMEOUT));
+                });
+            }
+        }
+
+        @Test
+        void withoutALimitNoTaskIsLate() {
+            CountDownLatch release = new CountDownLatch(1);
+            CountDownLatch begun = new CountDownLatch(1);
+            CompletableFuture<List<Result<Integer, ExitReason>>> outcome =
+                    timed.later(self -> TaskStream.over(List.of(1), n -> {
+                                begun.countDown();
+                                release.await();
+                                return n;
+                            })
+                            .timeout(ServerRef.FOREVER)
+                            .async(self)
+                            .toList());
+            Meadow.await(begun);
+            clock.advance(Duration.ofMinutes(1));
+            release.countDown();
+            assertThat(Meadow.get(outcome)).containsExactlyElementsOf(oks(1));
+        }
+
+        @Test
+        void tasksThatDoNotShutDownAreKilledAtTheEnd() {
+            CountDownLatch begun = new CountDownLatch(1);
+            CompletableFuture<Boolean> outcome = timed.later(self -> {
+                assertThat(TaskStream.<Integer, Integer>over(List.of(1, 2), (Receiver<Object> in, Integer n) -> {
+                                    if (n == 2) {
+                                        return Meadow.<Integer>stubborn(begun).run(in);
+                                    }
+                                    begun.await();
+                                    return n;
+                                })
+                                .maxConcurrency(2)
+                                .timeout(ServerRef.FOREVER)
+                                .asyncNolink(timed.node)
+                                .findFirst())
+                        .contains(Result.ok(1));
+                return timed.node.processes().equals(List.of(self.pid()));
+            });
+            assertThat(Meadow.passTimeFor(clock, outcome)).isTrue();
+        }
+    }
+}
