@@ -193,7 +193,7 @@ final class BehaviourProcess extends SelfProcess {
     ///
     /// @return why the process ends by it, or NOTHING
     private ExitReason handle(Message message) {
-        if (message.isObsolete()) {
+        if (skips(message)) {
             return NOTHING;
         }
         try {
@@ -213,6 +213,7 @@ final class BehaviourProcess extends SelfProcess {
                 if (!lock()) {
                     return NOTHING;
                 }
+                request.defer();
                 keepUnanswered(request);
                 unlock();
             }

@@ -49,10 +49,7 @@ final class Blocking {
     /// @return how it ended; on an interrupt, the thread's interrupt status is set
     /// @throws ProcessExit when the process that this thread runs has been told to end
     static Outcome await(Node node, Awaited awaited, long nanos) {
-        Worker worker = Worker.current();
-        if (worker != null) {
-            worker.giveAway();
-        }
+        Worker worker = giveAway();
         if (awaited.isDone()) {
             return Outcome.DONE;
         }
@@ -63,11 +60,50 @@ final class Blocking {
         if (awaited.isDone()) {
             return Outcome.DONE;
         }
-        Thread thread = Thread.currentThread();
-        WakeUp limit = nanos == Durations.FOREVER ? null : new WakeUp(node.scheduler, thread);
-        if (limit != null) {
+        WakeUp limit = null;
+        if (nanos != Durations.FOREVER) {
+            limit = new WakeUp(node.scheduler, Thread.currentThread());
             node.timers.add(limit, nanos);
         }
+        return parkUntilDone(node, awaited, worker, limit);
+    }
+
+    /// Waits until `awaited` is done, until `deadline` in the node's time at most ([Durations#FOREVER] for no limit).
+    ///
+    /// @return how it ended; on an interrupt, the thread's interrupt status is set
+    /// @throws ProcessExit when the process that this thread runs has been told to end
+    static Outcome awaitUntil(Node node, Awaited awaited, long deadline) {
+        Worker worker = giveAway();
+        if (awaited.isDone()) {
+            return Outcome.DONE;
+        }
+        node.scheduler.pause();
+        if (awaited.isDone()) {
+            return Outcome.DONE;
+        }
+        WakeUp limit = null;
+        if (deadline != Durations.FOREVER) {
+            long now = node.clock.nanoTime();
+            if (deadline - now <= 0) {
+                return Outcome.EXPIRED;
+            }
+            limit = new WakeUp(node.scheduler, Thread.currentThread());
+            node.timers.addAt(limit, deadline, now);
+        }
+        return parkUntilDone(node, awaited, worker, limit);
+    }
+
+    private static @Nullable Worker giveAway() {
+        Worker worker = Worker.current();
+        if (worker != null) {
+            worker.giveAway();
+        }
+        return worker;
+    }
+
+    private static Outcome parkUntilDone(
+            Node node, Awaited awaited, @Nullable Worker worker, @Nullable WakeUp limit) {
+        Thread thread = Thread.currentThread();
         try {
             return parkUntilDone(node.scheduler, awaited, worker, thread, limit);
         } finally {

@@ -5,14 +5,17 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the mailbox of one process within its capacity. Only processes with a bounded mailbox have one: all others pay
-/// for a look at an empty field.
+/// Keeps the mailbox of one process within its capacity. Only processes with a bounded mailbox have one: all
+/// others pay for a look at an empty field.
 ///
-/// Senders ask it before they queue a message ([#admit]), the process tells it what it takes out of its queue. Which
-/// signals count is up to them ([Signal#counts()]); the others pass.
+/// Senders ask it before they queue a message ([#admit]), the process tells it what it takes out of its queue.
+/// Which signals count is up to them ([Signal#counts()]); the others pass.
 abstract sealed class Bound permits CountingBound, SheddingBound {
     /// Stands for: as long as the mailbox says.
     static final long USUAL_PATIENCE = -1;
+    /// Stands for: no time at all. What would make its sender wait is let in all the same, since the current thread
+    /// has other things to do.
+    static final long NO_PATIENCE = -2;
 
     private static final VarHandle DROPPED;
     private static final VarHandle ANNOUNCED;
@@ -52,7 +55,9 @@ abstract sealed class Bound permits CountingBound, SheddingBound {
         this.high = mailbox.marks()
                 .map(marks -> (int) Math.ceil(marks.high() * mailbox.capacity()))
                 .orElse(Integer.MAX_VALUE);
-        this.low = mailbox.marks().map(marks -> (int) (marks.low() * mailbox.capacity())).orElse(0);
+        this.low = mailbox.marks()
+                .map(marks -> (int) (marks.low() * mailbox.capacity()))
+                .orElse(0);
     }
 
     static Bound of(Mailbox.Bounded mailbox, Node node, Process process) {
@@ -66,19 +71,17 @@ abstract sealed class Bound permits CountingBound, SheddingBound {
     /// Lets a signal in, or not. May wait for room.
     ///
     /// @param patience how long a call may wait, in nanoseconds: it is its caller who says that it took too long, or
-    ///     was interrupted; [#USUAL_PATIENCE] for a message that nobody waits for
+    ///     was interrupted; [#USUAL_PATIENCE] for a message that nobody waits for; [#NO_PATIENCE]
     /// @return what is to be queued in its place; null for nothing
     /// @throws CallException if a message that nobody waits for has waited for too long, or was interrupted
     /// @throws ProcessExit if the sender has been told to end while it waited
-    abstract @Nullable Signal admit(
-            Signal signal, @Nullable Worker sender, long patience);
+    abstract @Nullable Signal admit(Signal signal, @Nullable Worker sender, long patience);
 
     /// A message has come through an alias. Under the process's lock.
     ///
     /// @param message the message; null if the alias was withdrawn
     /// @return what is to be queued; null for nothing
-    abstract @Nullable Message throughAlias(
-            @Nullable Message message);
+    abstract @Nullable Message throughAlias(@Nullable Message message);
 
     /// A message has no room, and will never be handled.
     final void drop(Signal signal) {
@@ -151,8 +154,8 @@ abstract sealed class Bound permits CountingBound, SheddingBound {
         return dropped;
     }
 
-    /// The clock's thread is about to look: whatever is dropped from here on is announced again. Written before
-    /// `dropped` is read, while a sender writes `dropped` before it reads this: none goes unnoticed.
+    /// The clock's thread is about to look: whatever is dropped from here on is announced again. Written
+    /// before `dropped` is read, while a sender writes `dropped` before it reads this: none goes unnoticed.
     final void heard() {
         announced = false;
     }

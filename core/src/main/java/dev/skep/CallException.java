@@ -1,6 +1,7 @@
 package dev.skep;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /// A call that got no answer. The subclass says what happened; the message says to whom, with what, and
@@ -17,19 +18,39 @@ public abstract sealed class CallException extends RuntimeException {
 
     /// No answer came in time. A late one is dropped, and the request is skipped if the server has not
     /// begun it. Erlang: `{timeout, _}`.
+    ///
+    /// A call that is made while another one is handled does not wait past the deadline of that one; the message
+    /// says so when that is what ended it.
     public static final class Timeout extends CallException {
         private static final long serialVersionUID = 1L;
+        private final transient List<Pid> ring;
 
-        private Timeout(String message) {
-            super(message);
+        private Timeout(String message, List<Pid> ring) {
+            super(ring.isEmpty() ? message : message + ": " + Rings.describe(ring));
+            this.ring = List.copyOf(ring);
         }
 
-        static Timeout ofCall(String what, Duration timeout) {
-            return new Timeout(what + " was not answered within " + timeout);
+        static Timeout ofCall(String what, Limit limit, String story, List<Pid> ring) {
+            return new Timeout(what + " was not answered within " + limit + story, ring);
         }
 
-        static Timeout ofStop(String what, Duration timeout) {
-            return new Timeout(what + ": it had not ended after " + timeout);
+        static Timeout ofStop(String what, Limit limit) {
+            return new Timeout(what + ": it had not ended after " + limit, List.of());
+        }
+
+        static Timeout notSent(String what) {
+            return new Timeout(what + " was not made: its own caller's deadline is over", List.of());
+        }
+
+        /// The servers that waited for each other when the call timed out, and would have waited for ever: each has
+        /// called the next, and the last has called the first. The caller is the first, if it is one of them.
+        ///
+        /// It is found by following who waits for whom, when the call times out. Not seen are waits other than calls,
+        /// for a lock for instance, and servers that answer later instead of waiting.
+        ///
+        /// @return empty if there was no such ring; after deserialization too
+        public List<Pid> ring() {
+            return ring == null ? List.of() : ring;
         }
     }
 
@@ -47,7 +68,11 @@ public abstract sealed class CallException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         NoProcess(String what) {
-            super(what + ": there is no such process");
+            this(what, "");
+        }
+
+        NoProcess(String what, String story) {
+            super(what + ": there is no such process" + story);
         }
     }
 
@@ -64,8 +89,8 @@ public abstract sealed class CallException extends RuntimeException {
             }
         }
 
-        static ServerExited ofCall(String what, ExitReason reason) {
-            return new ServerExited(what + ": the server ended before it answered: " + reason, reason);
+        static ServerExited ofCall(String what, ExitReason reason, String story) {
+            return new ServerExited(what + ": the server ended before it answered: " + reason + story, reason);
         }
 
         static ServerExited ofStop(String what, ExitReason reason) {
@@ -81,8 +106,8 @@ public abstract sealed class CallException extends RuntimeException {
     }
 
     /// There was no room in the server's bounded mailbox ([Mailbox]), so the message was dropped, and not
-    /// handled. Also thrown to the sender of a message that is no call, after it has waited for room for as long as the
-    /// mailbox says.
+    /// handled. Also thrown to the sender of a message that is no call, after it has waited for room for as long
+    /// as the mailbox says.
     public static final class Overloaded extends CallException {
         private static final long serialVersionUID = 1L;
 

@@ -6,27 +6,28 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/// A bounded mailbox whose messages stay once they are in: one without room holds up its sender, is dropped, or ends
-/// the receiver.
+/// A bounded mailbox whose messages stay once they are in: one without room holds up its sender, is dropped, or
+/// ends the receiver.
 ///
-/// `count` is the number of places taken. A sender takes one by compare-and-set before it queues its message, so never
-/// more than the capacity are in the queue, but for senders that must not wait; the process gives it back when the
-/// message has left the queue.
+/// `count` is the number of places taken. A sender takes one by compare-and-set before it queues its message, so
+/// never more than the capacity are in the queue, but for senders that must not wait; the process gives it back
+/// when the message has left the queue.
 ///
 /// ## Waiting
-/// A sender that finds no place, or others who wait, lines up in `waiting` with a slot, then *serves*; so does
-/// whoever has given a place back and finds somebody waiting. To serve is to take a place and hand it to the first in
-/// the line, for as long as there are both; a place that nobody takes is given back, and the line is looked at again.
+/// A sender that finds no place, or others who wait, lines up in `waiting` with a slot, then *serves*; so
+/// does whoever has given a place back and finds somebody waiting. To serve is to take a place and hand it to
+/// the first in the line, for as long as there are both; a place that nobody takes is given back, and the
+/// line is looked at again.
 ///
-/// No wake-up is lost. A sender lines up, then looks at `count` (it serves); a place is given back by a write of
-/// `count`, then the line is looked at. All are volatile, so one of the two sees the other. If who looks at `count`
-/// finds it full because somebody else has just taken the place, that one either queues a message, whose place is
-/// given back in its time, or is itself serving, and looks at the line again after it has given the place back. The
-/// same holds for the end: `closed` is written, then the line is looked at, while a sender lines up, then looks at
-/// `closed`.
+/// No wake-up is lost. A sender lines up, then looks at `count` (it serves); a place is given back by a write
+/// of `count`, then the line is looked at. All are volatile, so one of the two sees the other. If who looks
+/// at `count` finds it full because somebody else has just taken the place, that one either queues a message,
+/// whose place is given back in its time, or is itself serving, and looks at the line again after it has
+/// given the place back. The same holds for the end: `closed` is written, then the line is looked at, while a
+/// sender lines up, then looks at `closed`.
 ///
-/// The line is first come, first served: who finds somebody in it does not overtake. Messages of one sender keep their
-/// order, since it waits with one at a time.
+/// The line is first come, first served: who finds somebody in it does not overtake. Messages of one sender keep
+/// their order, since it waits with one at a time.
 final class CountingBound extends Bound {
     private static final VarHandle COUNT;
 
@@ -109,7 +110,7 @@ final class CountingBound extends Bound {
     }
 
     private @Nullable Signal waitForPlace(Signal signal, @Nullable Worker sender, long patience) {
-        if (mustNotWait(sender)) {
+        if (patience == NO_PATIENCE || mustNotWait(sender)) {
             COUNT.getAndAdd(this, 1);
             return signal;
         }
@@ -139,8 +140,8 @@ final class CountingBound extends Bound {
         return null;
     }
 
-    /// The process itself would wait for ever. So would others for the clock's thread; and a thread that holds a
-    /// process's lock, say to tell a listener of its end, holds up that process.
+    /// The process itself would wait for ever. So would others for the clock's thread; and a thread that
+    /// holds a process's lock, say to tell a listener of its end, holds up that process.
     private boolean mustNotWait(@Nullable Worker sender) {
         return node.isTicking() || (sender != null && (sender.process == process || !sender.process.isUsers()));
     }

@@ -2,6 +2,7 @@ package dev.skep;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /// Checks and conversions of durations, in one place.
 final class Durations {
@@ -23,6 +24,23 @@ final class Durations {
             throw new IllegalArgumentException(what + " must be longer than zero");
         }
         return value;
+    }
+
+    /// The earlier of two deadlines in a clock's nanoseconds, which may have gone round.
+    static long earlier(long one, long other) {
+        if (one == FOREVER || other == FOREVER) {
+            return one == FOREVER ? other : one;
+        }
+        return one - other <= 0 ? one : other;
+    }
+
+    /// The time until a deadline in a clock's nanoseconds.
+    ///
+    /// @return zero when it is over; empty for [#FOREVER]
+    static Optional<Duration> left(long deadline, Clock clock) {
+        return deadline == FOREVER
+                ? Optional.empty()
+                : Optional.of(Duration.ofNanos(Math.max(0, deadline - clock.nanoTime())));
     }
 
     /// The duration in nanoseconds, [#FOREVER] when it does not fit (292 years and more).

@@ -25,6 +25,7 @@ public sealed interface From permits Request, NoCaller {
     ///
     /// @param value the answer
     /// @return false if nobody waits for it any more: it is dropped
+    /// @throws NotSendableException if the node is strict and the answer can be changed
     boolean reply(Object value);
 
     /// How long the caller is still going to wait.

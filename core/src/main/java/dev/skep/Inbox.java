@@ -115,6 +115,14 @@ abstract sealed class Inbox extends Pid permits Process {
         } else if (!sender.mayStep()) {
             return;
         }
+        put(sent, sender, patience);
+    }
+
+    /// Puts a signal into the queue, whoever the current thread belongs to.
+    ///
+    /// @param sender on whose worker this process may run next; null for a thread of its own
+    /// @param patience how long it may wait for room: see [Bound#admit]
+    final void put(Signal sent, @Nullable Worker sender, long patience) {
         Bound limits = bound;
         Signal signal = limits == null ? sent : limits.admit(sent, sender, patience);
         if (signal == null) {
@@ -526,7 +534,7 @@ abstract sealed class Inbox extends Pid permits Process {
         do { // again if a message was taken meanwhile: it is current now, and its `next` was cut
             head = (Signal) BATCH.getAcquire(this);
             if (CURRENT.getAcquire(this) instanceof Message message) {
-                message.abandon(reason);
+                message.abandonInHand(reason);
             }
             for (Signal s = head; s != null; s = s.next) {
                 ((Message) s).abandon(reason);

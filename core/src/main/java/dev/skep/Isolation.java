@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Refuses messages that can be changed after they were sent. A strict node has one.
 ///
-/// What can be said of a class is said once and cached ([Shareability]); for most messages that is all there is to do.
-/// Only where a component's type leaves open what is in it (an interface, a type variable, a list) the value itself is
-/// looked at, and what that holds, each object once.
+/// What can be said of a class is said once and cached ([Shareability]); for most messages that is all there is to
+/// do. Only where a component's type leaves open what is in it (an interface, a type variable, a list) the value
+/// itself is looked at, and what that holds, each object once.
 final class Isolation {
     private final Shareability shareability;
 
@@ -61,7 +61,7 @@ final class Isolation {
 
     private void checkValues(Found message, Verdict ofMessage) {
         ArrayDeque<Found> open = new ArrayDeque<>();
-        Map<Object, Boolean> seen = new IdentityHashMap<>();
+        IdentityHashMap<Object, Boolean> seen = new IdentityHashMap<>();
         Found found = message;
         Verdict verdict = ofMessage;
         while (true) {
@@ -79,7 +79,8 @@ final class Isolation {
                         for (Shareability.Part part : parts) {
                             Object value = valueOf(part.field(), found.value);
                             if (value != null) {
-                                open.add(new Found(value, found, "." + part.field().getName(), part.elements()));
+                                open.add(new Found(
+                                        value, found, "." + part.field().getName(), part.elements()));
                             }
                         }
                     }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
-/// How many messages may wait for a process, and what happens to one more. Immutable; it is given to a behaviour by its
-/// [StartSpec#mailbox()], to a plain process when it is spawned.
+/// How many messages may wait for a process, and what happens to one more. Immutable; it is given to a behaviour
+/// by its [StartSpec#mailbox()], to a plain process when it is spawned.
 ///
 /// ```java
 /// GenServer.spec(Sampler::new).mailbox(1_000, Overflow.DROP_OLDEST)
@@ -21,16 +21,16 @@ import java.util.Optional;
 /// | | what it has asked for otherwise: [Pid#sendNotice(Object)] |
 /// | | stops, questions for [ProcessInfo], and all other requests of the runtime |
 ///
-/// A message counts from when it is sent until the process takes it to handle it; the one that is being handled does
-/// not count. A call whose caller has given up counts until its turn, when it is skipped.
+/// A message counts from when it is sent until the process takes it to handle it; the one that is being handled
+/// does not count. A call whose caller has given up counts until its turn, when it is skipped.
 ///
-/// What is dropped is counted ([ProcessInfo.Load#dropped()]) and reported, at most every ten seconds for each process
-/// ([OverloadReport]). A call that is dropped fails at once with [CallException.Overloaded].
+/// What is dropped is counted ([ProcessInfo.Load#dropped()]) and reported, at most every ten seconds for each
+/// process ([OverloadReport]). A call that is dropped fails at once with [CallException.Overloaded].
 ///
 /// Erlang: mailboxes are unbounded there; `max_heap_size` comes nearest to [Overflow#CRASH].
 public sealed interface Mailbox {
-    /// No limit, the default. The process is reported as overloaded when more than the node's high-water mark wait
-    /// ([Node.Builder#highWater(int)]).
+    /// No limit, the default. The process is reported as overloaded when more than the node's high-water mark
+    /// wait ([Node.Builder#highWater(int)]).
     record Unbounded() implements Mailbox {
         static final Unbounded INSTANCE = new Unbounded();
 
@@ -45,8 +45,8 @@ public sealed interface Mailbox {
     /// @param capacity how many messages may wait, one or more
     /// @param overflow what happens to one more
     /// @param marks when the process counts as overloaded, and when no more; empty for never
-    /// @param patience how long the sender of a cast or another message that is not waited for is held up with
-    ///     [Overflow#BLOCK]; [ServerRef#FOREVER] for no limit
+    /// @param patience how long the sender of a cast or another message that is not waited for is held up
+    ///     with [Overflow#BLOCK]; [ServerRef#FOREVER] for no limit
     record Bounded(int capacity, Overflow overflow, Optional<WaterMarks> marks, Duration patience) implements Mailbox {
         /// Checks the parts.
         ///
@@ -64,7 +64,8 @@ public sealed interface Mailbox {
             }
         }
 
-        /// When the process counts as overloaded. By default from 80 % of the capacity on, until it is down to 50 %.
+        /// When the process counts as overloaded. By default from 80 % of the capacity on, until it is down to 50
+        /// %.
         ///
         /// @param high the share of the capacity that makes it so, above zero, up to one
         /// @param low the share at which it is no longer so, zero or more, below `high`
@@ -73,16 +74,16 @@ public sealed interface Mailbox {
             return new Bounded(capacity, overflow, Optional.of(new WaterMarks(high, low)), patience);
         }
 
-        /// The process never counts as overloaded: for one that is meant to be full, such as a stage of a pipeline
-        /// that holds up the stage before it.
+        /// The process never counts as overloaded: for one that is meant to be full, such as a stage of a
+        /// pipeline that holds up the stage before it.
         ///
         /// @return the changed mailbox
         public Bounded withoutWaterMarks() {
             return new Bounded(capacity, overflow, Optional.empty(), patience);
         }
 
-        /// How long [Overflow#BLOCK] holds up the sender of a message that is no call; five seconds by default, as a
-        /// call waits. The limit is what frees two processes that wait for room at each other.
+        /// How long [Overflow#BLOCK] holds up the sender of a message that is no call; five seconds by default, as
+        /// a call waits. The limit is what frees two processes that wait for room at each other.
         ///
         /// @param limit longer than zero; [ServerRef#FOREVER] for no limit
         /// @return the changed mailbox
@@ -96,8 +97,8 @@ public sealed interface Mailbox {
         }
     }
 
-    /// Shares of a mailbox's capacity, apart from each other so that a process at the edge is not reported again and
-    /// again.
+    /// Shares of a mailbox's capacity, apart from each other so that a process at the edge is not reported again
+    /// and again.
     ///
     /// @param high the share from which on the process counts as overloaded, above zero, up to one
     /// @param low the share at which it no longer does, zero or more, below `high`

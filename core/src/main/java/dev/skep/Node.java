@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// A world of processes: their names, their timers, and the threads that run them. Several nodes may live in one
@@ -35,7 +36,13 @@ public final class Node implements AutoCloseable {
     final Map<Process, Signal.Message> urgent = new ConcurrentHashMap<>();
     final ProcessTable table = new ProcessTable();
     final Map<Name<?>, Process> names = new ConcurrentHashMap<>();
+    final NameWaiters waiters = new NameWaiters();
+    final Rings rings = new Rings();
     final Zombies zombies = new Zombies();
+    /// Calls that were skipped.
+    final LongAdder expired = new LongAdder();
+    /// Calls that were handed to another server.
+    final LongAdder retried = new LongAdder();
     final Reports reports;
     final Overloads overloads;
     /// Refuses mutable messages; null if the node is not strict.
@@ -79,8 +86,8 @@ public final class Node implements AutoCloseable {
         clock.start(name, this::tick);
     }
 
-    /// Refuses a message that can be changed after it was sent, if the node is strict. What a process tells itself is
-    /// its own business.
+    /// Refuses a message that can be changed after it was sent, if the node is strict. What a process tells
+    /// itself is its own business.
     ///
     /// @param receiver who gets it, if that is known
     void refuseMutable(Object message, @Nullable Process receiver) {
@@ -176,7 +183,9 @@ public final class Node implements AutoCloseable {
     /// @return the outcome
     /// @throws IllegalStateException if the node is closed
     public <R> Started<R> tryStart(StartSpec<R> spec) {
-        return newFrom(spec, null, false).beginAndWait(spec);
+        Objects.requireNonNull(spec, "spec");
+        Started<R> refused = SelfProcess.refuseIfLate(this, spec);
+        return refused != null ? refused : newFrom(spec, null, false).beginAndWait(spec);
     }
 
     /// Starts a plain process. Erlang: `spawn/1`.
@@ -327,6 +336,24 @@ public final class Node implements AutoCloseable {
         return watchdog.peak();
     }
 
+    // ---- Calls ---------------------------------------------------------------------------------------------------
+
+    /// How many calls the node's processes have skipped, since their callers had given up, or their time limits were
+    /// over, when their turn came. When this grows, servers get more calls than they can answer in time.
+    ///
+    /// @return the number since the node's start; [ProcessInfo#expiredSkipped()] has it for one process
+    public long expiredRequests() {
+        return expired.sum();
+    }
+
+    /// How often an [IdempotentCall] has been handed to another server, since the one that had it ended before it
+    /// answered.
+    ///
+    /// @return the number since the node's start
+    public long retriedCalls() {
+        return retried.sum();
+    }
+
     // ---- Names ---------------------------------------------------------------------------------------------------
 
     /// A reference to whoever has the name at each use: it survives restarts.
@@ -363,6 +390,17 @@ public final class Node implements AutoCloseable {
         if (!process.isAlive()) {
             throw new IllegalArgumentException(refused + "it has ended");
         }
+    }
+
+    /// Tells calls that wait for a name, as an [IdempotentCall] does, that a process has it now. The runtime does this
+    /// itself when a process is started under a name, or is given one by [#register(Name, Pid)]; a registry of your own
+    /// ([Via]) does it when it puts a process under a key by itself. Never blocks.
+    ///
+    /// @param name the name
+    /// @param pid who has it; a process that has ended is as good as none
+    public void announceName(Name<?> name, Pid pid) {
+        Objects.requireNonNull(name, "name");
+        waiters.claimed(name, (Process) Objects.requireNonNull(pid, "pid"));
     }
 
     /// Takes a name away from whoever has it. Erlang: `unregister/1`.
@@ -518,6 +556,7 @@ public final class Node implements AutoCloseable {
                     + " for its own end; let a thread of its own do it");
         }
         if (closing.compareAndSet(false, true)) {
+            waiters.close(); // nobody restarts what they wait for; and no cleaning up should wait for that
             try {
                 new Closing(this, timeout).run();
             } finally {
@@ -620,14 +659,14 @@ public final class Node implements AutoCloseable {
             return this;
         }
 
-        /// Whether messages that can be changed after they were sent are refused, with a [NotSendableException] for
-        /// the sender. Checked are calls, casts, replies, everything that is sent to a pid, a name or an alias, the
-        /// messages of timers, and exit reasons. What a process sends to itself is not, nor is what a process
-        /// is started with.
+        /// Whether messages that can be changed after they were sent are refused, with a
+        /// [NotSendableException] for the sender. Checked are calls, casts, replies, everything that is sent
+        /// to a pid, a name or an alias, the messages of timers, and exit reasons. What a process sends to
+        /// itself is not, nor is what a process is started with.
         ///
-        /// By default it is so where the JVM runs with assertions on (`-ea`), as tests do with Maven and Gradle, and
-        /// not in production; the system property `dev.skep.strict`, `true` or `false`, says otherwise for all nodes
-        /// that say nothing themselves.
+        /// By default it is so where the JVM runs with assertions on (`-ea`), as tests do with Maven and
+        /// Gradle, and not in production; the system property `dev.skep.strict`, `true` or `false`, says
+        /// otherwise for all nodes that say nothing themselves.
         ///
         /// @param refuse true to check messages
         /// @return this
@@ -636,8 +675,8 @@ public final class Node implements AutoCloseable {
             return this;
         }
 
-        /// Vouches for types of others, with all their subtypes, as [Sendable] does for types of your own: they are
-        /// safe to share, though they look mutable.
+        /// Vouches for types of others, with all their subtypes, as [Sendable] does for types of your own:
+        /// they are safe to share, though they look mutable.
         ///
         /// @param types classes or interfaces
         /// @return this
@@ -663,8 +702,8 @@ public final class Node implements AutoCloseable {
         }
 
         /// From how many waiting messages on a process with an unbounded mailbox is reported as overloaded
-        /// ([OverloadReport]); 10,000 by default. It is reported again when it has been down to half of that for a
-        /// second.
+        /// ([OverloadReport]); 10,000 by default. It is reported again when it has been down to half of that
+        /// for a second.
         ///
         /// @param messages one or more; zero for no such reports
         /// @return this

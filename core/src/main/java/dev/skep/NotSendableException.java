@@ -1,7 +1,7 @@
 package dev.skep;
 
-/// A strict node refuses a message that can be changed after it was sent ([Node.Builder#strict(boolean)]). Thrown to
-/// the sender; nothing was sent.
+/// A strict node refuses a message that can be changed after it was sent ([Node.Builder#strict(boolean)]). Thrown
+/// to the sender; nothing was sent.
 public final class NotSendableException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

@@ -2,8 +2,9 @@ package dev.skep;
 
 import java.util.Objects;
 
-/// A process gets more messages than it handles, or has caught up. Found by the node's clock, which looks at running
-/// processes every millisecond or so, so a peak that is over sooner goes unnoticed unless messages were dropped.
+/// A process gets more messages than it handles, or has caught up. Found by the node's clock, which looks at
+/// running processes every millisecond or so, so a peak that is over sooner goes unnoticed unless messages were
+/// dropped.
 ///
 /// @param pid the process
 /// @param kind what has happened
@@ -35,8 +36,8 @@ public record OverloadReport(Pid pid, Kind kind, int waiting, Mailbox mailbox, l
         String what = switch (kind) {
             case OVERLOADED -> " is overloaded: " + waiting + " messages wait for it";
             case RECOVERED -> " has caught up: " + waiting + " messages wait for it";
-            case DROPPED -> " got more messages than its mailbox holds: " + dropped + " were dropped, " + waiting
-                    + " wait for it";
+            case DROPPED ->
+                " got more messages than its mailbox holds: " + dropped + " were dropped, " + waiting + " wait for it";
             case CRASHED -> " was told to end, since its mailbox was full";
         };
         return "process " + pid + what + " (mailbox: " + mailbox + ")";

@@ -7,13 +7,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// Finds and reports processes that get more messages than they handle.
 ///
-/// All of it happens on the clock's thread, which looks at the running processes anyway: a sender pays nothing, no
-/// process carries anything for it, and the reports of a process come in their order. What the clock's thread would not
-/// see is announced to it: messages that were dropped, and a plain process that waits in a receive behind messages that
-/// it does not want.
+/// All of it happens on the clock's thread, which looks at the running processes anyway: a sender pays
+/// nothing, no process carries anything for it, and the reports of a process come in their order. What the
+/// clock's thread would not see is announced to it: messages that were dropped, and a plain process that
+/// waits in a receive behind messages that it does not want.
 final class Overloads {
-    /// A process has recovered after so long below its low-water mark, in nanoseconds: one that is full and half empty
-    /// in turn is not reported each time.
+    /// A process has recovered after so long below its low-water mark, in nanoseconds: one that is full and half
+    /// empty in turn is not reported each time.
     private static final long CALM = 1_000_000_000L;
     /// The least time between two reports of messages that a process has dropped, in nanoseconds.
     private static final long DROP_REPORTS = 10_000_000_000L;
@@ -115,7 +115,8 @@ final class Overloads {
 
     // ---- On the clock's thread -----------------------------------------------------------------------------------
 
-    /// Looks at a process that runs or is about to. One that ends hears of the ends of others, and handles no more.
+    /// Looks at a process that runs or is about to. One that ends hears of the ends of others, and handles no
+    /// more.
     void look(Process process) {
         if (load(process) >= high(process) && !process.isEnding()) {
             watched.computeIfAbsent(process, Watched::new);

@@ -1,10 +1,9 @@
 package dev.skep;
 
 import java.time.Duration;
-import java.util.Objects;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A request that has been sent, and whose answer is fetched when it is wanted.
@@ -17,31 +16,13 @@ public final class PendingCall<R> {
     private final Node node;
     private final ServerRef<?> server;
     private final Call<?, R> message;
-    /// Set once: what to do when the answer is there.
-    private final AtomicReference<@Nullable Runnable> listener = new AtomicReference<>();
-
-    final Slot<Object> slot;
+    final PendingSlot slot;
 
     PendingCall(Node node, ServerRef<?> server, Call<?, R> message) {
         this.node = node;
         this.server = server;
         this.message = message;
-        this.slot = new Slot<>(node.scheduler) {
-            @Override
-            void completed() {
-                Runnable heard = listener.getAndSet(Done.DONE);
-                if (heard != null) {
-                    heard.run();
-                }
-            }
-        };
-    }
-
-    private enum Done implements Runnable {
-        DONE;
-
-        @Override
-        public void run() {}
+        this.slot = new PendingSlot(node.scheduler);
     }
 
     /// Waits for the answer, for `timeout` at most; the call stays pending after that. Blocks.
@@ -50,31 +31,80 @@ public final class PendingCall<R> {
     /// @param timeout zero only looks
     /// @return the answer, or the failure of the call ([CallException.Cancelled] if it was given up); empty if
     ///     neither has come
+    /// @throws CallException.Timeout if a server waits here while it handles a call, and the deadline of that is
+    ///     over before `timeout` is
     /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public Optional<Result<R, CallException>> await(Duration timeout) {
-        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
-        if (Blocking.await(node, slot, nanos) == Blocking.Outcome.INTERRUPTED) {
-            throw new CallException.Interrupted(server.what(message));
+        Durations.notNegative(timeout, "timeout");
+        Worker here = Worker.current();
+        Limit limit = Limit.of(node, timeout, here);
+        try {
+            await(limit, here);
+            if (slot.isDone()) {
+                return Optional.of(outcome());
+            }
+            if (limit.inherited()) {
+                throw timedOut(limit, Rings.search(slot.request()));
+            }
+            return Optional.empty();
+        } finally {
+            if (here != null) {
+                here.awaits(null);
+            }
         }
-        return slot.isDone() ? Optional.of(outcome()) : Optional.empty();
     }
 
-    /// Waits for the answer, and gives the call up if it does not come: a late one is dropped. Blocks.
+    private void await(Limit limit, @Nullable Worker here) {
+        if (limit.nanos() == 0) {
+            return;
+        }
+        if (here != null) {
+            here.awaits(slot);
+        }
+        if (Blocking.awaitUntil(node, slot, limit.deadline()) == Blocking.Outcome.INTERRUPTED) {
+            throw new CallException.Interrupted(server.what(message));
+        }
+    }
+
+    /// Waits for the answer, and gives the call up if it does not come in time, or the thread is interrupted: a late
+    /// answer is dropped. Blocks. The server sees the time limit from now on.
     /// Erlang: `gen_server:receive_response/2`.
     ///
     /// @param timeout how long to wait; [ServerRef#FOREVER] for no limit
     /// @return the answer
     /// @throws CallException when there is no answer: its subclass says why
     public R get(Duration timeout) {
-        Optional<Result<R, CallException>> answer = await(timeout);
-        if (answer.isEmpty()) {
-            answer = Optional.of(cancel() ? Result.err(timedOut(timeout)) : outcome());
-        }
-        return answer.get().orElseThrow(failure -> failure);
+        Durations.notNegative(timeout, "timeout");
+        return get(Limit.of(node, timeout, Worker.current()));
     }
 
-    CallException timedOut(Duration timeout) {
-        return CallException.Timeout.ofCall(server.what(message), timeout);
+    R get(Limit limit) {
+        Worker here = Worker.current();
+        slot.giveUpAt(limit.deadline());
+        try {
+            await(limit, here);
+            if (!slot.isDone()) {
+                CallException.Timeout failure = timedOut(limit, Rings.search(slot.request()));
+                if (cancel()) {
+                    throw failure;
+                }
+            }
+        } finally {
+            cancel();
+            if (here != null) {
+                here.awaits(null);
+            }
+        }
+        return outcome().orElseThrow(failure -> failure);
+    }
+
+    CallException.Timeout timedOut(Limit limit, List<Pid> ring) {
+        return CallException.Timeout.ofCall(server.what(message), limit, story(), ring);
+    }
+
+    private String story() {
+        Retries retries = slot.retries();
+        return retries == null ? "" : retries.story();
     }
 
     /// Gives the call up: a late answer is dropped, and the request is skipped if the server has not begun it.
@@ -113,13 +143,7 @@ public final class PendingCall<R> {
 
     /// Runs once the answer is there, at once if it is.
     void onDone(Runnable action) {
-        Objects.requireNonNull(action);
-        Runnable before = listener.compareAndExchange(null, action);
-        if (before == Done.DONE) {
-            action.run();
-        } else if (before != null) {
-            throw new IllegalStateException("this pending call is a future, or in a collection, already");
-        }
+        slot.onDone(action);
     }
 
     Node node() {
@@ -127,7 +151,7 @@ public final class PendingCall<R> {
     }
 
     Result<R, CallException> outcome() {
-        return server.answer(message, slot);
+        return server.answer(message, slot, story());
     }
 
     @Override

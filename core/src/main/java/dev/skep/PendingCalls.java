@@ -74,21 +74,27 @@ public final class PendingCalls<L, R> {
     ///
     /// @param timeout zero takes only what is there
     /// @return the answer; empty when none came in time, or none is pending
+    /// @throws CallException.Timeout if a server waits here while it handles a call, and the deadline of that is
+    ///     over before `timeout` is
     /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public Optional<Answer<L, R>> next(Duration timeout) {
-        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
+        Durations.notNegative(timeout, "timeout");
+        if (node == null) {
+            return Optional.empty();
+        }
+        Limit limit = Limit.of(node, timeout, Worker.current());
+        Optional<Answer<L, R>> answer = next(limit);
+        if (answer.isEmpty() && limit.inherited() && !pending.isEmpty()) {
+            PendingCall<R> oldest = pending.keySet().iterator().next();
+            throw oldest.timedOut(limit, Rings.search(oldest.slot.request()));
+        }
+        return answer;
+    }
+
+    private Optional<Answer<L, R>> next(Limit limit) {
         PendingCall<R> call = answered.poll();
-        if (call == null && !pending.isEmpty() && nanos > 0) {
-            Node where = Objects.requireNonNull(node);
-            Slot<Boolean> waiting = new Slot<>(where.scheduler);
-            bell = waiting;
-            try {
-                if (answered.isEmpty() && Blocking.await(where, waiting, nanos) == Blocking.Outcome.INTERRUPTED) {
-                    throw new CallException.Interrupted("wait for answers");
-                }
-            } finally {
-                bell = null;
-            }
+        if (call == null && !pending.isEmpty() && limit.nanos() > 0) {
+            await(Objects.requireNonNull(node), limit);
             call = answered.poll();
         }
         if (call == null) {
@@ -98,6 +104,29 @@ public final class PendingCalls<L, R> {
         return Optional.of(new Answer<>(label, call.outcome()));
     }
 
+    /// Waits until something has been answered.
+    private void await(Node where, Limit limit) {
+        Slot<Boolean> waiting = new Slot<>(where.scheduler);
+        bell = waiting;
+        Worker here = Worker.current();
+        try {
+            if (answered.isEmpty()) {
+                if (here != null) {
+                    pending.keySet().stream().map(call -> call.slot).filter(slot -> !slot.isDone()).findFirst()
+                            .ifPresent(here::awaits);
+                }
+                if (Blocking.awaitUntil(where, waiting, limit.deadline()) == Blocking.Outcome.INTERRUPTED) {
+                    throw new CallException.Interrupted("wait for answers");
+                }
+            }
+        } finally {
+            bell = null;
+            if (here != null) {
+                here.awaits(null);
+            }
+        }
+    }
+
     /// Takes all answers, and gives up those that do not come in time: they are failures with
     /// [CallException.Timeout]. Blocks.
     ///
@@ -105,31 +134,32 @@ public final class PendingCalls<L, R> {
     /// @return the answers in the order in which they came, then the calls that were given up
     /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public List<Answer<L, R>> awaitAll(Duration timeout) {
-        Node where = node;
-        return awaitAll(timeout, where == null ? 0 : where.clock.nanoTime());
+        Durations.notNegative(timeout, "timeout");
+        return node == null ? new ArrayList<>() : awaitAll(Limit.of(node, timeout, Worker.current()));
     }
 
-    /// @param began when the time began to run, by the clock of the calls' node
-    List<Answer<L, R>> awaitAll(Duration timeout, long began) {
+    List<Answer<L, R>> awaitAll(Limit limit) {
         List<Answer<L, R>> answers = new ArrayList<>();
-        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
-        Node where = node;
-        if (where == null) {
-            return answers;
-        }
         while (!pending.isEmpty()) {
-            long left = nanos == Durations.FOREVER ? nanos : nanos - (where.clock.nanoTime() - began);
-            Optional<Answer<L, R>> answer =
-                    next(left == Durations.FOREVER ? ServerRef.FOREVER : Duration.ofNanos(Math.max(0, left)));
+            Optional<Answer<L, R>> answer = next(limit);
             if (answer.isPresent()) {
                 answers.add(answer.get());
-            } else if (left <= 0) {
+            } else if (limit.isReached(Objects.requireNonNull(node))) {
                 break;
             }
         }
-        pending.forEach((call, label) ->
-                answers.add(new Answer<>(label, call.cancel() ? Result.err(call.timedOut(timeout)) : call.outcome())));
+        pending.forEach((call, label) -> answers.add(new Answer<>(label, giveUp(call, limit))));
         pending.clear();
         return answers;
+    }
+
+    private static <R> Result<R, CallException> giveUp(PendingCall<R> call, Limit limit) {
+        CallException failure = call.timedOut(limit, Rings.search(call.slot.request()));
+        return call.cancel() ? Result.err(failure) : call.outcome();
+    }
+
+    /// Gives up all calls that have not been answered.
+    void cancelAll() {
+        pending.keySet().forEach(PendingCall::cancel);
     }
 }

@@ -45,13 +45,15 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     public abstract boolean isAlive();
 
     /// Sends a message, which the process sees as plain information: a plain process receives it, a
-    /// server handles it in `info`. Never blocks, unless the process's mailbox is full and says [Overflow#BLOCK];
-    /// sending to the dead is silent. Erlang: `Pid ! Message`.
+    /// server handles it in `info`. Never blocks, unless the process's mailbox is full and says
+    /// [Overflow#BLOCK]; sending to the dead is silent. Erlang: `Pid ! Message`.
     ///
     /// @param message an immutable value
     /// @throws CallException.Overloaded if it had to wait, and there was no room in time; it was not sent
     /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt status
     ///     is kept, and the message was not sent
+    /// @throws NotSendableException if the node is strict and the message can be changed
+    ///     ([Node.Builder#strict(boolean)])
     public abstract void send(Object message);
 
     /// Sends a message that the process has asked for, as libraries do that let processes subscribe to events. It

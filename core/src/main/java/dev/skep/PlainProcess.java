@@ -240,7 +240,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
             while (true) {
                 for (; message != null; message = before == null ? batch : (Message) before.next) {
                     Message content = bound == null ? message : bound.lookAt(message);
-                    if (content == null || content.isObsolete()) {
+                    if (content == null || skips(content)) {
                         remove(message, before);
                     } else {
                         Optional<R> selected = offer(message, content, select);

@@ -55,6 +55,9 @@ abstract sealed class Process extends Inbox permits SelfProcess {
 
     private @Nullable Bonds bonds;
 
+    /// How many calls it has skipped. Only its own thread changes it.
+    private int expiredSkipped;
+
     /// Calls whose handlers have returned without an answer.
     private @Nullable ArrayList<Message> unanswered;
 
@@ -264,6 +267,27 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     /// Runs the process on this worker's thread for a turn.
     abstract void activate(Worker on);
 
+    /// Whether a message that has its turn is dropped instead, since nobody wants it handled any more.
+    final boolean skips(Message message) {
+        if (!message.isObsolete()) {
+            return false;
+        }
+        if (message instanceof Request) {
+            expiredSkipped++;
+            node.expired.increment();
+        }
+        return true;
+    }
+
+    /// Until when the caller of the message at hand waits, in the node's time; [Durations#FOREVER] if that is no
+    /// call, has no limit, or has been answered. Cleaning up is nothing that a caller waits for. By the process's own
+    /// thread.
+    final long callersDeadline() {
+        return current() instanceof Request request && !terminating && request.isUnanswered()
+                ? request.deadline()
+                : Durations.FOREVER;
+    }
+
     /// Remembers a call whose handler has returned, until it is answered. Under the lock.
     final void keepUnanswered(Message request) {
         ArrayList<Message> open = unanswered;
@@ -368,7 +392,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
             bonds.lapse(reason);
         }
         if (unanswered != null) {
-            unanswered.forEach(request -> request.abandon(reason));
+            unanswered.forEach(request -> abandonUnanswered(request, reason));
             unanswered = null;
         }
         seal(reason);
@@ -385,6 +409,14 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         bonds = null;
         parent = null;
         release();
+    }
+
+    private static void abandonUnanswered(Message request, ExitReason reason) {
+        if (request instanceof Request call && !call.isDeferred()) {
+            call.abandonInHand(reason);
+        } else {
+            request.abandon(reason);
+        }
     }
 
     private void freeAtEnd(Name<?> held) {
@@ -423,6 +455,8 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         }
         if (!isAlive()) {
             wanted.free(this); // its end may have missed the entry
+        } else {
+            node.waiters.claimed(wanted, this);
         }
         return null;
     }
@@ -471,6 +505,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 mailboxLength(),
                 load(),
                 handled(),
+                expiredSkipped,
                 held.links(),
                 held.monitors(),
                 held.monitoredBy(),

@@ -13,6 +13,8 @@ import java.util.Optional;
 /// @param mailboxLength messages not handled yet
 /// @param load what its mailbox holds, and whether that is too little
 /// @param messagesHandled messages handled so far, the nearest thing to Erlang's reductions
+/// @param expiredSkipped calls that were not handled, since their callers had given up, or their time limits were over,
+///     when their turn came
 /// @param links linked processes, in the order of their pids
 /// @param monitors processes that it monitors
 /// @param monitoredBy processes that monitor it; threads are not among them
@@ -28,6 +30,7 @@ public record ProcessInfo(
         int mailboxLength,
         Load load,
         long messagesHandled,
+        long expiredSkipped,
         List<Pid> links,
         List<Pid> monitors,
         List<Pid> monitoredBy,

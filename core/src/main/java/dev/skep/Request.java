@@ -6,96 +6,137 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A call in the server's queue, with the slot that its caller waits for.
-final class Request extends Signal.Message implements From {
+sealed class Request extends Signal.Message implements From, Outstanding permits IdempotentRequest {
     /// Why there is no answer, in place of the answer.
-    record Failure(ExitReason reason) {}
+    ///
+    /// @param reason the server's exit reason
+    /// @param inHand whether the server had begun to handle the call
+    record Failure(ExitReason reason, boolean inHand) {
+        /// There was no server.
+        static final Failure NOBODY = new Failure(ExitReason.noProcess(), false);
+    }
 
     /// The server's mailbox was full, in place of the answer.
     record Refused(int capacity) {}
 
     final Object message;
     final Slot<Object> slot;
-    /// In the clock's nanoseconds; [Durations#FOREVER] for no limit.
-    final long deadline;
-    private final Node node;
-    private final @Nullable Process caller;
+    final Process target;
+    final @Nullable Process caller;
+    private final long deadline;
+    /// Its handler has returned without an answer: whatever that server waits for now, it is not for this call.
+    private volatile boolean deferred;
 
-    Request(Object message, Slot<Object> slot, long deadline, Node node, @Nullable Process caller) {
+    /// @param deadline in the nanoseconds of the target's clock; [Durations#FOREVER] for no limit, or for the slot's
+    Request(Object message, Slot<Object> slot, long deadline, Process target, @Nullable Process caller) {
         this.message = message;
         this.slot = slot;
         this.deadline = deadline;
-        this.node = node;
+        this.target = target;
         this.caller = caller;
     }
 
+    /// When the caller gives up, in the nanoseconds of the target's clock; [Durations#FOREVER] for never.
+    final long deadline() {
+        return slot instanceof PendingSlot pending ? pending.deadline() : deadline;
+    }
+
     @Override
-    void handle(Process process, Behaviour behaviour) throws Exception {
+    public final Request request() {
+        return this;
+    }
+
+    final void defer() {
+        deferred = true;
+    }
+
+    final boolean isDeferred() {
+        return deferred;
+    }
+
+    @Override
+    final void handle(Process process, Behaviour behaviour) throws Exception {
         behaviour.call(message, this);
     }
 
     @Override
-    Object payload() {
+    final Object payload() {
         return new Incoming(message, this);
     }
 
-    /// The caller has given up, or was told of its failure: nobody would hear the answer.
+    /// The caller has given up, or was told of its failure: nobody would hear the answer. Or it is about to give up,
+    /// since its deadline is over. That is found by the time of the last tick, since a look at the clock would cost
+    /// every call more than all the rest that is done here. A tick that is late only means that the caller notices
+    /// first.
     @Override
     boolean isObsolete() {
-        return slot.isDone();
+        if (slot.isDone()) {
+            return true;
+        }
+        long limit = deadline();
+        return limit != Durations.FOREVER && limit - target.node.timers.lastTick() <= 0;
     }
 
     @Override
     void abandon(ExitReason reason) {
-        slot.fill(new Failure(reason));
+        slot.fill(new Failure(reason, false));
     }
 
     @Override
-    void refuse(int capacity) {
+    void abandonInHand(ExitReason reason) {
+        slot.fill(new Failure(reason, true));
+    }
+
+    @Override
+    final void refuse(int capacity) {
         slot.fill(new Refused(capacity));
     }
 
     @Override
-    boolean counts() {
+    final boolean counts() {
         return true;
     }
 
     @Override
-    String describe() {
+    final String describe() {
         return message.getClass().getSimpleName();
     }
 
     @Override
-    void arriveDead(Process process) {
-        slot.fill(new Failure(ExitReason.noProcess()));
+    final void arriveDead(Process process) {
+        abandon(ExitReason.noProcess());
+    }
+
+    /// Whether there is neither an answer nor a failure. True for a caller that has given up.
+    final boolean isUnanswered() {
+        return slot.value() == null;
     }
 
     @Override
-    public boolean awaitsReply() {
+    public final boolean awaitsReply() {
         return !slot.isDone();
     }
 
     @Override
-    public boolean reply(Object value) {
+    public final boolean reply(Object value) {
         Objects.requireNonNull(value, "reply");
-        node.refuseMutable(value, caller);
+        target.node.refuseMutable(value, caller);
         Worker here = Worker.current();
         return (here == null || here.mayStep()) && slot.fill(value);
     }
 
     @Override
-    public Optional<Duration> timeLeft() {
-        return deadline == Durations.FOREVER
-                ? Optional.empty()
-                : Optional.of(Duration.ofNanos(Math.max(0, deadline - node.clock.nanoTime())));
+    public final Optional<Duration> timeLeft() {
+        return Durations.left(deadline(), target.node.clock);
     }
 
     @Override
-    public Optional<Pid> pid() {
+    public final Optional<Pid> pid() {
         return Optional.ofNullable(caller);
     }
 
     @Override
-    public String toString() {
+    public final String toString() {
         return "call of " + message.getClass().getSimpleName();
     }
 }

@@ -26,6 +26,19 @@ public interface Self<P> {
     /// @return a reference by pid
     ServerRef<P> ref();
 
+    /// How long the caller of the call that is being handled is still going to wait. The calls that this process makes
+    /// meanwhile wait no longer than that: [ServerRef#call(Call, Duration)], [PendingCall#get(Duration)],
+    /// [PendingCall#await(Duration)], [PendingCalls], [ServerRef#multiCall(java.util.List, Call, Duration)],
+    /// [ServerRef#stop(ExitReason, Duration)], and the starts.
+    ///
+    /// That holds while the handler runs, and what it continues with, until the call is answered. It does not hold for
+    /// what the process does later, other messages, and `terminate`. In a plain process, which receives one
+    /// [Incoming] after the other and may deal with several at once, it never holds: there use [From#timeLeft()].
+    ///
+    /// @return the time left, zero when it is over; empty if no call is being handled, it has been answered, or its
+    ///     caller waits for ever
+    Optional<Duration> timeLeft();
+
     /// Makes sure that this is the process's own code: for libraries whose methods take a Self.
     ///
     /// @param operation what was called, for the error message

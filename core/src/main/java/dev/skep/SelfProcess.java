@@ -35,6 +35,12 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
+    public final Optional<Duration> timeLeft() {
+        ownWorker("timeLeft");
+        return Durations.left(callersDeadline(), node.clock);
+    }
+
+    @Override
     public final void requireInside(String operation) {
         ownWorker(operation).unwindIfDoomed();
     }
@@ -259,6 +265,12 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
 
     @Override
     public final <R> Started<R> start(StartSpec<R> spec) {
+        Objects.requireNonNull(spec, "spec");
+        ownWorker("start");
+        Started<R> refused = refuseIfLate(node, spec);
+        if (refused != null) {
+            return refused;
+        }
         enter("start");
         SelfProcess child;
         try {
@@ -271,6 +283,12 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
 
     @Override
     public final <R> Started<R> startLink(StartSpec<R> spec) {
+        Objects.requireNonNull(spec, "spec");
+        ownWorker("startLink");
+        Started<R> refused = refuseIfLate(node, spec);
+        if (refused != null) {
+            return refused;
+        }
         enter("startLink");
         SelfProcess child;
         try {
@@ -284,6 +302,12 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
 
     @Override
     public final <R> StartedMonitored<R> startMonitor(StartSpec<R> spec) {
+        Objects.requireNonNull(spec, "spec");
+        ownWorker("startMonitor");
+        Started<R> refused = refuseIfLate(node, spec);
+        if (refused != null) {
+            return new StartedMonitored<>(refused, Optional.empty());
+        }
         enter("startMonitor");
         SelfProcess child;
         Monitor monitor;
@@ -301,13 +325,27 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         return new StartedMonitored<>(started, Optional.empty());
     }
 
-    /// Starts to run, and blocks until that has succeeded or failed.
+    /// Why nothing is started: nobody waits for it any more.
+    ///
+    /// @return null if there is no reason
+    static <R> @Nullable Started<R> refuseIfLate(Node node, StartSpec<R> spec) {
+        return Limit.of(node, ServerRef.FOREVER, Worker.current()).isOver()
+                ? new Started.Failed<>(
+                        spec.describe(),
+                        ExitReason.because("it was not started, since the deadline of the call for which it is to be"
+                                + " started is over"))
+                : null;
+    }
+
+    /// Starts to run, and blocks until that has succeeded or failed. Who starts it while handling a call waits no
+    /// longer than the caller of that does.
     final <R> Started<R> beginAndWait(StartSpec<R> spec) {
+        Limit limit = Limit.of(node, spec.initTimeout(), Worker.current());
         Slot<Started<R>> outcome = new Slot<>(node.scheduler);
         prepareStart(spec, outcome);
         node.reports.spawned(this);
         node.startWorker(this);
-        Blocking.Outcome waited = Blocking.await(node, outcome, Durations.nanos(spec.initTimeout()));
+        Blocking.Outcome waited = Blocking.awaitUntil(node, outcome, limit.deadline());
         if (waited == Blocking.Outcome.DONE) {
             return Objects.requireNonNull(outcome.value());
         }
@@ -317,7 +355,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         }
         Blocking.await(node, outcome, Durations.FOREVER); // until it has ended, and its name is free
         String what = outcome.value() instanceof Started.Failed<R> failed ? failed.what() : spec.describe();
-        return new Started.Failed<>(what, ExitReason.because("init took longer than " + spec.initTimeout()));
+        return new Started.Failed<>(what, ExitReason.because("init took longer than " + limit));
     }
 
     /// Kills it. Its starter is not to end by that, if it is linked.

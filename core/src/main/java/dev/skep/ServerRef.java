@@ -68,68 +68,94 @@ public final class ServerRef<P> {
     /// @param timeout how long to wait; [#FOREVER] for no limit
     /// @return the answer
     /// @throws CallException when there is no answer: its subclass says why
+    /// @throws NotSendableException if the node is strict and the message can be changed
+    ///     ([Node.Builder#strict(boolean)])
     public <R> R call(Call<P, R> message, Duration timeout) {
         Objects.requireNonNull(message, "message");
-        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
+        Durations.notNegative(timeout, "timeout");
+        Worker here = Worker.acting();
+        Limit limit = Limit.of(node, timeout, here);
         Process target = target();
-        if (target == null) {
-            throw new CallException.NoProcess(what(message));
-        }
-        Process caller = caller();
-        if (caller == target) {
+        Process caller = here == null ? null : here.process;
+        if (caller != null && caller == target) {
             throw new CallException.CallingSelf(what(message));
         }
         node.refuseMutable(message, target);
+        if (limit.isOver()) {
+            throw CallException.Timeout.notSent(what(message));
+        }
+        if (target == null) {
+            return retry(message, Request.Failure.NOBODY, limit, caller);
+        }
         Slot<Object> slot = new Slot<>(node.scheduler);
-        long deadline = nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos;
-        target.deliver(new Request(message, slot, deadline, node, caller), nanos);
-        boolean answered = false;
+        Request request = new Request(message, slot, limit.deadline(), target, caller);
+        ask(request, limit, here);
+        return slot.value() instanceof Request.Failure failure
+                ? retry(message, failure, limit, caller)
+                : answer(message, slot, "").orElseThrow(thrown -> thrown);
+    }
+
+    /// Sends a request, waits for its answer, and gives the call up if that does not come.
+    private void ask(Request request, Limit limit, @Nullable Worker here) {
+        Slot<Object> slot = request.slot;
+        if (here != null) {
+            here.awaits(request);
+        }
         try {
-            Blocking.Outcome waited = Blocking.await(node, slot, target.bound == null ? nanos : left(deadline));
-            answered = waited == Blocking.Outcome.DONE;
+            request.target.deliver(request, limit.nanos());
+            Blocking.Outcome waited = Blocking.awaitUntil(node, slot, limit.deadline());
             if (waited == Blocking.Outcome.INTERRUPTED) {
-                throw new CallException.Interrupted(what(message));
+                throw new CallException.Interrupted(what(request.message));
+            }
+            if (waited == Blocking.Outcome.EXPIRED) {
+                List<Pid> ring = Rings.search(request); // first: it looks for calls that have not been given up
+                if (slot.close()) {
+                    throw CallException.Timeout.ofCall(what(request.message), limit, "", ring);
+                }
             }
         } finally {
-            if (!answered) {
-                slot.close(); // a late answer is dropped, and the request is skipped
+            slot.close(); // if there is no answer: a late one is dropped, and the request is skipped
+            if (here != null) {
+                here.awaits(null);
             }
         }
-        if (slot.value() == null) {
-            throw CallException.Timeout.ofCall(what(message), timeout);
-        }
-        return answer(message, slot).orElseThrow(failure -> failure);
     }
 
-    /// How long a call still has after it has waited for room in a bounded mailbox.
-    private long left(long deadline) {
-        return deadline == Durations.FOREVER ? deadline : Math.max(0, deadline - node.clock.nanoTime());
+    /// Goes on with a call that has failed, if it may be made again. A call that is answered does not come by here, so
+    /// it does not matter to it whether it might.
+    private <R> R retry(Call<P, R> message, Request.Failure failure, Limit limit, @Nullable Process caller) {
+        if (!mayRetry(message)) {
+            throw failed(message, failure, "");
+        }
+        PendingCall<R> call = new PendingCall<>(node, this, message);
+        call.slot.giveUpAt(limit.deadline());
+        Retries retries = new Retries(node, Objects.requireNonNull(name), message, call.slot, caller, true);
+        call.slot.retryBy(retries);
+        retries.beginAfter(failure);
+        return call.get(limit);
     }
 
-    /// The calling process.
-    ///
-    /// @throws ProcessExit if it has been abandoned: this thread may not act for it any more
-    private static @Nullable Process caller() {
-        Worker here = Worker.current();
-        if (here == null) {
-            return null;
-        }
-        here.unwindIfDoomed();
-        return here.process;
+    /// Whether a call may be handed to the next server when one ends.
+    private boolean mayRetry(Object message) {
+        return name != null && message instanceof IdempotentCall<?, ?>;
     }
 
     @SuppressWarnings("unchecked") // the protocol ties R to the message, and the server answers with reply(R)
-    <R> Result<R, CallException> answer(Call<?, R> message, Slot<Object> slot) {
+    <R> Result<R, CallException> answer(Call<?, R> message, Slot<Object> slot, String story) {
         Object value = slot.value();
         return switch (value) {
             case null -> Result.err(new CallException.Cancelled(what(message)));
-            case Request.Failure(ExitReason reason) ->
-                reason instanceof ExitReason.NoProcess
-                        ? Result.err(new CallException.NoProcess(what(message)))
-                        : Result.err(CallException.ServerExited.ofCall(what(message), reason));
+            case Request.Failure failure -> Result.err(failed(message, failure, story));
             case Request.Refused(int capacity) -> Result.err(CallException.Overloaded.of(what(message), capacity));
             default -> Result.ok((R) value);
         };
+    }
+
+    private CallException failed(Object message, Request.Failure failure, String story) {
+        ExitReason reason = failure.reason();
+        return reason instanceof ExitReason.NoProcess
+                ? new CallException.NoProcess(what(message), story)
+                : CallException.ServerExited.ofCall(what(message), reason, story);
     }
 
     /// Sends a message and does not wait. Never blocks, unless the server's mailbox is full and says
@@ -139,6 +165,8 @@ public final class ServerRef<P> {
     /// @throws CallException.Overloaded if it had to wait, and there was no room in time; it was not sent
     /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt
     ///     status is kept, and the message was not sent
+    /// @throws NotSendableException if the node is strict and the message can be changed
+    ///     ([Node.Builder#strict(boolean)])
     public void cast(Cast<P> message) {
         Objects.requireNonNull(message, "message");
         Process target = target();
@@ -169,27 +197,17 @@ public final class ServerRef<P> {
     /// @return the pending call; it has failed already if nobody is there
     public <R> PendingCall<R> request(Call<P, R> message) {
         Objects.requireNonNull(message, "message");
-        return request(message, Bound.USUAL_PATIENCE);
-    }
-
-    private <R> PendingCall<R> request(Call<P, R> message, long patience) {
         PendingCall<R> pending = new PendingCall<>(node, this, message);
-        submit(message, pending.slot, patience);
+        submit(message, pending.slot, false, Bound.USUAL_PATIENCE);
         return pending;
     }
 
-    /// Sends a request whose outcome is handed to `receiver`, on the thread that answers.
+    /// Sends a request whose outcome is handed to `receiver`, on the thread that answers; it is for the caller alone.
     <R> void request(Call<P, R> message, Consumer<Result<Object, CallException>> receiver) {
         Objects.requireNonNull(message, "message");
-        submit(
-                message,
-                new Slot<>(node.scheduler) {
-                    @Override
-                    void completed() {
-                        receiver.accept(answer(message, this).map(value -> value));
-                    }
-                },
-                Bound.USUAL_PATIENCE);
+        PendingCall<R> pending = new PendingCall<>(node, this, message);
+        pending.onDone(() -> receiver.accept(pending.outcome().map(value -> value)));
+        submit(message, pending.slot, true, Bound.USUAL_PATIENCE);
     }
 
     /// Sends a system request, and does not wait: to any process, whatever its protocol. `dev.skep.sys` has a
@@ -208,7 +226,7 @@ public final class ServerRef<P> {
         Process target = target();
         Worker here = Worker.current();
         if (target == null) {
-            pending.slot.fill(new Request.Failure(ExitReason.noProcess()));
+            pending.slot.fill(Request.Failure.NOBODY);
         } else if (here != null && here.process == target) {
             throw new CallException.CallingSelf(what(request));
         } else { // also from a process that is about to end: it may have to resume what it has suspended
@@ -217,18 +235,27 @@ public final class ServerRef<P> {
         return pending;
     }
 
-    private void submit(Call<P, ?> message, Slot<Object> slot, long patience) {
+    /// @param patience how long it may wait for room: see [Bound#admit]
+    private void submit(Call<P, ?> message, PendingSlot slot, boolean forCaller, long patience) {
+        Worker here = Worker.acting();
+        Process caller = here == null ? null : here.process;
         Process target = target();
         node.refuseMutable(message, target);
-        if (target == null) {
-            slot.fill(new Request.Failure(ExitReason.noProcess()));
+        if (mayRetry(message)) {
+            Retries retries = new Retries(node, Objects.requireNonNull(name), message, slot, caller, forCaller);
+            slot.retryBy(retries);
+            retries.begin(target, here, patience);
+        } else if (target == null) {
+            slot.fill(Request.Failure.NOBODY);
         } else {
-            target.deliver(new Request(message, slot, Durations.FOREVER, node, caller()), patience);
+            Request request = new Request(message, slot, Durations.FOREVER, target, caller);
+            slot.sentAs(request);
+            target.deliver(request, patience);
         }
     }
 
-    /// Sends a request to each of several servers and waits for all answers. Blocks.
-    /// Erlang: `gen_server:multi_call/4`.
+    /// Sends a request to each of several servers and waits for all answers. Blocks. Who handles a call itself waits no
+    /// longer than its caller does. Erlang: `gen_server:multi_call/4`.
     ///
     /// @param <P> the protocol
     /// @param <R> the type of the answer
@@ -238,29 +265,49 @@ public final class ServerRef<P> {
     /// @return who answered what, and who did not answer
     /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public static <P, R> MultiCall<P, R> multiCall(List<ServerRef<P>> servers, Call<P, R> message, Duration timeout) {
-        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
-        PendingCalls<ServerRef<P>, R> pending = new PendingCalls<>();
+        Objects.requireNonNull(message, "message");
+        Durations.notNegative(timeout, "timeout");
         List<MultiCall.Reply<P, R>> replies = new ArrayList<>();
         List<MultiCall.Failure<P>> failures = new ArrayList<>();
-        Process caller = caller();
-        long began = servers.isEmpty() ? 0 : servers.getFirst().node.clock.nanoTime();
-        long left = nanos;
-        for (ServerRef<P> server : servers) {
-            if (caller != null && server.target() == caller) {
-                failures.add(new MultiCall.Failure<>(server, new CallException.CallingSelf(server.what(message))));
-            } else {
-                pending.add(server, server.request(message, left)); // it may have to wait for room
-                left = nanos == Durations.FOREVER ? nanos : Math.max(0, nanos - (server.node.clock.nanoTime() - began));
-            }
+        if (servers.isEmpty()) {
+            return new MultiCall<>(replies, failures);
         }
-        for (PendingCalls.Answer<ServerRef<P>, R> answer : pending.awaitAll(timeout, began)) {
-            switch (answer.outcome()) {
-                case Result.Ok<R, CallException>(R value) -> replies.add(new MultiCall.Reply<>(answer.label(), value));
-                case Result.Err<R, CallException>(CallException failure) ->
-                    failures.add(new MultiCall.Failure<>(answer.label(), failure));
+        Worker here = Worker.acting();
+        Node node = servers.getFirst().node;
+        Limit limit = Limit.of(node, timeout, here);
+        PendingCalls<ServerRef<P>, R> pending = new PendingCalls<>();
+        try {
+            for (ServerRef<P> server : servers) {
+                if (here != null && server.target() == here.process) {
+                    failures.add(new MultiCall.Failure<>(server, new CallException.CallingSelf(server.what(message))));
+                } else if (limit.isOver()) {
+                    failures.add(new MultiCall.Failure<>(server, CallException.Timeout.notSent(server.what(message))));
+                } else {
+                    pending.add(server, server.submit(message, limit.nanosLeft(node)));
+                }
             }
+            for (PendingCalls.Answer<ServerRef<P>, R> answer : pending.awaitAll(limit)) {
+                switch (answer.outcome()) {
+                    case Result.Ok<R, CallException>(R value) ->
+                        replies.add(new MultiCall.Reply<>(answer.label(), value));
+                    case Result.Err<R, CallException>(CallException failure) ->
+                        failures.add(new MultiCall.Failure<>(answer.label(), failure));
+                }
+            }
+        } finally {
+            pending.cancelAll(); // if this thread was interrupted, or its process was told to end
         }
         return new MultiCall<>(replies, failures);
+    }
+
+    /// Sends a request that somebody waits for, for `left` nanoseconds at most.
+    private <R> PendingCall<R> submit(Call<P, R> message, long left) {
+        PendingCall<R> call = new PendingCall<>(node, this, message);
+        if (left != Durations.FOREVER) {
+            call.slot.giveUpAt(node.clock.nanoTime() + left);
+        }
+        submit(message, call.slot, true, left); // it may have to wait for room
+        return call;
     }
 
     /// Asks the server to stop, as a message in its turn, and waits until it has ended. A plain process gets an
@@ -273,20 +320,22 @@ public final class ServerRef<P> {
     /// @throws CallException.ServerExited if it ended for another reason
     public void stop(ExitReason reason, Duration timeout) {
         Objects.requireNonNull(reason, "reason");
-        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
+        Durations.notNegative(timeout, "timeout");
+        Worker here = Worker.acting();
+        Limit limit = Limit.of(node, timeout, here);
         String what = "stop of " + this;
         Process target = target();
         if (target == null) {
             throw new CallException.NoProcess(what);
         }
-        Process caller = caller();
+        Process caller = here == null ? null : here.process;
         if (caller == target) {
             throw new CallException.CallingSelf(what);
         }
         node.refuseMutable(reason);
         Watch watch = target.watch(); // first: it may end before the current thread gets any further
         target.deliver(new Signal.Stop(caller == null ? node.root : caller, reason));
-        ExitReason end = watch.await(nanos).orElseThrow(() -> CallException.Timeout.ofStop(what, timeout));
+        ExitReason end = watch.awaitUntil(limit.deadline()).orElseThrow(() -> CallException.Timeout.ofStop(what, limit));
         if (end instanceof ExitReason.NoProcess && !(reason instanceof ExitReason.NoProcess)) {
             throw new CallException.NoProcess(what);
         }

@@ -36,27 +36,62 @@ import java.util.regex.Pattern;
 
 /// Which classes can be shared between processes, found by their declarations.
 ///
-/// A verdict is about the objects of exactly one class. Where the type of a field decides (a final class, a sealed
-/// family, a known value), so it does; where it does not, the verdict says which fields to look at. Verdicts are kept
-/// with the class that they are about, and refer only to what that class refers to itself: they are collected with its
-/// class loader.
+/// A verdict is about the objects of exactly one class. Where the type of a field decides (a final class, a
+/// sealed family, a known value), so it does; where it does not, the verdict says which fields to look at.
+/// Verdicts are kept with the class that they are about, and refer only to what that class refers to itself:
+/// they are collected with its class loader.
 final class Shareability {
     /// The cache of all nodes that trust nothing in particular. A verdict then depends on the class alone.
     static final Shareability OF_NO_TRUSTED = new Shareability(Set.of());
 
     /// Values of the JDK; only these classes themselves, since somebody else's subclass may add anything.
     private static final Set<Class<?>> VALUES = Set.of(
-            Object.class, String.class, Boolean.class, Byte.class, Short.class, Character.class, Integer.class,
-            Long.class, Float.class, Double.class, BigInteger.class, BigDecimal.class, UUID.class, URI.class,
-            Locale.class, Currency.class, Pattern.class, Class.class, OptionalInt.class, OptionalLong.class,
-            OptionalDouble.class, StackTraceElement.class, InetSocketAddress.class);
+            Object.class,
+            String.class,
+            Boolean.class,
+            Byte.class,
+            Short.class,
+            Character.class,
+            Integer.class,
+            Long.class,
+            Float.class,
+            Double.class,
+            BigInteger.class,
+            BigDecimal.class,
+            UUID.class,
+            URI.class,
+            Locale.class,
+            Currency.class,
+            Pattern.class,
+            Class.class,
+            OptionalInt.class,
+            OptionalLong.class,
+            OptionalDouble.class,
+            StackTraceElement.class,
+            InetSocketAddress.class);
 
-    /// What is safe to share together with all its subclasses: values whose classes are hidden; the runtime's handles;
-    /// throwables, since exit reasons are made of them; futures, which are written once, like a reply.
+    /// What is safe to share together with all its subclasses: values whose classes are hidden; the runtime's
+    /// handles; throwables, since exit reasons are made of them; futures, which are written once, like a reply.
     private static final Set<Class<?>> FAMILIES = Set.of(
-            Enum.class, Throwable.class, ZoneId.class, Path.class, Charset.class, InetAddress.class,
-            MethodHandle.class, VarHandle.class, CompletableFuture.class, Pid.class, Name.class, ServerRef.class,
-            Node.class, Monitor.class, Alias.class, From.class, Timer.class, PendingCall.class, StartSpec.class);
+            Enum.class,
+            Throwable.class,
+            ZoneId.class,
+            Path.class,
+            Charset.class,
+            InetAddress.class,
+            MethodHandle.class,
+            VarHandle.class,
+            CompletableFuture.class,
+            Pid.class,
+            Name.class,
+            ServerRef.class,
+            Node.class,
+            Monitor.class,
+            Alias.class,
+            From.class,
+            Timer.class,
+            PendingCall.class,
+            StartSpec.class);
 
     /// What can be said of the objects of a class.
     sealed interface Verdict {
@@ -192,8 +227,8 @@ final class Shareability {
 
     /// What a declared type says of what it can hold, and of what that can hold.
     ///
-    /// @param seen the classes that have been looked into on the way. One that is reached again adds nothing: whatever
-    ///     was or will be found in it makes all that lead to it undecided too
+    /// @param seen the classes that have been looked into on the way. One that is reached again adds nothing:
+    ///     whatever was or will be found in it makes all that lead to it undecided too
     private Declared declared(Type type, Set<Class<?>> seen) {
         return switch (type) {
             case Class<?> plain -> declaredClass(plain, seen);
@@ -274,7 +309,8 @@ final class Shareability {
     }
 
     private static boolean isKnown(Class<?> type) {
-        if (VALUES.contains(type) || (type.getPackageName().startsWith("java.time") && isOfTheJdk(type) && isFinal(type))) {
+        if (VALUES.contains(type)
+                || (type.getPackageName().startsWith("java.time") && isOfTheJdk(type) && isFinal(type))) {
             return true;
         }
         for (Class<?> family : FAMILIES) {

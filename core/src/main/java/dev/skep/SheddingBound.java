@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /// A bounded mailbox that drops the message that has been waiting for longest.
 ///
-/// Senders cannot take a message out of the queue: parts of it belong to the process's thread. So every message is
-/// queued in an envelope, and the envelopes that are not taken yet stand in a list of their own, by age, under this
-/// object's monitor. Who comes without room empties the oldest envelope, which keeps its place in the queue: the order
-/// of messages and signals is not touched. At no time more messages wait than the capacity; and the monitor makes who
-/// takes a message and who drops it agree.
+/// Senders cannot take a message out of the queue: parts of it belong to the process's thread. So every
+/// message is queued in an envelope, and the envelopes that are not taken yet stand in a list of their own,
+/// by age, under this object's monitor. Who comes without room empties the oldest envelope, which keeps its
+/// place in the queue: the order of messages and signals is not touched. At no time more messages wait than
+/// the capacity; and the monitor makes who takes a message and who drops it agree.
 ///
-/// Empty envelopes are litter. The process passes over them; when there are more of them than the capacity, since it
-/// is busy, a sender borrows the process to sweep them out of the part of the queue that is not the process's own. So
-/// the memory is bounded too, and each message pays a constant for the sweeping.
+/// Empty envelopes are litter. The process passes over them; when there are more of them than the capacity, since
+/// it is busy, a sender borrows the process to sweep them out of the part of the queue that is not the process's
+/// own. So the memory is bounded too, and each message pays a constant for the sweeping.
 ///
 /// Nothing is called and nobody waits within the monitor, which is held for a few steps.
 final class SheddingBound extends Bound {
@@ -136,6 +136,7 @@ final class SheddingBound extends Bound {
     }
 
     /// Empties the oldest envelope if there is no room for one more. Under the monitor.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // all updates are under the monitor
     private @Nullable Message shedIfFull() {
         if (count < capacity) {
             return null;
@@ -193,6 +194,7 @@ final class SheddingBound extends Bound {
     }
 
     /// The content stays in the envelope: an abandoned process's calls are looked for in its queue.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // as above
     private void leaveList(Envelope envelope) {
         if (envelope.state == State.WAITING) {
             count--;

@@ -398,6 +398,11 @@ abstract class Signal {
         /// The process ended before it dealt with this.
         void abandon(ExitReason reason) {}
 
+        /// The process ended while it was handling this.
+        void abandonInHand(ExitReason reason) {
+            abandon(reason);
+        }
+
         /// A bounded mailbox had no room for this.
         void refuse(int capacity) {}
 

@@ -41,7 +41,8 @@ public abstract class StartSpec<R> {
     /// @return the name, if the process is to have one
     public abstract Optional<? extends Name<?>> name();
 
-    /// How long `init` may take, after which the process is killed and the start fails.
+    /// How long `init` may take, after which the process is killed and the start fails. It may take less when it is
+    /// started by a server that handles a call: no longer than the caller waits ([Self#timeLeft()]).
     ///
     /// @return the time; for ever by default, as in OTP
     public Duration initTimeout() {

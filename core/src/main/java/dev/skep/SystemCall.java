@@ -39,7 +39,7 @@ final class SystemCall extends Signal.Message {
 
     @Override
     void abandon(ExitReason reason) {
-        slot.fill(new Request.Failure(reason));
+        slot.fill(new Request.Failure(reason, false));
     }
 
     @Override

@@ -35,6 +35,8 @@ final class TimingWheel {
     private final AtomicReference<@Nullable Alarm> cancelled = new AtomicReference<>();
     /// The clock's thread does not look again before this time.
     private volatile long plannedTick;
+    /// When it looked last.
+    private volatile long lastTick;
 
     // Only the clock's thread touches what follows.
     private final @Nullable Alarm[] heads = new Alarm[LEVELS * SLOTS];
@@ -51,12 +53,21 @@ final class TimingWheel {
         this.origin = clock.nanoTime();
         this.exact = clock.isVirtual();
         this.plannedTick = Long.MAX_VALUE;
+        this.lastTick = origin;
     }
 
     /// Adds an alarm that rings in `delay` nanoseconds. From any thread.
     void add(Alarm alarm, long delay) {
         long now = clock.nanoTime() - origin;
-        long at = now + delay;
+        add(alarm, now, now + delay);
+    }
+
+    /// Adds an alarm that rings at `time`, which is later than `now`; both are the clock's. From any thread.
+    void addAt(Alarm alarm, long time, long now) {
+        add(alarm, now - origin, time - origin);
+    }
+
+    private void add(Alarm alarm, long now, long at) {
         alarm.due = at < 0 ? Long.MAX_VALUE : at;
         Alarm head;
         do {
@@ -93,11 +104,20 @@ final class TimingWheel {
         return Math.max(0, alarm.due - (clock.nanoTime() - origin));
     }
 
+    /// A time that has been reached for sure, at the price of one read of memory instead of one of the clock. While
+    /// processes run, it is a millisecond behind, ten if they run for long; more only if the clock's thread has just
+    /// been woken, or gets no processor. From any thread.
+    long lastTick() {
+        return lastTick;
+    }
+
     /// Rings what is due. On the clock's thread.
     ///
     /// @return the clock's time of the next alarm, or `Long.MAX_VALUE`
     long tick() {
-        long now = clock.nanoTime() - origin;
+        long time = clock.nanoTime();
+        lastTick = time;
+        long now = time - origin;
         plannedTick = now; // who adds from here on need not wake anybody before `planned`
         file();
         unlinkCancelled();

@@ -6,8 +6,8 @@ import java.util.Optional;
 /// then works wherever a name does. A `UniqueRegistry` gives such names too.
 ///
 /// A process that is given such a name, by its start or by [Node#register(Name, Pid)], loses it at its end, as it
-/// would lose any other: the runtime calls [#unregister(Object, Pid)] before anybody hears of the end. A process
-/// that is registered past the runtime is the registry's own business; see [Lease].
+/// would lose any other: the runtime calls [#unregister(Object, Pid)] before anybody hears of the end. A process that
+/// is registered past the runtime is the registry's own business; see [Lease], and [Node#announceName(Name, Pid)].
 ///
 /// The methods are called from many threads at once. [#unregister(Object, Pid)] may run in the middle of a death,
 /// so it must be quick and must not block; the others take as much of the caller's time as they take. What they

@@ -2,6 +2,7 @@ package dev.skep;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /// A thread's monitor of a process: it fills a slot, or completes a future, instead of sending a message.
 final class Watch extends Monitor {
@@ -45,10 +46,22 @@ final class Watch extends Monitor {
 
     /// Waits for the end, and withdraws the monitor.
     Optional<ExitReason> await(long nanos) {
-        Process process = (Process) target;
+        return outcomeOf(() -> Blocking.await(process().node, slot, nanos));
+    }
+
+    /// Waits for the end until a deadline, and withdraws the monitor.
+    Optional<ExitReason> awaitUntil(long deadline) {
+        return outcomeOf(() -> Blocking.awaitUntil(process().node, slot, deadline));
+    }
+
+    private Process process() {
+        return (Process) target;
+    }
+
+    private Optional<ExitReason> outcomeOf(Supplier<Blocking.Outcome> wait) {
         try {
-            if (Blocking.await(process.node, slot, nanos) == Blocking.Outcome.INTERRUPTED) {
-                throw new CallException.Interrupted("wait for the end of " + process);
+            if (wait.get() == Blocking.Outcome.INTERRUPTED) {
+                throw new CallException.Interrupted("wait for the end of " + target);
             }
             return Optional.ofNullable(slot.value());
         } finally {

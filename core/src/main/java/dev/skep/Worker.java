@@ -27,10 +27,13 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     static final int IN_OVERFLOW = -2;
 
     private static final VarHandle SLOT;
+    private static final VarHandle AWAITED;
 
     static {
         try {
-            SLOT = MethodHandles.lookup().findVarHandle(Worker.class, "slot", Process.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            SLOT = lookup.findVarHandle(Worker.class, "slot", Process.class);
+            AWAITED = lookup.findVarHandle(Worker.class, "awaited", Outstanding.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -51,6 +54,10 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     private volatile boolean hindered;
     /// How many processes it has begun to run.
     private int hops;
+
+    /// The call that its process waits for, for [Rings]. Written when a wait begins, before the process parks, and
+    /// when it is over.
+    private @Nullable Outstanding awaited;
 
     // For the workers' registry and the clock's thread.
     int place = NOWHERE;
@@ -170,6 +177,39 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
             running.reportStall(Duration.ofNanos(now - seenSince), computing, mine);
         }
         return computing ? Finding.COMPUTING : Finding.WAITING;
+    }
+
+    /// The current process is about to wait for a call; null when that is over. A store without a fence: who parks
+    /// makes it visible by the compare-and-set that announces it, and who does not park waits for nobody.
+    void awaits(@Nullable Outstanding call) {
+        AWAITED.setRelease(this, call);
+    }
+
+    /// What its process waits for. From any thread.
+    @Nullable
+    Outstanding awaited() {
+        return (Outstanding) AWAITED.getAcquire(this);
+    }
+
+    /// Until when the caller of what is being handled here waits, in the time of `in`; [Durations#FOREVER] if there
+    /// is no such limit.
+    long inheritedDeadline(Node in) {
+        long deadline = process.callersDeadline();
+        return deadline == Durations.FOREVER || in == node
+                ? deadline
+                : in.clock.nanoTime() + (deadline - node.clock.nanoTime());
+    }
+
+    /// The worker of the calling process; null for a thread outside of any process.
+    ///
+    /// @throws ProcessExit if that process has been told to end, or was abandoned: this thread may not act for it
+    ///     any more
+    static @Nullable Worker acting() {
+        Worker here = current();
+        if (here != null) {
+            here.unwindIfDoomed();
+        }
+        return here;
     }
 
     boolean isZombie() {

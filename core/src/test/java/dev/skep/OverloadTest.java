@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/// When a process counts as overloaded, what is said about it, and when no more. Time passes only when the test says
-/// so, and so do the looks of the clock's thread.
+/// When a process counts as overloaded, what is said about it, and when no more. Time passes only when the test
+/// says so, and so do the looks of the clock's thread.
 class OverloadTest {
     private static final Duration LOOK = Duration.ofMillis(10);
 
@@ -32,8 +32,11 @@ class OverloadTest {
     };
 
     @AutoClose
-    private final Node node =
-            Node.builder("flooded").clock(clock).highWater(100).listener(listener).start();
+    private final Node node = Node.builder("flooded")
+            .clock(clock)
+            .highWater(100)
+            .listener(listener)
+            .start();
 
     /// Time by hand: a tick is a look at everybody.
     private static final class Ticks implements Clock {
@@ -241,16 +244,20 @@ class OverloadTest {
         clock.pass(Duration.ofSeconds(4));
         assertThat(reports).hasSize(1);
         clock.pass(Duration.ofSeconds(2));
-        assertThat(reports).hasSize(2).last().satisfies(report -> assertThat(report.dropped())
-                .isEqualTo(200));
+        assertThat(reports)
+                .hasSize(2)
+                .last()
+                .satisfies(report -> assertThat(report.dropped()).isEqualTo(200));
 
         clock.pass(Duration.ofMinutes(1));
         clock.pass(Duration.ofMinutes(1));
         assertThat(reports).as("nothing more was dropped").hasSize(2);
         send(pid, 7);
         clock.pass(LOOK);
-        assertThat(reports).hasSize(3).last().satisfies(report -> assertThat(report.dropped())
-                .isEqualTo(7));
+        assertThat(reports)
+                .hasSize(3)
+                .last()
+                .satisfies(report -> assertThat(report.dropped()).isEqualTo(7));
         assertThat(pid.info().orElseThrow().load().dropped()).isEqualTo(210);
         gated.permits.addAll(java.util.Collections.nCopies(200, "go"));
     }

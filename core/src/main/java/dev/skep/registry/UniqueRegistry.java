@@ -72,9 +72,11 @@ public final class UniqueRegistry<K, V, P> extends Registry<K, V, P> {
 
     private Result<Entry<K, V, P>, AlreadyRegistered> register(Self<? super P> self, K key, Optional<V> value) {
         Registration<K, V> before = add(self, key, value);
-        return before == null
-                ? Result.ok(new Entry<>(key, self.pid(), value))
-                : Result.err(new AlreadyRegistered(before.pid()));
+        if (before != null) {
+            return Result.err(new AlreadyRegistered(before.pid()));
+        }
+        self.node().announceName(name(key), self.pid());
+        return Result.ok(new Entry<>(key, self.pid(), value));
     }
 
     /// Replaces the value that this process has put under a key. Elixir: `Registry.update_value/3`.

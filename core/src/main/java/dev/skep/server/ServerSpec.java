@@ -66,8 +66,8 @@ public final class ServerSpec<P> extends StartSpec<ServerRef<P>> {
     /// @throws IllegalArgumentException if the capacity is below one
     public ServerSpec<P> mailbox(int capacity, Overflow overflow) {
         if (capacity < 1) {
-            throw new IllegalArgumentException("mailbox of " + describe() + ": the capacity must be one or more, but was "
-                    + capacity);
+            throw new IllegalArgumentException(
+                    "mailbox of " + describe() + ": the capacity must be one or more, but was " + capacity);
         }
         return mailbox(Mailbox.bounded(capacity, overflow));
     }
