@@ -339,7 +339,8 @@ public final class ServerRef<P> {
         node.refuseMutable(reason);
         Watch watch = target.watch(); // first: it may end before the current thread gets any further
         target.deliver(new Signal.Stop(caller == null ? node.root : caller, reason));
-        ExitReason end = watch.awaitUntil(limit.deadline()).orElseThrow(() -> CallException.Timeout.ofStop(what, limit));
+        ExitReason end =
+                watch.awaitUntil(limit.deadline()).orElseThrow(() -> CallException.Timeout.ofStop(what, limit));
         if (end instanceof ExitReason.NoProcess && !(reason instanceof ExitReason.NoProcess)) {
             throw new CallException.NoProcess(what);
         }
