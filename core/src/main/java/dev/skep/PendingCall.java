@@ -67,9 +67,9 @@ public final class PendingCall<R> {
         }
     }
 
-    /// Waits for the answer, and gives the call up if it does not come in time, or the thread is interrupted: a late
-    /// answer is dropped. Blocks. The server sees the time limit from now on.
-    /// Erlang: `gen_server:receive_response/2`.
+    /// Waits for the answer, and gives the call up if it does not come in time: a late answer is dropped. Blocks. The
+    /// server sees the time limit meanwhile. If the thread is interrupted, the call stays pending, without a limit,
+    /// unless its time is over by then. Erlang: `gen_server:receive_response/2`.
     ///
     /// @param timeout how long to wait; [ServerRef#FOREVER] for no limit
     /// @return the answer
@@ -91,12 +91,23 @@ public final class PendingCall<R> {
                 }
             }
         } finally {
-            cancel();
+            if (!slot.isDone()) {
+                takeLimitBack(limit);
+            }
             if (here != null) {
                 here.awaits(null);
             }
         }
         return outcome().orElseThrow(failure -> failure);
+    }
+
+    /// Nobody waits any more, but somebody may do so again. A server that has skipped the request has looked at the
+    /// time, then at the limit; here the limit goes first. So if it has skipped it, the time is over here too.
+    private void takeLimitBack(Limit limit) {
+        slot.giveUpAt(Durations.FOREVER);
+        if (limit.isReached(node)) {
+            cancel();
+        }
     }
 
     CallException.Timeout timedOut(Limit limit, List<Pid> ring) {

@@ -73,8 +73,9 @@ sealed class Request extends Signal.Message implements From, Outstanding permits
         if (slot.isDone()) {
             return true;
         }
+        long now = target.node.timers.lastTick(); // before the limit, which may be taken back: see PendingCall.get
         long limit = deadline();
-        return limit != Durations.FOREVER && limit - target.node.timers.lastTick() <= 0;
+        return limit != Durations.FOREVER && limit - now <= 0;
     }
 
     @Override

@@ -151,8 +151,12 @@ final class Retries {
 
     /// Whether the time limit is over, by the clock.
     boolean isOver() {
+        if (slot.deadline() == Durations.FOREVER) {
+            return false;
+        }
+        long now = node.clock.nanoTime(); // before the limit, which may be taken back: see PendingCall.get
         long deadline = slot.deadline();
-        return deadline != Durations.FOREVER && deadline - node.clock.nanoTime() <= 0;
+        return deadline != Durations.FOREVER && deadline - now <= 0;
     }
 
     /// How it went, to be appended to the message of a failure.

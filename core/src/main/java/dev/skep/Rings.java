@@ -59,7 +59,7 @@ final class Rings {
         for (Request request : path) {
             List<Pid> ring = request.target.node.rings.noteOf(request.slot);
             if (!ring.isEmpty()) {
-                return startingAt(path.getFirst().caller, ring);
+                return entered(path, ring);
             }
         }
         return List.of();
@@ -113,10 +113,15 @@ final class Rings {
         return notes.getOrDefault(slot, List.of());
     }
 
-    private static List<Pid> startingAt(@Nullable Process first, List<Pid> ring) {
-        int start = first == null ? 0 : Math.max(0, ring.indexOf(first));
-        List<Pid> turned = new ArrayList<>(ring.subList(start, ring.size()));
-        turned.addAll(ring.subList(0, start));
+    /// The ring from where the path comes upon it, whoever has found it.
+    private static List<Pid> entered(List<Request> path, List<Pid> ring) {
+        int start = ring.indexOf(path.getFirst().caller);
+        for (int i = 0; i < path.size() && start < 0; i++) {
+            start = ring.indexOf(path.get(i).target);
+        }
+        int first = Math.max(0, start);
+        List<Pid> turned = new ArrayList<>(ring.subList(first, ring.size()));
+        turned.addAll(ring.subList(0, first));
         return turned;
     }
 

@@ -136,7 +136,11 @@ public final class ServerRef<P> {
         Retries retries = new Retries(node, Objects.requireNonNull(name), message, call.slot, caller, true);
         call.slot.retryBy(retries);
         retries.beginAfter(failure);
-        return call.get(limit);
+        try {
+            return call.get(limit);
+        } finally {
+            call.cancel(); // if the thread was interrupted, or its process was told to end
+        }
     }
 
     /// Whether a call may be handed to the next server when one ends.

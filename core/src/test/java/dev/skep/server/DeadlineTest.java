@@ -534,15 +534,24 @@ class DeadlineTest {
     }
 
     @Test
-    void aGetThatIsInterruptedGivesTheCallUp() {
-        ServerRef<Rpc> server =
-                node.start(new Script().call((_, _, _) -> Next.noReply()).spec());
+    void aGetThatIsInterruptedLeavesTheCallPendingWithoutALimit() {
+        AtomicReference<From> kept = new AtomicReference<>();
+        ServerRef<Rpc> server = node.start(new Script()
+                .call((_, from, _) -> {
+                    kept.set(from);
+                    return Next.noReply();
+                })
+                .spec());
         PendingCall<String> call = server.request(new Rpc.Ask("x"));
+        Hive.until(() -> kept.get() != null);
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> call.get(SECOND)).isInstanceOf(CallException.Interrupted.class);
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(call.cancel()).isFalse();
+        clock.advance(SECOND.multipliedBy(2));
+        assertThat(kept.get().timeLeft()).isEmpty();
+        assertThat(kept.get().reply("still pending")).isTrue();
+        assertThat(call.get(SECOND)).isEqualTo("still pending");
     }
 
     // ---- What they are made of -----------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ class RingTest {
         Pid a = server(A, asking(B, ServerRef.FOREVER));
         Pid b = server(B, asking(A, ServerRef.FOREVER));
         CompletableFuture<CallException> client = client(A, SECOND);
-        untilQueued(a, 1);
+        untilWaiting(3);
         pass(SECOND);
 
         assertRing(failures.get(A), a, b);
@@ -73,7 +73,7 @@ class RingTest {
         Pid b = server(B, asking(C, ServerRef.FOREVER));
         Pid c = server(C, asking(A, ServerRef.FOREVER));
         CompletableFuture<CallException> client = client(A, SECOND);
-        untilQueued(a, 1);
+        untilWaiting(4);
         pass(SECOND);
 
         assertRing(failures.get(A), a, b, c);
@@ -89,7 +89,7 @@ class RingTest {
         Pid c = server(C, message -> message.what().equals("again") ? "go on" : recovering(A, message));
         CompletableFuture<String> answer = new CompletableFuture<>();
         Thread.startVirtualThread(() -> answer.complete(node.ref(A).call(new Rpc.Ask("x"), ServerRef.FOREVER)));
-        untilQueued(a, 1);
+        untilWaiting(4);
         pass(SECOND);
 
         assertRing(failures.get(C), c, a, b);
@@ -103,9 +103,9 @@ class RingTest {
         Pid a = server(A, asking(B, ServerRef.FOREVER));
         Pid b = server(B, asking(A, ServerRef.FOREVER));
         client(A, ServerRef.FOREVER);
-        untilQueued(a, 1);
+        untilWaiting(3);
         CompletableFuture<CallException> outside = client(B, SECOND);
-        untilQueued(b, 1);
+        untilWaiting(4);
         pass(SECOND);
 
         assertThat(((CallException.Timeout) come(outside)).ring()).containsExactlyInAnyOrder(a, b);
@@ -124,7 +124,7 @@ class RingTest {
                     .cause();
         });
         client(A, SECOND);
-        pass(() -> scheduler.parked.get() == 4); // a pending call is waited for some time after it was sent
+        untilWaiting(4);
         pass(SECOND);
 
         assertRing(failures.get(A), a, b, c);
@@ -148,7 +148,7 @@ class RingTest {
         Pid server = server(B, message -> ServerRef.<Rpc>of(plain).call(message, ServerRef.FOREVER));
         b.set(node.ref(B));
         go.open();
-        untilQueued(plain, 1);
+        untilWaiting(2);
         pass(SECOND);
 
         assertRing(failure, plain, server);
@@ -326,7 +326,13 @@ class RingTest {
         return failure;
     }
 
-    /// Also looks after servers that wait behind a busy one for its thread, as real time would.
+    /// Waits until so many wait for an answer, clients included. Also looks after servers that wait behind a busy one
+    /// for
+    /// its thread, as real time would.
+    private void untilWaiting(int callers) {
+        pass(() -> scheduler.parked.get() == callers);
+    }
+
     private void untilQueued(Pid server, int messages) {
         pass(() -> server.info().orElseThrow().mailboxLength() == messages);
     }
