@@ -63,9 +63,10 @@ public final class ServerRef<P> {
 
     /// Sends a request and waits for the answer. Blocks. Erlang: `gen_server:call/3`.
     ///
-    /// A server that calls while it handles a call waits no longer than its own caller does, see [Self#timeLeft()]; if
-    /// there is no time left, the request is not sent. An [IdempotentCall] by name waits for a server, and for the next
-    /// one if that ends, within the same time.
+    /// A server that calls while it handles a call waits no longer than its own caller does, see [Self#timeLeft()];
+    /// if
+    /// there is no time left, the request is not sent. An [IdempotentCall] by name waits for a server, and for the
+    /// next one if that ends, within the same time.
     ///
     /// @param <R> the type of the answer
     /// @param message the request
