@@ -635,7 +635,6 @@ class HealthCheckTest {
     }
 
     @Test
-    @SuppressWarnings("UnnecessaryAsync") // a number that a lambda counts up
     void roundsComeAndGoWithoutLosingAnybody() {
         List<HealthWatch> live = new ArrayList<>();
         for (int round = 0; round < 200; round++) {
