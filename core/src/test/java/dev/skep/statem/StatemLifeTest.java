@@ -41,14 +41,18 @@ class StatemLifeTest {
 
     @Test
     void aMachineIsAskedForItsHealth() throws Exception {
-        machine.onHealth((state, data) -> Result.err("lost in " + state + " with " + data));
+        CountDownLatch asked = new CountDownLatch(1);
+        machine.onHealth((state, data) -> {
+            asked.await();
+            return Result.err("lost in " + state + " with " + data);
+        });
         ServerRef<Rpc> ref = lab.start(machine);
         HealthCheck check = HealthCheck.every(Duration.ofSeconds(1)).failures(1);
         lab.node().checkHealth(ref.pid().orElseThrow(), check.callback());
-        while (ref.pid().orElseThrow().isAlive()) {
-            lab.pass(Duration.ofMillis(10));
-            Thread.yield();
-        }
+        lab.pass(Duration.ofMillis(1100)); // the timeout is virtual too, and the answer takes real time
+        asked.countDown();
+        sync(ref); // the answer has been given
+        lab.pass(Duration.ofMillis(500));
         assertThat(lab.end(ref).toString()).startsWith("unhealthy: lost in a with 0");
         assertThat(machine.journal.entries()).singleElement().asString().startsWith("terminate unhealthy: ");
     }
