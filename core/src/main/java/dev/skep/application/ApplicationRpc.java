@@ -5,6 +5,7 @@ import dev.skep.Cast;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
 import dev.skep.Result;
+import dev.skep.Sendable;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ public sealed interface ApplicationRpc {
     ///
     /// @param application the application
     /// @param start what it is started with
+    @Sendable // it hands the application's code over
     record Plan(Application application, ApplicationStart start) {}
 
     /// Starts applications in the given order, and stops those that it has started when one fails.
