@@ -624,8 +624,9 @@ class BoundedMailboxTest {
         Lab.until(() -> !left.join().isAlive() || !right.isAlive());
         assertThat(List.of(lab.endOf(left.join()), lab.endOf(right)))
                 .anySatisfy(reason -> assertThat(reason)
-                        .isInstanceOfSatisfying(ExitReason.Crashed.class, crash -> assertThat(crash.cause())
-                                .isInstanceOf(CallException.Overloaded.class)));
+                        .isInstanceOfSatisfying(
+                                ExitReason.Crashed.class,
+                                crash -> assertThat(crash.cause()).isInstanceOf(CallException.Overloaded.class)));
     }
 
     // ---- Crashing ------------------------------------------------------------------------------------------------

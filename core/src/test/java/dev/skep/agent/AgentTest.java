@@ -28,9 +28,8 @@ class AgentTest {
     private static final Name<AgentRpc<Integer>> COUNT = Name.of("count");
 
     /// A strict node: functions are messages, and tests want to know where and when they run.
-    private final Node node = Node.builder("agents")
-            .sendable(CountDownLatch.class, Thread.class)
-            .start();
+    private final Node node =
+            Node.builder("agents").sendable(CountDownLatch.class, Thread.class).start();
 
     @AfterEach
     void close() {
