@@ -15,13 +15,13 @@ public sealed interface ApplicationRpc {
     ///
     /// @param application the application
     /// @param start what it is started with
-    @Sendable // it hands the application's code over
     record Plan(Application application, ApplicationStart start) {}
 
     /// Starts applications in the given order, and stops those that it has started when one fails.
     ///
     /// @param plans what to start
     /// @param tolerant whether those that run already are left out, rather than errors
+    @Sendable // the application belongs to the job from here on
     record Start(List<Plan> plans, boolean tolerant)
             implements ApplicationRpc, Call<ApplicationRpc, Result<List<String>, ApplicationError>> {}
 

@@ -27,9 +27,7 @@ class AgentTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Name<AgentRpc<Integer>> COUNT = Name.of("count");
 
-    /// A strict node: functions are messages, and tests want to know where and when they run.
-    private final Node node =
-            Node.builder("agents").sendable(CountDownLatch.class, Thread.class).start();
+    private final Node node = Node.start("agents");
 
     @AfterEach
     void close() {
