@@ -510,7 +510,9 @@ class IsolationTest {
                 assertThat(self.receive(Exit.class).reason()).isEqualTo(ExitReason.normal());
                 var supervisor = self.start(Supervisor.oneForOne()).orElseThrow();
                 assertThat(supervisor
-                                .startChild(ChildSpec.process("child", _ -> mutable.add("its own")))
+                                .startChild(ChildSpec.process(
+                                        "child",
+                                        own -> mutable.add(own.receive().toString())))
                                 .isOk())
                         .isTrue();
                 assertThat(supervisor.whichChildren()).hasSize(1);
