@@ -564,7 +564,11 @@ class HealthCheckTest {
         HealthWatch other = lab.node.checkHealth(pid, CHECK.failures(12));
         clock.advance(Duration.ofSeconds(38)); // after 15 seconds the first, then every two
         assertThat(other.health().verdict()).isEqualTo(Health.Verdict.UNHEALTHY);
-        assertThat(unhealthy(lab.endOf(pid)).failures()).hasSize(10).last().asString().contains(" for 270");
+        assertThat(unhealthy(lab.endOf(pid)).failures())
+                .hasSize(10)
+                .last()
+                .asString()
+                .contains(" for 270");
     }
 
     /// A scheduler that fails when a probe is to be started.

@@ -231,7 +231,8 @@ public final class Task<T> {
     /// @param body what to do
     /// @return the child
     public static ChildSpec child(String id, Body<Object> body) {
-        return ChildSpec.process(id, Execution.silent(Code.silent(body), List.of())).restart(Restart.TEMPORARY);
+        return ChildSpec.process(id, Execution.silent(Code.silent(body), List.of()))
+                .restart(Restart.TEMPORARY);
     }
 
     // ---- Waiting for one -----------------------------------------------------------------------------------------

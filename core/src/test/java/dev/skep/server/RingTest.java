@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -115,7 +114,8 @@ class RingTest {
     void pendingCallsAreWaitsToo() throws Exception {
         Pid a = server(A, message -> node.ref(B).request(message).get(ServerRef.FOREVER));
         Pid b = server(
-                B, message -> node.ref(C).request(message).await(ServerRef.FOREVER).toString());
+                B,
+                message -> node.ref(C).request(message).await(ServerRef.FOREVER).toString());
         Pid c = server(C, message -> {
             throw ServerRef.multiCall(List.of(node.ref(A)), message, SECOND)
                     .failures()
