@@ -36,7 +36,7 @@ class TaskAwaitTest {
                 Task<Object> task = Task.async(self, () -> {
                     throw cause;
                 });
-                catchThrowableOfType(Exception.class, task::await);
+                var _ = catchThrowableOfType(Exception.class, task::await);
             });
             assertThat(meadow.endOf(owner)).isEqualTo(ExitReason.crashed(cause));
             assertThat(meadow.crashes()).noneMatch(report -> report.pid().equals(owner));

@@ -108,7 +108,7 @@ class TaskSupervisorTest {
                 Task<Object> task = tasks.async(self, () -> {
                     throw cause;
                 });
-                catchThrowableOfType(Exception.class, task::await);
+                var _ = catchThrowableOfType(Exception.class, task::await);
                 Meadow.sleep();
             });
             assertThat(meadow.endOf(owner)).isEqualTo(ExitReason.crashed(cause));
