@@ -143,7 +143,7 @@ class IdempotentStressTest {
     private long callOften(long first, CompletableFuture<Long> chaos) {
         ServerRef<LedgerRpc> server = node.ref(LEDGER);
         long entry = first;
-        for (; entry < first + CALLS || ends.get() < ENDS && !chaos.isDone(); entry++) {
+        for (; entry < first + CALLS || (ends.get() < ENDS && !chaos.isDone()); entry++) {
             long asked = entry;
             long answer = switch ((int) (entry % 4)) {
                 case 0 -> server.call(new LedgerRpc.Look(asked), ServerRef.FOREVER);

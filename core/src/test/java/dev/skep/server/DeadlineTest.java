@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /// How far a caller's deadline reaches: over the calls that are made for it, and no further. And what becomes of the
 /// requests whose callers have given up.
+@SuppressWarnings("FutureReturnValueIgnored") // some failures are of no interest
 class DeadlineTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 

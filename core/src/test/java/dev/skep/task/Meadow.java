@@ -96,7 +96,7 @@ final class Meadow implements NodeListener, AutoCloseable {
     static final ExitReason OOPS = ExitReason.because("oops");
 
     /// Ends the process with [#OOPS].
-    @SuppressWarnings({"TypeParameterUnusedInFormals", "DoNotCallSuggester"}) // it does not return, on purpose
+    @SuppressWarnings({"TypeParameterUnusedInFormals", "DoNotCallSuggester"}) // it does not return
     static <T> T oops() {
         throw new ProcessExit(OOPS);
     }

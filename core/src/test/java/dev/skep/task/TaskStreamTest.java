@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@SuppressWarnings({"CheckReturnValue", "ReturnValueIgnored"}) // some streams are run for what they do
 class TaskStreamTest {
     @AutoClose
     private final Meadow meadow = new Meadow();
