@@ -123,11 +123,13 @@ class TaskStreamTest {
     @Test
     void aCrashEndsAnOwnerThatDoesNotTrapExitsAndTheOtherTasks() {
         for (int i = 0; i < 100; i++) {
-            Pid owner = meadow.node.spawn((Receiver<Object> self) ->
-                    catchThrowable(() -> TaskStream.over(List.of(1, 2, 3), n -> n == 3 ? exit("oops") : Meadow.sleep())
-                            .maxConcurrency(3)
-                            .async(self)
-                            .toList()));
+            Pid owner = meadow.node.spawn((Receiver<Object> self) -> {
+                var _ = catchThrowable(
+                        () -> TaskStream.over(List.of(1, 2, 3), n -> n == 3 ? exit("oops") : Meadow.sleep())
+                                .maxConcurrency(3)
+                                .async(self)
+                                .toList());
+            });
             assertThat(meadow.endOf(owner)).isEqualTo(OOPS);
             Meadow.until(() -> meadow.node.processes().isEmpty());
         }
@@ -404,7 +406,7 @@ class TaskStreamTest {
                     })
                     .maxConcurrency(2)
                     .async(self)
-                    .toList());
+                    .forEach(_ -> {}));
             Meadow.await(begun);
             owner.exit(how);
             meadow.endOf(owner);
@@ -490,7 +492,7 @@ class TaskStreamTest {
         Pid owner = meadow.node.spawn((Receiver<Object> self) -> TaskStream.over(List.of(1), _ -> exit("oops"))
                 .under(tasks)
                 .async(self)
-                .toList());
+                .forEach(_ -> {}));
         assertThat(meadow.endOf(owner)).isEqualTo(OOPS);
         assertThat(tasks.pid().orElseThrow().isAlive()).isTrue();
     }
