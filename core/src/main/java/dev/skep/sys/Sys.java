@@ -336,10 +336,12 @@ public final class Sys {
         try {
             return pending.get(timeout);
         } catch (CallException.Interrupted | ProcessExit toEnd) {
-            if (pending.cancel()) {
+            pending.cancel();
+            Result<T, CallException> outcome = pending.await(Duration.ZERO).orElseThrow();
+            if (outcome instanceof Result.Err<T, CallException>(CallException.Cancelled _)) {
                 throw toEnd;
             }
-            return pending.get(Duration.ZERO);
+            return outcome.orElseThrow(failure -> failure);
         }
     }
 
