@@ -8,6 +8,7 @@ import dev.skep.ExitReason;
 import dev.skep.PendingCall;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
+import dev.skep.Result;
 import dev.skep.ServerRef;
 import dev.skep.SystemRequest;
 import dev.skep.SystemStatus;
