@@ -8,6 +8,7 @@ import dev.skep.ExitReason;
 import dev.skep.PendingCall;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
+import dev.skep.Result;
 import dev.skep.ServerRef;
 import dev.skep.SystemRequest;
 import dev.skep.SystemStatus;
@@ -336,10 +337,12 @@ public final class Sys {
         try {
             return pending.get(timeout);
         } catch (CallException.Interrupted | ProcessExit toEnd) {
-            if (pending.cancel()) {
+            pending.cancel();
+            Result<T, CallException> outcome = pending.await(Duration.ZERO).orElseThrow();
+            if (outcome instanceof Result.Err<T, CallException>(CallException.Cancelled _)) {
                 throw toEnd;
             }
-            return pending.get(Duration.ZERO);
+            return outcome.orElseThrow(failure -> failure);
         }
     }
 
