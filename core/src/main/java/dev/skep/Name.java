@@ -99,7 +99,8 @@ public final class Name<P> {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return this == other || other instanceof Name<?> name && key.equals(name.key) && Objects.equals(via, name.via);
+        return this == other
+                || (other instanceof Name<?> name && key.equals(name.key) && Objects.equals(via, name.via));
     }
 
     @Override
