@@ -81,8 +81,8 @@ public interface Behaviour extends SystemCallbacks {
     void terminate(ExitReason reason) throws Exception;
 
     /// What other threads may read without asking the process, such as a concurrent map: found by
-    /// [Pid#shared(Class)] from the moment that the behaviour has been made until the process has ended. Called from
-    /// any thread; return a final field of this object. Erlang: a protected ETS table.
+    /// [Pid#shared(Class)] from the moment that the behaviour has been made until the process has ended. Called
+    /// from any thread; return a final field of this object. Erlang: a protected ETS table.
     ///
     /// @return an object that any number of threads may use; nothing, by default
     default Optional<Object> shared() {

@@ -298,6 +298,7 @@ final class BehaviourProcess extends SelfProcess {
             }
             Message message = inspection.takeSystemMessage();
             if (message == null) {
+                node.overloads.waits(this);
                 if (rest()) {
                     return false;
                 }

@@ -101,8 +101,7 @@ final class Blocking {
         return worker;
     }
 
-    private static Outcome parkUntilDone(
-            Node node, Awaited awaited, @Nullable Worker worker, @Nullable WakeUp limit) {
+    private static Outcome parkUntilDone(Node node, Awaited awaited, @Nullable Worker worker, @Nullable WakeUp limit) {
         Thread thread = Thread.currentThread();
         try {
             return parkUntilDone(node.scheduler, awaited, worker, thread, limit);

@@ -70,8 +70,8 @@ abstract sealed class Bound permits CountingBound, SheddingBound {
 
     /// Lets a signal in, or not. May wait for room.
     ///
-    /// @param patience how long a call may wait, in nanoseconds: it is its caller who says that it took too long, or
-    ///     was interrupted; [#USUAL_PATIENCE] for a message that nobody waits for; [#NO_PATIENCE]
+    /// @param patience how long a call may wait, in nanoseconds: it is its caller who says that it took too long,
+    ///     or was interrupted; [#USUAL_PATIENCE] for a message that nobody waits for; [#NO_PATIENCE]
     /// @return what is to be queued in its place; null for nothing
     /// @throws CallException if a message that nobody waits for has waited for too long, or was interrupted
     /// @throws ProcessExit if the sender has been told to end while it waited

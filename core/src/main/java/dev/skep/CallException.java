@@ -45,8 +45,8 @@ public abstract sealed class CallException extends RuntimeException {
         /// The servers that waited for each other when the call timed out, and would have waited for ever: each has
         /// called the next, and the last has called the first. The caller is the first, if it is one of them.
         ///
-        /// It is found by following who waits for whom, when the call times out. Not seen are waits other than calls,
-        /// for a lock for instance, and servers that answer later instead of waiting.
+        /// It is found by following who waits for whom, when the call times out. Not seen are waits other than
+        /// calls, for a lock for instance, and servers that answer later instead of waiting.
         ///
         /// @return empty if there was no such ring; after deserialization too
         public List<Pid> ring() {

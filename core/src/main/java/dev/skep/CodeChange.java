@@ -64,8 +64,8 @@ public record CodeChange(Object implementation, Optional<Conversion> conversion)
     }
 
     /// Refuses a state that an implementation cannot have, as far as the declaration of its class tells. Classes of the
-    /// same name that different class loaders have loaded are different classes: better to say so at once than at the
-    /// next message. For behaviours.
+    /// same name that different class loaders have loaded are different classes: better to say so at once than at
+    /// the next message. For behaviours.
     ///
     /// @param state the state
     /// @param implementation the implementation
@@ -75,9 +75,8 @@ public record CodeChange(Object implementation, Optional<Conversion> conversion)
     public static void refuseForeignState(Object state, Object implementation, Class<?> kind, int index) {
         Optional<Class<?>> wanted = new TypeArguments(kind, implementation.getClass()).at(index);
         if (wanted.isPresent() && !wanted.get().isInstance(state)) {
-            throw new IllegalArgumentException(
-                    implementation.getClass().getName() + " has a state of " + describe(wanted.get())
-                            + ", but was given one of " + describe(state.getClass()));
+            throw new IllegalArgumentException(implementation.getClass().getName() + " has a state of "
+                    + describe(wanted.get()) + ", but was given one of " + describe(state.getClass()));
         }
     }
 

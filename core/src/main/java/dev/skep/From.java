@@ -28,7 +28,10 @@ public sealed interface From permits Request, NoCaller {
     /// @throws NotSendableException if the node is strict and the answer can be changed
     boolean reply(Object value);
 
-    /// How long the caller is still going to wait.
+    /// How long the caller is still going to wait. In a behaviour, the calls that are made while this one is handled
+    /// wait no longer ([Self#timeLeft()]); elsewhere, hand it on.
+    ///
+    /// The caller of a pending call may set its limit after the call was made, by [PendingCall#get(Duration)].
     ///
     /// @return the time left, zero when it is over; empty for a cast and for a caller that waits for ever
     Optional<Duration> timeLeft();

@@ -2,7 +2,12 @@ package dev.skep;
 
 import java.util.Objects;
 
-/// A call, as a plain process receives it. Erlang: `{'$gen_call', From, Request}`.
+/// A call, as a plain process receives it. One whose caller has given up is not received.
+///
+/// A plain process may receive the next one before it has answered this, so there is no telling for which of them it
+/// makes its own calls: they do not inherit a deadline. Hand on [From#timeLeft()] where they should.
+///
+/// Erlang: `{'$gen_call', From, Request}`.
 ///
 /// @param message the request
 /// @param from the caller, to be answered

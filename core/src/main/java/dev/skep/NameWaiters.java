@@ -79,7 +79,8 @@ final class NameWaiters {
 
     private synchronized List<Retries> takeAll() {
         closed = true;
-        List<Retries> all = waiting.values().stream().flatMap(SequencedSet::stream).toList();
+        List<Retries> all =
+                waiting.values().stream().flatMap(SequencedSet::stream).toList();
         waiting.clear();
         count = 0;
         return all;

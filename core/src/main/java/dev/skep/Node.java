@@ -393,8 +393,8 @@ public final class Node implements AutoCloseable {
     }
 
     /// Tells calls that wait for a name, as an [IdempotentCall] does, that a process has it now. The runtime does this
-    /// itself when a process is started under a name, or is given one by [#register(Name, Pid)]; a registry of your own
-    /// ([Via]) does it when it puts a process under a key by itself. Never blocks.
+    /// itself when a process is started under a name, or is given one by [#register(Name, Pid)]; a registry of your
+    /// own ([Via]) does it when it puts a process under a key by itself. Never blocks.
     ///
     /// @param name the name
     /// @param pid who has it; a process that has ended is as good as none

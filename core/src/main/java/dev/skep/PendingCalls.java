@@ -112,7 +112,10 @@ public final class PendingCalls<L, R> {
         try {
             if (answered.isEmpty()) {
                 if (here != null) {
-                    pending.keySet().stream().map(call -> call.slot).filter(slot -> !slot.isDone()).findFirst()
+                    pending.keySet().stream()
+                            .map(call -> call.slot)
+                            .filter(slot -> !slot.isDone())
+                            .findFirst()
                             .ifPresent(here::awaits);
                 }
                 if (Blocking.awaitUntil(where, waiting, limit.deadline()) == Blocking.Outcome.INTERRUPTED) {

@@ -317,9 +317,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     /// messages keep their `next`, for who may be walking along the batch.
     private void remove(Message taken, @Nullable Message before) {
         Message content = bound == null ? taken : bound.take(taken);
-        if (content != null
-                && !content.isObsolete()
-                && (content instanceof Request || content instanceof SystemCall)) {
+        if (content != null && !content.isObsolete() && (content instanceof Request || content instanceof SystemCall)) {
             enter("receive");
             keepUnanswered(content);
             cut(taken, before);

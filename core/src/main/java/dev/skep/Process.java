@@ -280,8 +280,8 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     }
 
     /// Until when the caller of the message at hand waits, in the node's time; [Durations#FOREVER] if that is no
-    /// call, has no limit, or has been answered. Cleaning up is nothing that a caller waits for. By the process's own
-    /// thread.
+    /// call, has no limit, or has been answered. Cleaning up is nothing that a caller waits for. By the process's
+    /// own thread.
     final long callersDeadline() {
         return current() instanceof Request request && !terminating && request.isUnanswered()
                 ? request.deadline()

@@ -65,7 +65,8 @@ final class Retries {
         lastEnd = reason;
         slot.sentAs(null);
         if (inHand && reason instanceof ExitReason.Crashed && ++crashes == CRASHES) {
-            giveUp("it was in hand each of the " + CRASHES + " times when a server crashed, and is not handed to another");
+            giveUp("it was in hand each of the " + CRASHES
+                    + " times when a server crashed, and is not handed to another");
         } else if (name.isVia()) {
             node.runElsewhere(this::findServer); // it is the code of a registry that looks
         } else {
@@ -116,10 +117,11 @@ final class Retries {
         if (isPointless() || isOver()) {
             return;
         }
-        if (tries > 0) {
+        int before = tries; // one thread at a time has the call in hand
+        if (before > 0) {
             node.retried.increment();
         }
-        tries = tries + 1;
+        tries = before + 1;
         stuck = "";
         IdempotentRequest request = new IdempotentRequest(message, slot, server, caller, this);
         slot.sentAs(request);

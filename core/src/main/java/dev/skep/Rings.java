@@ -30,8 +30,8 @@ final class Rings {
     /// Why the call that the current thread gives up may have got no answer.
     ///
     /// @param request the call; null while no server has it
-    /// @return the processes that wait for each other, each for the next, the last for the first: from the caller on
-    ///     if it is one of them; empty if none were found
+    /// @return the processes that wait for each other, each for the next, the last for the first: from the caller
+    ///     on if it is one of them; empty if none were found
     static List<Pid> search(@Nullable Request request) {
         List<Request> path = new ArrayList<>();
         Map<Process, Integer> waiting = new HashMap<>();

@@ -31,8 +31,8 @@ public interface Self<P> {
     /// [PendingCall#await(Duration)], [PendingCalls], [ServerRef#multiCall(java.util.List, Call, Duration)],
     /// [ServerRef#stop(ExitReason, Duration)], and the starts.
     ///
-    /// That holds while the handler runs, and what it continues with, until the call is answered. It does not hold for
-    /// what the process does later, other messages, and `terminate`. In a plain process, which receives one
+    /// That holds while the handler runs, and what it continues with, until the call is answered. It does not hold
+    /// for what the process does later, other messages, and `terminate`. In a plain process, which receives one
     /// [Incoming] after the other and may deal with several at once, it never holds: there use [From#timeLeft()].
     ///
     /// @return the time left, zero when it is over; empty if no call is being handled, it has been answered, or its

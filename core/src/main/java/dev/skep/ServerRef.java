@@ -63,6 +63,11 @@ public final class ServerRef<P> {
 
     /// Sends a request and waits for the answer. Blocks. Erlang: `gen_server:call/3`.
     ///
+    /// A server that calls while it handles a call waits no longer than its own caller does, see [Self#timeLeft()];
+    /// if
+    /// there is no time left, the request is not sent. An [IdempotentCall] by name waits for a server, and for the
+    /// next one if that ends, within the same time.
+    ///
     /// @param <R> the type of the answer
     /// @param message the request
     /// @param timeout how long to wait; [#FOREVER] for no limit
@@ -335,7 +340,8 @@ public final class ServerRef<P> {
         node.refuseMutable(reason);
         Watch watch = target.watch(); // first: it may end before the current thread gets any further
         target.deliver(new Signal.Stop(caller == null ? node.root : caller, reason));
-        ExitReason end = watch.awaitUntil(limit.deadline()).orElseThrow(() -> CallException.Timeout.ofStop(what, limit));
+        ExitReason end =
+                watch.awaitUntil(limit.deadline()).orElseThrow(() -> CallException.Timeout.ofStop(what, limit));
         if (end instanceof ExitReason.NoProcess && !(reason instanceof ExitReason.NoProcess)) {
             throw new CallException.NoProcess(what);
         }

@@ -105,8 +105,8 @@ final class TimingWheel {
     }
 
     /// A time that has been reached for sure, at the price of one read of memory instead of one of the clock. While
-    /// processes run, it is a millisecond behind, ten if they run for long; more only if the clock's thread has just
-    /// been woken, or gets no processor. From any thread.
+    /// processes run, it is a millisecond behind, ten if they run for long; more only if the clock's thread has
+    /// just been woken, or gets no processor. From any thread.
     long lastTick() {
         return lastTick;
     }

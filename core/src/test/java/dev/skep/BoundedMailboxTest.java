@@ -612,7 +612,7 @@ class BoundedMailboxTest {
         CompletableFuture<Pid> left = new CompletableFuture<>();
         Body<Object> rude = self -> {
             Pid other = (Pid) self.receive();
-            while (true) {
+            while (other.isAlive()) { // to the dead it would send for ever
                 other.send("no room");
             }
         };

@@ -21,9 +21,8 @@ class HealthProbeTest {
     private static final HealthCheck CHECK = HealthCheck.every(INTERVAL);
 
     private final ManualClock clock = new ManualClock();
-    private final Lab lab = new Lab(settings -> settings.clock(clock)
-            .stallThreshold(ServerRef.FOREVER)
-            .sendable(CountDownLatch.class));
+    private final Lab lab = new Lab(
+            settings -> settings.clock(clock).stallThreshold(ServerRef.FOREVER).sendable(CountDownLatch.class));
     private final BlockingQueue<String> notes = new LinkedBlockingQueue<>();
 
     @AfterEach
@@ -173,7 +172,8 @@ class HealthProbeTest {
         lab.node.checkHealth(pid, CHECK.callback().failures(1));
         clock.advance(INTERVAL.plusMillis(50));
         assertThat(Lab.next(notes)).isEqualTo("asked");
-        passTimeUntil(() -> !lab.reports.isEmpty()); // and no longer: the kill grace is virtual, its end takes real time
+        passTimeUntil(
+                () -> !lab.reports.isEmpty()); // and no longer: the kill grace is virtual, its end takes real time
         ExitReason reason = lab.endOf(pid);
         assertThat(failures(reason)).singleElement().asString().startsWith("in its health callback for ");
         assertThat(reason.toString()).contains("HealthProbeTest$Asked.health(");

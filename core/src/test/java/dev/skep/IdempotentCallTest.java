@@ -282,9 +282,10 @@ class IdempotentCallTest {
         supervised();
         book.request(new BookRpc.Read("busy"));
         Lab.await(first);
-        CompletableFuture<String> future = book.request(new BookRpc.Read("future")).toFuture();
-        CompletableFuture<MultiCall<BookRpc, String>> several = async(() ->
-                ServerRef.multiCall(List.of(book), new BookRpc.Read("several"), ServerRef.FOREVER));
+        CompletableFuture<String> future =
+                book.request(new BookRpc.Read("future")).toFuture();
+        CompletableFuture<MultiCall<BookRpc, String>> several =
+                async(() -> ServerRef.multiCall(List.of(book), new BookRpc.Read("several"), ServerRef.FOREVER));
         CompletableFuture<Object> response = async(() -> lab.in(self -> {
             self.request(book, new BookRpc.Read("response"), "label");
             return self.receive();
@@ -372,8 +373,8 @@ class IdempotentCallTest {
         node.register(BOOK, server.pid().orElseThrow()); // who gives a name must not have to wait for that
         release.countDown();
 
-        assertThat(waiting).allSatisfy(call -> assertThat(call.get(ServerRef.FOREVER))
-                .isEqualTo("early"));
+        assertThat(waiting)
+                .allSatisfy(call -> assertThat(call.get(ServerRef.FOREVER)).isEqualTo("early"));
         assertThat(first.get(ServerRef.FOREVER)).isEqualTo("busy");
         assertThat(queued.get(ServerRef.FOREVER)).isEqualTo("full");
     }
@@ -381,8 +382,7 @@ class IdempotentCallTest {
     @Test
     void aServerThatRefusesACallEndsIt() {
         CountDownLatch first = blockTheFirst();
-        ServerRef<BookRpc> server =
-                node.start(named().mailbox(1, Overflow.DROP_NEWEST));
+        ServerRef<BookRpc> server = node.start(named().mailbox(1, Overflow.DROP_NEWEST));
         server.request(new BookRpc.Write("busy"));
         Lab.await(first);
         server.request(new BookRpc.Write("full"));
@@ -454,8 +454,9 @@ class IdempotentCallTest {
 
         assertThatThrownBy(() -> nobody.call(new BookRpc.Read("a"), ServerRef.FOREVER))
                 .isInstanceOf(CallException.NoProcess.class)
-                .hasMessageEndingWith("(not tried; the registry of the name has failed: java.lang.IllegalStateException:"
-                        + " no light)");
+                .hasMessageEndingWith(
+                        "(not tried; the registry of the name has failed: java.lang.IllegalStateException:"
+                                + " no light)");
         assertThat(node.waiters.waiters()).isZero();
     }
 
@@ -465,8 +466,7 @@ class IdempotentCallTest {
     void anotherCallNeverRunsTwice() {
         CountDownLatch first = blockTheFirst();
         supervised();
-        CompletableFuture<Throwable> inHand =
-                failureOf(() -> book.call(new BookRpc.Write("a"), ServerRef.FOREVER));
+        CompletableFuture<Throwable> inHand = failureOf(() -> book.call(new BookRpc.Write("a"), ServerRef.FOREVER));
         Lab.await(first);
         PendingCall<String> queued = book.request(new BookRpc.Write("b"));
         kill();
@@ -482,8 +482,7 @@ class IdempotentCallTest {
         CountDownLatch first = blockTheFirst();
         supervised();
         ServerRef<BookRpc> byPid = ServerRef.of(book.pid().orElseThrow());
-        CompletableFuture<Throwable> failure =
-                failureOf(() -> byPid.call(new BookRpc.Read("a"), ServerRef.FOREVER));
+        CompletableFuture<Throwable> failure = failureOf(() -> byPid.call(new BookRpc.Read("a"), ServerRef.FOREVER));
         Lab.await(first);
         PendingCall<String> pending = byPid.request(new BookRpc.Read("b"));
         kill();
@@ -587,14 +586,14 @@ class IdempotentCallTest {
     void theEndOfTheNodeFailsThoseWhoWait() {
         Lab other = new Lab();
         ServerRef<BookRpc> nobody = other.node.ref(BOOK);
-        CompletableFuture<Throwable> call =
-                failureOf(() -> nobody.call(new BookRpc.Read("a"), ServerRef.FOREVER));
+        CompletableFuture<Throwable> call = failureOf(() -> nobody.call(new BookRpc.Read("a"), ServerRef.FOREVER));
         PendingCall<String> pending = nobody.request(new BookRpc.Read("b"));
         Lab.until(() -> other.node.waiters.waiters() == 2);
         other.close();
 
-        String why = "call of Read to <lab book>: there is no such process (not tried; nobody has the name, and node lab"
-                + " is closing)";
+        String why =
+                "call of Read to <lab book>: there is no such process (not tried; nobody has the name, and node lab"
+                        + " is closing)";
         assertThat(Lab.get(call)).isInstanceOf(CallException.NoProcess.class).hasMessage(why);
         assertThatThrownBy(() -> pending.get(ServerRef.FOREVER))
                 .isInstanceOf(CallException.NoProcess.class)

@@ -113,7 +113,9 @@ class IdempotentStressTest {
         over.set(true);
         chaos.join();
 
-        long looks = ledger.keySet().stream().filter(LedgerRpc.Look.class::isInstance).count();
+        long looks = ledger.keySet().stream()
+                .filter(LedgerRpc.Look.class::isInstance)
+                .count();
         assertThat(looks).isEqualTo(made);
         assertThat(ledger).allSatisfy((entry, times) -> {
             if (entry instanceof LedgerRpc.Book) {
@@ -141,19 +143,18 @@ class IdempotentStressTest {
     private long callOften(long first, CompletableFuture<Long> chaos) {
         ServerRef<LedgerRpc> server = node.ref(LEDGER);
         long entry = first;
-        for (; entry < first + CALLS || ends.get() < ENDS && !chaos.isDone(); entry++) {
+        for (; entry < first + CALLS || (ends.get() < ENDS && !chaos.isDone()); entry++) {
             long asked = entry;
-            long answer =
-                    switch ((int) (entry % 4)) {
-                        case 0 -> server.call(new LedgerRpc.Look(asked), ServerRef.FOREVER);
-                        case 1 -> server.call(new LedgerRpc.Look(asked), Lab.LIMIT.multipliedBy(5));
-                        case 2 -> server.request(new LedgerRpc.Look(asked)).get(ServerRef.FOREVER);
-                        default ->
-                            ServerRef.multiCall(List.of(server), new LedgerRpc.Look(asked), ServerRef.FOREVER)
-                                    .replies()
-                                    .getFirst()
-                                    .value();
-                    };
+            long answer = switch ((int) (entry % 4)) {
+                case 0 -> server.call(new LedgerRpc.Look(asked), ServerRef.FOREVER);
+                case 1 -> server.call(new LedgerRpc.Look(asked), Lab.LIMIT.multipliedBy(5));
+                case 2 -> server.request(new LedgerRpc.Look(asked)).get(ServerRef.FOREVER);
+                default ->
+                    ServerRef.multiCall(List.of(server), new LedgerRpc.Look(asked), ServerRef.FOREVER)
+                            .replies()
+                            .getFirst()
+                            .value();
+            };
             assertThat(answer).isEqualTo(asked);
             try {
                 server.call(new LedgerRpc.Book(asked), ServerRef.FOREVER);

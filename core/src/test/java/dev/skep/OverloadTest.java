@@ -3,6 +3,7 @@ package dev.skep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.skep.sys.Sys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -287,6 +288,24 @@ class OverloadTest {
         });
         assertThat(isOverloaded(pid)).isTrue();
         pid.send("wanted");
+        Lab.until(() -> {
+            clock.pass(Duration.ofSeconds(1));
+            return reports.size() == 2;
+        });
+
+        assertThat(kinds()).containsExactly(OverloadReport.Kind.OVERLOADED, OverloadReport.Kind.RECOVERED);
+    }
+
+    @Test
+    void aSuspendedProcessForWhichMessagesPileUpIsReportedToo() {
+        Pid pid = node.start(BoundedMailboxTest.spec(Mailbox.unbounded(), _ -> new Lab.Echo()));
+        Sys.of(pid).suspend();
+        send(pid, 100);
+        Lab.until(() -> {
+            clock.pass(LOOK);
+            return !reports.isEmpty();
+        });
+        Sys.of(pid).resume();
         Lab.until(() -> {
             clock.pass(Duration.ofSeconds(1));
             return reports.size() == 2;

@@ -27,7 +27,8 @@ import java.util.List;
 /// | callback | when | what it throws |
 /// |---|---|---|
 /// | [#start(ApplicationStart)] | once all dependencies run and the settings are checked | fails the start |
-/// | [#startPhase(String, ApplicationStart)] | for each phase, once the tree runs | ends the tree, and fails the start |
+/// | [#startPhase(String, ApplicationStart)] | for each phase, once the tree runs | ends the tree, and fails the start
+/// |
 /// | [#prepareToStop()] | before the tree is told to shut down | is reported |
 /// | [#stop()] | once the tree has ended, for whatever reason | is reported |
 ///
@@ -98,12 +99,13 @@ public interface Application {
     /// Runs an application and what it depends on until it ends, and ends the JVM then; for `main`. Blocks, and does
     /// not return.
     ///
-    /// A node of the application's name is started, and the application on it as [ApplicationType#PERMANENT], with the
+    /// A node of the application's name is started, and the application on it as [ApplicationType#PERMANENT], with
+    /// the
     /// settings of [Config#standard(String)]. When the JVM is told to end (Ctrl-C, SIGTERM), the applications are
     /// stopped in the reverse order of their start, and whatever has not ended after 30 seconds is killed.
     ///
-    /// The exit status is 0 when the applications were stopped, 1 when one of them has ended by itself or could not be
-    /// started; then standard error says why.
+    /// The exit status is 0 when the applications were stopped, 1 when one of them has ended by itself or could not
+    /// be started; then standard error says why.
     ///
     /// @param application what to run
     static void run(Application application) {

@@ -73,8 +73,7 @@ public final class Applications {
     /// @return its name; or why it was not started
     /// @throws ConfigException if the file of its settings cannot be read
     public Result<List<String>, ApplicationError> start(Application application, ApplicationType type) {
-        return server.call(
-                new ApplicationRpc.Start(List.of(plan(application, type)), false), ServerRef.FOREVER);
+        return server.call(new ApplicationRpc.Start(List.of(plan(application, type)), false), ServerRef.FOREVER);
     }
 
     /// Starts one application, unless it runs. Erlang: `application:ensure_started/2`.
@@ -84,8 +83,7 @@ public final class Applications {
     /// @return its name, or nothing if it had been running; or why it was not started
     /// @throws ConfigException if the file of its settings cannot be read
     public Result<List<String>, ApplicationError> ensureStarted(Application application, ApplicationType type) {
-        return server.call(
-                new ApplicationRpc.Start(List.of(plan(application, type)), true), ServerRef.FOREVER);
+        return server.call(new ApplicationRpc.Start(List.of(plan(application, type)), true), ServerRef.FOREVER);
     }
 
     /// Starts an application and, before it, whatever it depends on and does not run. When one cannot be started, those
@@ -97,9 +95,8 @@ public final class Applications {
     /// @throws IllegalArgumentException if an application depends on itself by way of others
     /// @throws ConfigException if a file of settings cannot be read
     public Result<List<String>, ApplicationError> ensureAllStarted(Application application, ApplicationType type) {
-        List<ApplicationRpc.Plan> plans = inOrder(application).stream()
-                .map(each -> plan(each, type))
-                .toList();
+        List<ApplicationRpc.Plan> plans =
+                inOrder(application).stream().map(each -> plan(each, type)).toList();
         return server.call(new ApplicationRpc.Start(plans, true), ServerRef.FOREVER);
     }
 
@@ -108,9 +105,8 @@ public final class Applications {
         Objects.requireNonNull(type, "type");
         String name = application.name();
         if (name == null || name.isBlank()) {
-            throw new IllegalArgumentException(
-                    "an application's name must have a visible character, but that of " + application + " is \"" + name
-                            + "\"");
+            throw new IllegalArgumentException("an application's name must have a visible character, but that of "
+                    + application + " is \"" + name + "\"");
         }
         return new ApplicationRpc.Plan(application, new ApplicationStart(node, configs.apply(name), type));
     }
@@ -130,9 +126,8 @@ public final class Applications {
         if (!path.add(name)) {
             List<String> ring = new ArrayList<>(path);
             ring.add(name);
-            throw new IllegalArgumentException(
-                    "applications depend on each other in a ring: " + String.join(" -> ", ring.subList(
-                            ring.indexOf(name), ring.size())));
+            throw new IllegalArgumentException("applications depend on each other in a ring: "
+                    + String.join(" -> ", ring.subList(ring.indexOf(name), ring.size())));
         }
         application.dependencies().forEach(dependency -> visit(dependency, path, ordered));
         path.remove(name);

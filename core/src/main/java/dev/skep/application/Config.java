@@ -79,8 +79,8 @@ public final class Config {
         } catch (IOException | IllegalArgumentException e) {
             throw new ConfigException(
                     application,
-                    List.of("the file " + file + " cannot be read: " + e.getClass().getSimpleName() + ": "
-                            + e.getMessage()));
+                    List.of("the file " + file + " cannot be read: "
+                            + e.getClass().getSimpleName() + ": " + e.getMessage()));
         }
         return with(new Layer("file " + file, UnaryOperator.identity(), strings(properties)));
     }
@@ -141,8 +141,7 @@ public final class Config {
                 return parsed(setting, layer, key, text);
             }
         }
-        return setting.fallback()
-                .orElseThrow(() -> new ConfigException(application, List.of(missing(setting))));
+        return setting.fallback().orElseThrow(() -> new ConfigException(application, List.of(missing(setting))));
     }
 
     private <T> T parsed(Setting<T> setting, Layer layer, String key, String text) {
@@ -160,11 +159,12 @@ public final class Config {
     private String missing(Setting<?> setting) {
         String places = layers.isEmpty()
                 ? "there is no layer to look in"
-                : "set " + String.join(
-                        ", or ",
-                        layers.reversed().stream()
-                                .map(layer -> layer.keyOf().apply(setting.key()) + " in the " + layer.source())
-                                .toList());
+                : "set "
+                        + String.join(
+                                ", or ",
+                                layers.reversed().stream()
+                                        .map(layer -> layer.keyOf().apply(setting.key()) + " in the " + layer.source())
+                                        .toList());
         return setting.key() + " is missing: " + places + "; it has to be " + setting.expected();
     }
 

@@ -43,9 +43,7 @@ final class Controller implements GenServer<Controller.Account, ApplicationRpc> 
     /// @param outcome who waits for it, if anybody does
     /// @param end whether all is over once it is done, and why
     private record Job(
-            Work work,
-            Optional<ReplyTo<Result<List<String>, ApplicationError>>> outcome,
-            Optional<ExitReason> end) {}
+            Work work, Optional<ReplyTo<Result<List<String>, ApplicationError>>> outcome, Optional<ExitReason> end) {}
 
     private interface Work {
         Result<List<String>, ApplicationError> run(Labour labour);
@@ -79,7 +77,9 @@ final class Controller implements GenServer<Controller.Account, ApplicationRpc> 
             case ApplicationRpc.Start m ->
                 later(account, new Job(labour -> labour.start(m), Optional.of(m.replyTo(from)), Optional.empty()));
             case ApplicationRpc.Stop m ->
-                later(account, new Job(labour -> labour.stop(m.name()), Optional.of(m.replyTo(from)), Optional.empty()));
+                later(
+                        account,
+                        new Job(labour -> labour.stop(m.name()), Optional.of(m.replyTo(from)), Optional.empty()));
             case ApplicationRpc.StopAll m ->
                 later(
                         account,

@@ -28,10 +28,7 @@ final class Master implements Behaviour {
     private @Nullable Pid top;
 
     private Master(
-            Self<Object> self,
-            Application application,
-            ApplicationStart start,
-            ServerRef<ApplicationRpc> controller) {
+            Self<Object> self, Application application, ApplicationStart start, ServerRef<ApplicationRpc> controller) {
         this.self = self;
         this.application = application;
         this.start = start;

@@ -55,8 +55,9 @@ public final class Setting<T> {
         Objects.requireNonNull(expected, "what setting " + key + " is expected to be");
         Objects.requireNonNull(parser, "parser of setting " + key);
         if (!KEY.matcher(key).matches()) {
-            throw new IllegalArgumentException("the key of a setting is made of letters and digits, with dots or hyphens"
-                    + " between them, as in http.port, but was \"" + key + "\"");
+            throw new IllegalArgumentException(
+                    "the key of a setting is made of letters and digits, with dots or hyphens"
+                            + " between them, as in http.port, but was \"" + key + "\"");
         }
         return new Setting<>(key, expected, parser, null, false);
     }
@@ -159,7 +160,8 @@ public final class Setting<T> {
         String names = String.join(
                 ", ",
                 Arrays.stream(type.getEnumConstants())
-                        .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                        .map(constant ->
+                                constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                         .toList());
         return of(
                 key,

@@ -321,8 +321,7 @@ final class GenEventLoop<E> implements Behaviour {
         }
         for (int i = 0; i < handlers.size(); i++) {
             Installed<?, ? super E, ?> handler = handlers.get(i);
-            if (!(given.get(i) instanceof HandlerState(HandlerId<?> id, Object replacement)
-                    && id.equals(handler.id))) {
+            if (!(given.get(i) instanceof HandlerState(HandlerId<?> id, Object replacement) && id.equals(handler.id))) {
                 throw new IllegalArgumentException("element " + i + " has to be the HandlerState of handler "
                         + handler.id + ", but was " + given.get(i));
             }

@@ -167,8 +167,8 @@ public interface GenStatem<S, D, P> {
     }
 
     /// Takes over from another version, at a hot upgrade or downgrade. It must not change what it gets, since the
-    /// upgrade may still be rolled back. Postponed events and running timeouts go on. There is no enter call. Runs in
-    /// the process, which is suspended. Erlang: `code_change/4`.
+    /// upgrade may still be rolled back. Postponed events and running timeouts go on. There is no enter call. Runs
+    /// in the process, which is suspended. Erlang: `code_change/4`.
     ///
     /// @param exported what the other version's [#exportState(StateAndData, Optional)] returned
     /// @param version the version that is replaced, if it has one

@@ -270,8 +270,8 @@ public final class ChildSpec {
     ///
     /// @param check how; goes before that of the supervisor
     /// @return the changed child
-    /// @throws IllegalArgumentException if the child is a [#loop(String, Runnable)], which says nothing of itself, and
-    ///     the check has no probe
+    /// @throws IllegalArgumentException if the child is a [#loop(String, Runnable)], which says nothing of
+    ///     itself, and the check has no probe
     public ChildSpec health(HealthCheck check) {
         Objects.requireNonNull(check, "health check of child " + id);
         if (start instanceof SilentLoop && check.probe().isEmpty()) {

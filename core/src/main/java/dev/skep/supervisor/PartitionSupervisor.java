@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// | intensity | 1 restart in 5 seconds | [#intensity(int, Duration)] |
 /// | child | permanent, 5 seconds to shut down | [#child(UnaryOperator)] |
 ///
-/// This is its description: immutable, each method returns a changed copy. Keep it as a constant, since who routes needs
-/// it too.
+/// This is its description: immutable, each method returns a changed copy. Keep it as a constant, since who routes
+/// needs it too.
 ///
 /// @param <P> the protocol of the partitions
 public final class PartitionSupervisor<P> extends StartSpec<SupervisorRef> {
@@ -78,7 +78,7 @@ public final class PartitionSupervisor<P> extends StartSpec<SupervisorRef> {
     /// As many partitions as there are processors.
     ///
     /// @param <P> the protocol of the partitions
-    /// @param base the beginning of their names, not blank: the partitions of `caches` are `caches/0`, `caches/1` ...
+    /// @param base the beginning of their names, not blank: those of `caches` are `caches/0`, `caches/1`
     /// @param partition how to start one of them
     /// @return the description
     public static <P> PartitionSupervisor<P> of(String base, Partition<P> partition) {
@@ -99,8 +99,8 @@ public final class PartitionSupervisor<P> extends StartSpec<SupervisorRef> {
     /// @return the changed description
     public PartitionSupervisor<P> partitions(int number) {
         if (number < 1) {
-            throw new IllegalArgumentException("there has to be at least one partition of " + base + ", but was "
-                    + number);
+            throw new IllegalArgumentException(
+                    "there has to be at least one partition of " + base + ", but was " + number);
         }
         return new PartitionSupervisor<>(base, partition, number, intensity, policy, name);
     }

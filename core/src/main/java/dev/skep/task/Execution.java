@@ -12,18 +12,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The body of a task's process. It is asked one question, [Done], computes the value, leaves it here, and
 /// answers. So the end of the process without a value is the failure of a call, of which the runtime tells the
 /// owner.
 final class Execution<T> implements Finite {
-    private static final Function<Object, Optional<From>> QUESTION =
-            message -> message instanceof Incoming(Object asked, From from) && asked == Done.DONE
-                    ? Optional.of(from)
-                    : Optional.empty();
-
     private final Work<? extends T> work;
     private final String name;
     private final List<Pid> callers;
@@ -67,6 +61,12 @@ final class Execution<T> implements Finite {
         from.reply(Done.DONE);
     }
 
+    private static Optional<From> questionIn(Object message) {
+        return message instanceof Incoming(Object asked, From from) && asked == Done.DONE
+                ? Optional.of(from)
+                : Optional.empty();
+    }
+
     private static From question(Receiver<Object> self, Asked asked) {
         Pid linkedTo = asked.linkedTo;
         if (linkedTo != null) {
@@ -74,15 +74,15 @@ final class Execution<T> implements Finite {
         }
         Pid asker = asked.asker;
         if (asker == null) {
-            return self.select(QUESTION);
+            return self.select(Execution::questionIn);
         }
-        Optional<From> there = self.select(QUESTION, Duration.ZERO);
+        Optional<From> there = self.select(Execution::questionIn, Duration.ZERO);
         if (there.isPresent()) {
             return there.get();
         }
         Monitor monitor = self.monitor(asker);
         Object first = self.select(message -> {
-            Optional<From> question = QUESTION.apply(message);
+            Optional<From> question = questionIn(message);
             return question.isPresent()
                     ? Optional.<Object>of(question.get())
                     : Optional.of(message).filter(m -> m instanceof Down down && down.monitor() == monitor);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Many {
     private Many() {}
 
-    static <T> List<T> await(Collection<Task<T>> tasks, Duration timeout) {
+    static <T> List<T> values(Collection<Task<T>> tasks, Duration timeout) {
         Stopwatch watch = Stopwatch.start(clockOf(tasks), timeout);
         Set<Task<T>> open = new LinkedHashSet<>(tasks);
         open.forEach(task -> task.begin("awaitMany")); // all of them, before anything is done
@@ -54,7 +54,7 @@ final class Many {
                 open.size() == 1 ? which : which + ", one of " + open.size() + " of " + all + " tasks,", timeout);
     }
 
-    static <T> List<Yielded<T>> yield(Collection<Task<T>> tasks, Duration timeout, OnTimeout late) {
+    static <T> List<Yielded<T>> outcomes(Collection<Task<T>> tasks, Duration timeout, OnTimeout late) {
         Objects.requireNonNull(late, "late");
         Stopwatch watch = Stopwatch.start(clockOf(tasks), timeout);
         tasks.forEach(task -> task.begin("yieldMany"));

@@ -29,8 +29,9 @@ record StreamGuard(@Nullable Pid owner, boolean linked, boolean spares) implemen
     @Override
     public void run(Receiver<Object> self) {
         self.trapExit(true);
-        if (owner != null && !linked) {
-            self.monitor(owner);
+        Pid watched = owner;
+        if (watched != null && !linked) {
+            self.monitor(watched);
         }
         Set<Pid> late = new HashSet<>();
         while (true) {
@@ -42,7 +43,7 @@ record StreamGuard(@Nullable Pid owner, boolean linked, boolean spares) implemen
                     }
                 }
                 case Exit(Pid pid, ExitReason reason) -> {
-                    if (pid.equals(owner)) {
+                    if (pid == watched) {
                         end(self, reason instanceof ExitReason.Normal ? ExitReason.shutdown() : reason);
                     } else if (!late.remove(pid) && !spares && !(reason instanceof ExitReason.Normal)) {
                         end(self, reason);

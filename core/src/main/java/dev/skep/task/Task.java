@@ -231,7 +231,8 @@ public final class Task<T> {
     /// @param body what to do
     /// @return the child
     public static ChildSpec child(String id, Body<Object> body) {
-        return ChildSpec.process(id, Execution.silent(Code.silent(body), List.of())).restart(Restart.TEMPORARY);
+        return ChildSpec.process(id, Execution.silent(Code.silent(body), List.of()))
+                .restart(Restart.TEMPORARY);
     }
 
     // ---- Waiting for one -----------------------------------------------------------------------------------------
@@ -274,6 +275,7 @@ public final class Task<T> {
     /// Waits for the outcome, for five seconds. See [#yield(Duration)]. Elixir: `Task.yield/1`.
     ///
     /// @return the outcome, if there is one
+    @SuppressWarnings("NamedLikeContextualKeyword") // Elixir's name; it is called on a task, so it is always qualified
     public Optional<Result<T, ExitReason>> yield() {
         return this.yield(DEFAULT);
     }
@@ -286,6 +288,7 @@ public final class Task<T> {
     ///     gets to see another reason than `normal`); empty if it is not done
     /// @throws TaskException.Interrupted if the thread is interrupted; the task can be asked again
     /// @throws IllegalStateException if somebody else is the owner, or if the task was given up
+    @SuppressWarnings("NamedLikeContextualKeyword") // as above
     public Optional<Result<T, ExitReason>> yield(Duration timeout) {
         return look(timeout, "yield");
     }
@@ -452,7 +455,7 @@ public final class Task<T> {
     /// @throws TaskException.Interrupted if the thread is interrupted; the tasks are given up
     /// @throws IllegalStateException if somebody else is the owner of one, or one was given up
     public static <T> List<T> awaitMany(Collection<Task<T>> tasks, Duration timeout) {
-        return Many.await(tasks, timeout);
+        return Many.values(tasks, timeout);
     }
 
     /// Waits for the outcomes of several tasks, for five seconds. What is not done then goes on, and may be
@@ -475,7 +478,7 @@ public final class Task<T> {
     /// @throws TaskException.Interrupted if the thread is interrupted; the tasks can be asked again
     /// @throws IllegalStateException if somebody else is the owner of one, or one was given up
     public static <T> List<Yielded<T>> yieldMany(Collection<Task<T>> tasks, Duration timeout, OnTimeout late) {
-        return Many.yield(tasks, timeout, late);
+        return Many.outcomes(tasks, timeout, late);
     }
 
     // ---- Other ways to hear of it ------------------------------------------------------------------------------

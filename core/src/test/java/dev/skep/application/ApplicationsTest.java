@@ -151,7 +151,8 @@ class ApplicationsTest {
 
     @Test
     void anApplicationRunsAndIsListed() {
-        assertThat(applications.start(new Noting("a"), ApplicationType.TEMPORARY)).isEqualTo(Result.ok(List.of("a")));
+        assertThat(applications.start(new Noting("a"), ApplicationType.TEMPORARY))
+                .isEqualTo(Result.ok(List.of("a")));
 
         ApplicationInfo info = applications.find("a").orElseThrow();
         assertThat(info.version()).isEqualTo("1.0");
@@ -264,8 +265,9 @@ class ApplicationsTest {
 
         assertThat(applications.start(broken, ApplicationType.PERMANENT).isOk()).isFalse();
         assertThat(broken.version()).isEqualTo("0");
-        assertThatThrownBy(() -> broken.startPhase("x", new ApplicationStart(node, Config.of("x"),
-                        ApplicationType.PERMANENT))).hasMessageContaining("does not override startPhase");
+        assertThatThrownBy(() ->
+                        broken.startPhase("x", new ApplicationStart(node, Config.of("x"), ApplicationType.PERMANENT)))
+                .hasMessageContaining("does not override startPhase");
     }
 
     @Test
@@ -446,7 +448,8 @@ class ApplicationsTest {
 
     @Test
     void badInputIsRefused() {
-        assertThatThrownBy(() -> applications.start(null, ApplicationType.PERMANENT)).hasMessage("application");
+        assertThatThrownBy(() -> applications.start(null, ApplicationType.PERMANENT))
+                .hasMessage("application");
         assertThatThrownBy(() -> applications.start(new Noting("a"), null)).hasMessage("type");
         assertThatThrownBy(() -> applications.start(new Noting(" "), ApplicationType.PERMANENT))
                 .isInstanceOf(IllegalArgumentException.class)

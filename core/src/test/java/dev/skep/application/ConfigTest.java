@@ -32,8 +32,26 @@ class ConfigTest {
     @Test
     void everyTypeIsRead() {
         Config config = given(
-                "text", "a text", "integer", " 42 ", "long", "9000000000", "number", "0.5", "flag", "TRUE", "path",
-                "a/b", "uri", "http://localhost:1", "unit", "milliseconds", "list", "1, 2,3", "none", "");
+                "text",
+                "a text",
+                "integer",
+                " 42 ",
+                "long",
+                "9000000000",
+                "number",
+                "0.5",
+                "flag",
+                "TRUE",
+                "path",
+                "a/b",
+                "uri",
+                "http://localhost:1",
+                "unit",
+                "milliseconds",
+                "list",
+                "1, 2,3",
+                "none",
+                "");
 
         assertThat(config.get(Setting.text("text"))).isEqualTo("a text");
         assertThat(config.get(Setting.integer("integer"))).isEqualTo(42);
@@ -125,14 +143,14 @@ class ConfigTest {
                 .hasMessage("settings of shop: http.port is \"eighty\" in environment variable SHOP_HTTP_PORT, but has"
                         + " to be an integer from 1 to 65535");
         assertThatThrownBy(() -> given("http.port", "70000").get(PORT))
-                .hasMessageContaining("http.port is \"70000\" in the program's own value, but has to be an integer from");
+                .hasMessageContaining(
+                        "http.port is \"70000\" in the program's own value, but has to be an integer from");
     }
 
     @Test
     void aMissingValueNamesThePlacesToPutIt(@TempDir Path folder) throws Exception {
         Path file = Files.createFile(folder.resolve("shop.properties"));
-        Config config =
-                Config.of("shop").file(file).systemProperties().environment(Map.of());
+        Config config = Config.of("shop").file(file).systemProperties().environment(Map.of());
 
         assertThatThrownBy(() -> config.get(Setting.uri("db.url")))
                 .isInstanceOf(ConfigException.class)
@@ -173,13 +191,16 @@ class ConfigTest {
                 Setting.oneOf("x", TimeUnit.class),
                 Setting.integer("x").list());
 
-        assertThat(all).allSatisfy(setting -> assertThatThrownBy(
-                        () -> Config.of("shop").environment(Map.of("SHOP_X", " ,:%")).get(
-                                setting.key().equals("x") && setting.expected().equals("a text")
-                                        ? Setting.of("x", "a text", _ -> null)
-                                        : setting))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining(setting.expected()));
+        assertThat(all)
+                .allSatisfy(setting -> assertThatThrownBy(() -> Config.of("shop")
+                                .environment(Map.of("SHOP_X", " ,:%"))
+                                .get(
+                                        setting.key().equals("x")
+                                                        && setting.expected().equals("a text")
+                                                ? Setting.of("x", "a text", _ -> null)
+                                                : setting))
+                        .isInstanceOf(ConfigException.class)
+                        .hasMessageContaining(setting.expected()));
     }
 
     @Test

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Holds the guide to code that runs: every Java block of `docs/guide` and of the README is found in the sources of this
+/// Holds the guide to code that runs: every Java block of `docs/guide` and of the README is found in the sources of
+/// this
 /// package, or of the testkit's package for the guide, word for word, whitespace aside. What is not to be compiled has
 /// another language, or none, after its fence. The tour of the example shows the example's own code, and is held to it
 /// there.

@@ -45,7 +45,7 @@ class MisbehavingGuideTest {
                 try {
                     release.await();
                 } catch (InterruptedException ignored) {
-                    continue; // this is what makes a zombie
+                    // this is what makes a zombie
                 }
             }
             return message.reply("too late");

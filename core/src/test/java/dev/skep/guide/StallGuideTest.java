@@ -7,6 +7,7 @@ import dev.skep.Cast;
 import dev.skep.From;
 import dev.skep.Health;
 import dev.skep.HealthCheck;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
@@ -18,7 +19,6 @@ import dev.skep.ServerRef;
 import dev.skep.SupervisorReport;
 import dev.skep.server.GenServer;
 import dev.skep.supervisor.ChildSpec;
-import dev.skep.ManualClock;
 import dev.skep.supervisor.Supervisor;
 import dev.skep.supervisor.SupervisorRef;
 import java.time.Duration;
@@ -132,24 +132,23 @@ class StallGuideTest {
     private void passTimeUntil(BooleanSupplier condition) {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - start).isLessThan(Duration.ofSeconds(30).toNanos());
+            assertThat(System.nanoTime() - start)
+                    .isLessThan(Duration.ofSeconds(30).toNanos());
             clock.advance(Duration.ofMillis(100));
             Thread.yield();
         }
     }
 
     private static Optional<String> problem(SupervisorRef sup) {
-        return sup.whichChildren()
-                .getFirst()
-                .health()
-                .flatMap(Health::last)
-                .flatMap(Health.Check::problem);
+        return sup.whichChildren().getFirst().health().flatMap(Health::last).flatMap(Health.Check::problem);
     }
 
     @Test
     void aStalledServerIsRestarted() {
         supervised(ChildSpec.server(PRINTER, Printer::new)
-                .health(HealthCheck.every(Duration.ofSeconds(5)).timeout(Duration.ofSeconds(2)).failures(3)));
+                .health(HealthCheck.every(Duration.ofSeconds(5))
+                        .timeout(Duration.ofSeconds(2))
+                        .failures(3)));
         ServerRef<PrinterRpc> printer = node.ref(PRINTER);
         printer.cast(new PrinterRpc.Import(List.of("one", "two")));
         assertThat(printer.call(new PrinterRpc.Printed(), ServerRef.FOREVER)).isEqualTo(2);

@@ -42,14 +42,14 @@ class UpgradeGuideTest {
 
     // Version 1:
 
-    static class Stock implements GenServer<TreeMap<String, Integer>, StockRpc> {
+    static class Stock implements GenServer<Map<String, Integer>, StockRpc> {
         @Override
-        public TreeMap<String, Integer> init(Self<StockRpc> self) {
+        public Map<String, Integer> init(Self<StockRpc> self) {
             return new TreeMap<>();
         }
 
         @Override
-        public Next<TreeMap<String, Integer>> handle(StockRpc message, From from, TreeMap<String, Integer> items) {
+        public Next<Map<String, Integer>> handle(StockRpc message, From from, Map<String, Integer> items) {
             return switch (message) {
                 case StockRpc.Add(String item, int number) -> {
                     items.merge(item, number, Integer::sum);

@@ -22,6 +22,8 @@ public final class Hive implements AutoCloseable {
 
     public final Node node = Node.builder("hive").killGrace(LIMIT).start();
 
+    public Hive() {}
+
     @Override
     public void close() {
         node.stop(LIMIT);
@@ -51,6 +53,8 @@ public final class Hive implements AutoCloseable {
                 ((Order<?>) self.receive(Order.class)).obey(self);
             }
         });
+
+        public Bee() {}
 
         /// Does something in the process.
         ///

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /// How far a caller's deadline reaches: over the calls that are made for it, and no further. And what becomes of the
 /// requests whose callers have given up.
+@SuppressWarnings("FutureReturnValueIgnored") // some failures are of no interest
 class DeadlineTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -115,9 +116,10 @@ class DeadlineTest {
         passTime(SECOND, failure::isDone);
         slow.open();
 
-        assertThat(Hive.get(failures)).allSatisfy(notMade -> assertThat(notMade)
-                .isInstanceOf(CallException.Timeout.class)
-                .hasMessage("call of Ask to " + second + " was not made: its own caller's deadline is over"));
+        assertThat(Hive.get(failures))
+                .allSatisfy(notMade -> assertThat(notMade)
+                        .isInstanceOf(CallException.Timeout.class)
+                        .hasMessage("call of Ask to " + second + " was not made: its own caller's deadline is over"));
         assertThat(second.call(new Rpc.Ask("after"))).isEqualTo("after");
         assertThat(b.journal.entries()).containsExactly("init", "call after");
     }
@@ -142,8 +144,7 @@ class DeadlineTest {
         Script nothing = new Script().call((_, _, _) -> Next.noReply());
         ServerRef<Rpc> silent = node.start(nothing.spec());
 
-        assertThat(failureInHandler(
-                        message -> "" + asking.ask(silent, message), () -> nothing.journal.await("call x")))
+        assertThat(failureInHandler(message -> "" + asking.ask(silent, message), () -> nothing.journal.await("call x")))
                 .isInstanceOf(CallException.Timeout.class)
                 .hasMessage("call of Ask to " + silent + " was not answered within PT1S, which is what was left of its"
                         + " own caller's deadline");
@@ -152,7 +153,8 @@ class DeadlineTest {
     @Test
     void aLookAtAPendingCallIsNoWait() throws Exception {
         Gate slow = new Gate();
-        ServerRef<Rpc> silent = node.start(new Script().call((_, _, _) -> Next.noReply()).spec());
+        ServerRef<Rpc> silent =
+                node.start(new Script().call((_, _, _) -> Next.noReply()).spec());
         CompletableFuture<Boolean> looked = new CompletableFuture<>();
         Script a = new Script().call((message, _, _) -> {
             slow.pass();
@@ -212,12 +214,16 @@ class DeadlineTest {
         never.awaitSomebody();
         passTime(SECOND, afterwards::isDone);
 
-        assertThat(Hive.get(started)).isInstanceOfSatisfying(Started.Failed.class, failed -> assertThat(
-                        failed.reason().toString())
-                .isEqualTo("init took longer than PT1S, which is what was left of its own caller's deadline"));
-        assertThat(Hive.get(afterwards)).isInstanceOfSatisfying(Started.Failed.class, failed -> assertThat(
-                        failed.reason().toString())
-                .startsWith("it was not started"));
+        assertThat(Hive.get(started))
+                .isInstanceOfSatisfying(
+                        Started.Failed.class,
+                        failed -> assertThat(failed.reason().toString())
+                                .isEqualTo(
+                                        "init took longer than PT1S, which is what was left of its own caller's deadline"));
+        assertThat(Hive.get(afterwards))
+                .isInstanceOfSatisfying(
+                        Started.Failed.class,
+                        failed -> assertThat(failed.reason().toString()).startsWith("it was not started"));
         assertThat(slow.journal.entries()).containsExactly("init");
     }
 
@@ -270,12 +276,10 @@ class DeadlineTest {
     void aCallThatIsAnsweredLaterBindsNoOtherCallback() throws Exception {
         ServerRef<Rpc> second = node.start(new Script().spec());
         CompletableFuture<String> later = new CompletableFuture<>();
-        Script a = new Script()
-                .call((_, _, _) -> Next.noReply())
-                .cast((what, _) -> {
-                    later.complete(second.call(new Rpc.Ask(what)));
-                    return Next.noReply();
-                });
+        Script a = new Script().call((_, _, _) -> Next.noReply()).cast((what, _) -> {
+            later.complete(second.call(new Rpc.Ask(what)));
+            return Next.noReply();
+        });
         ServerRef<Rpc> first = node.start(a.spec());
         CompletableFuture<Throwable> failure = failureOf(() -> first.call(new Rpc.Ask("x"), SECOND));
         a.journal.await("call x");
@@ -334,7 +338,8 @@ class DeadlineTest {
             received.pass();
             seen.complete(self.timeLeft() + " " + from.timeLeft() + " " + second.call(new Rpc.Ask("even so")));
         });
-        CompletableFuture<Throwable> failure = failureOf(() -> ServerRef.<Rpc>of(plain).call(new Rpc.Ask("x"), SECOND));
+        CompletableFuture<Throwable> failure =
+                failureOf(() -> ServerRef.<Rpc>of(plain).call(new Rpc.Ask("x"), SECOND));
         received.awaitSomebody();
         passTime(SECOND, failure::isDone);
         received.open();
@@ -392,7 +397,8 @@ class DeadlineTest {
 
         assertThat(pending.get(SECOND)).isEqualTo("Optional[PT1S]");
         assertThat(Hive.get(seen)).isEqualTo("Optional[PT1S] Optional[PT1S]");
-        assertThat(ServerRef.multiCall(List.of(server), new Rpc.Ask("several"), SECOND).replies())
+        assertThat(ServerRef.multiCall(List.of(server), new Rpc.Ask("several"), SECOND)
+                        .replies())
                 .extracting(MultiCall.Reply::value)
                 .containsExactly("Optional[PT1S]");
     }
@@ -439,8 +445,10 @@ class DeadlineTest {
         assertThat(first.get(ServerRef.FOREVER)).isEqualTo("busy");
         assertThat(server.call(new Rpc.Ask("next"))).isEqualTo("next");
         assertThat(script.journal.entries()).containsExactly("init", "call busy", "call next");
-        assertThat(server.pid().orElseThrow().info().orElseThrow().expiredSkipped()).isEqualTo(3);
-        assertThat(server.pid().orElseThrow().info().orElseThrow().messagesHandled()).isEqualTo(2);
+        assertThat(server.pid().orElseThrow().info().orElseThrow().expiredSkipped())
+                .isEqualTo(3);
+        assertThat(server.pid().orElseThrow().info().orElseThrow().messagesHandled())
+                .isEqualTo(2);
         assertThat(node.expiredRequests()).isEqualTo(3);
     }
 
@@ -460,8 +468,8 @@ class DeadlineTest {
             PendingCall<String> first = server.request(new Rpc.Ask("busy"));
             busy.awaitSomebody();
             CompletableFuture<Throwable> failure = new CompletableFuture<>();
-            Thread caller = Thread.ofPlatform().unstarted(
-                    () -> failure.complete(thrown(() -> server.call(new Rpc.Ask("expired"), SECOND))));
+            Thread caller = Thread.ofPlatform()
+                    .unstarted(() -> failure.complete(thrown(() -> server.call(new Rpc.Ask("expired"), SECOND))));
             scheduler.hold(caller);
             caller.start();
             Hive.until(scheduler::hasParked);
@@ -527,7 +535,8 @@ class DeadlineTest {
 
     @Test
     void aGetThatIsInterruptedGivesTheCallUp() {
-        ServerRef<Rpc> server = node.start(new Script().call((_, _, _) -> Next.noReply()).spec());
+        ServerRef<Rpc> server =
+                node.start(new Script().call((_, _, _) -> Next.noReply()).spec());
         PendingCall<String> call = server.request(new Rpc.Ask("x"));
         Thread.currentThread().interrupt();
 

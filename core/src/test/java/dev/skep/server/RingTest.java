@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -25,6 +24,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /// Servers that wait for each other are named by whichever call times out; others are not.
+@SuppressWarnings("FutureReturnValueIgnored") // some failures are of no interest
 class RingTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Name<Rpc> A = Name.of("a");
@@ -115,7 +115,8 @@ class RingTest {
     void pendingCallsAreWaitsToo() throws Exception {
         Pid a = server(A, message -> node.ref(B).request(message).get(ServerRef.FOREVER));
         Pid b = server(
-                B, message -> node.ref(C).request(message).await(ServerRef.FOREVER).toString());
+                B,
+                message -> node.ref(C).request(message).await(ServerRef.FOREVER).toString());
         Pid c = server(C, message -> {
             throw ServerRef.multiCall(List.of(node.ref(A)), message, SECOND)
                     .failures()

@@ -22,12 +22,14 @@ class PartitionSupervisorTest {
     private final Hive hive = new Hive();
 
     private PartitionSupervisor<Ask> caches() {
-        return PartitionSupervisor.of("caches", (name, i) -> hive.server("cache " + i).named(name));
+        return PartitionSupervisor.of(
+                "caches", (name, i) -> hive.server("cache " + i).named(name));
     }
 
     @Test
     void thereIsAPartitionForEachProcessorUnlessToldOtherwise() {
-        assertThat(caches().on(hive.node).count()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(caches().on(hive.node).count())
+                .isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(caches().partitions(7).on(hive.node).count()).isEqualTo(7);
     }
 
@@ -40,8 +42,7 @@ class PartitionSupervisorTest {
                 .containsExactly("caches/2", "caches/1", "caches/0");
         assertThat(hive.node.whereis(Name.of("caches/1"))).isPresent();
         Partitions<Ask> partitions = caches().partitions(3).on(hive.node);
-        assertThat(IntStream.range(0, 3)
-                        .mapToObj(i -> partitions.all().get(i).call(new Ask.Who())))
+        assertThat(IntStream.range(0, 3).mapToObj(i -> partitions.all().get(i).call(new Ask.Who())))
                 .containsExactly("cache 0", "cache 1", "cache 2");
     }
 
@@ -96,8 +97,7 @@ class PartitionSupervisorTest {
     @Test
     void theSupervisorAndItsChildrenCanBeChanged() {
         Name<SupervisorRpc> name = Name.of("partitions");
-        hive.node.start(caches()
-                .partitions(1)
+        hive.node.start(caches().partitions(1)
                 .named(name)
                 .intensity(0, Duration.ofSeconds(1))
                 .child(child -> child.restart(Restart.TEMPORARY)));
@@ -112,7 +112,8 @@ class PartitionSupervisorTest {
         assertThatThrownBy(() -> caches().partitions(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("there has to be at least one partition of caches, but was 0");
-        assertThatThrownBy(() -> PartitionSupervisor.<Ask>of(" ", (name, i) -> hive.server("x").named(name)))
+        assertThatThrownBy(() -> PartitionSupervisor.<Ask>of(
+                        " ", (name, i) -> hive.server("x").named(name)))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> caches().intensity(-1, Duration.ofSeconds(1)))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -73,8 +73,7 @@ class EventSysTest {
 
     @Test
     void theStateIsThatOfAllHandlers() {
-        assertThat(Sys.of(manager.server()).state())
-                .isEqualTo(List.of(new HandlerState(B, 1), new HandlerState(A, 1)));
+        assertThat(Sys.of(manager.server()).state()).isEqualTo(List.of(new HandlerState(B, 1), new HandlerState(A, 1)));
     }
 
     @Test

@@ -206,7 +206,7 @@ class HotUpgradeTest {
             return (GenServer<Object, CounterRpc>)
                     version.loadClass("counter.Counter").getConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 

@@ -18,6 +18,7 @@ import dev.skep.SystemEvent;
 import dev.skep.SystemMessage;
 import dev.skep.SystemRequest;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
@@ -179,10 +180,10 @@ class SpecialProcessTest {
     /// Gives channels away.
     private static final class Channels implements SystemCallbacks {
         private final TreeSet<Integer> free = new TreeSet<>();
-        private Channels.Policy policy = TreeSet::first;
+        private Channels.Policy policy = NavigableSet::first;
 
         interface Policy {
-            int next(TreeSet<Integer> free);
+            int next(NavigableSet<Integer> free);
         }
 
         record Alloc() implements Call<Object, Integer> {}
@@ -290,7 +291,7 @@ class SpecialProcessTest {
         Pid pid = channels(9);
         ServerRef<Object> channels = ServerRef.of(pid);
         assertThat(channels.call(new Channels.Alloc())).isEqualTo(1);
-        Channels.Policy last = TreeSet::last;
+        Channels.Policy last = NavigableSet::last;
         Upgrade.plan().process(channels, CodeChange.to(last)).run();
         assertThat(channels.call(new Channels.Alloc())).isEqualTo(9);
         assertThatExceptionOfType(UpgradeException.class)

@@ -43,10 +43,7 @@ class StatemSysTest {
                     door == Door.SHUT ? goTo(Door.OPEN).data(count + 1) : goTo(Door.SHUT);
                 case Event.Message<DoorRpc>(DoorRpc.Count ask, var _) ->
                     door == Door.OPEN ? postpone() : keepState().reply(ask, text(count));
-                case Event.Info<DoorRpc> _,
-                        Event.TimedOut<DoorRpc> _,
-                        Event.Internal<DoorRpc> _ ->
-                    unhandled();
+                case Event.Info<DoorRpc> _, Event.TimedOut<DoorRpc> _, Event.Internal<DoorRpc> _ -> unhandled();
             };
         }
 
@@ -67,8 +64,7 @@ class StatemSysTest {
         }
 
         @Override
-        public StateAndData<Door, Integer> codeChange(
-                Object exported, Optional<String> version, Self<DoorRpc> self) {
+        public StateAndData<Door, Integer> codeChange(Object exported, Optional<String> version, Self<DoorRpc> self) {
             StateAndData<?, ?> both = (StateAndData<?, ?>) exported;
             return new StateAndData<>((Door) both.state(), (Integer) both.data() * 10);
         }
@@ -76,8 +72,7 @@ class StatemSysTest {
 
     static final class Failing extends V1 {
         @Override
-        public StateAndData<Door, Integer> codeChange(
-                Object exported, Optional<String> version, Self<DoorRpc> self) {
+        public StateAndData<Door, Integer> codeChange(Object exported, Optional<String> version, Self<DoorRpc> self) {
             throw new IllegalStateException("cannot convert");
         }
     }
@@ -130,10 +125,13 @@ class StatemSysTest {
         door.cast(new DoorRpc.Push());
         door.cast(new DoorRpc.Push());
 
-        assertThatThrownBy(() -> Upgrade.plan().process(door, CodeChange.to(new Failing())).run())
+        assertThatThrownBy(() -> Upgrade.plan()
+                        .process(door, CodeChange.to(new Failing()))
+                        .run())
                 .isInstanceOf(UpgradeException.class)
                 .hasStackTraceContaining("cannot convert");
-        assertThatThrownBy(() -> Upgrade.plan().process(door, CodeChange.to("no statem")).run())
+        assertThatThrownBy(() ->
+                        Upgrade.plan().process(door, CodeChange.to("no statem")).run())
                 .isInstanceOf(UpgradeException.class)
                 .hasStackTraceContaining("GenStatem can go on as another GenStatem only");
 
@@ -143,12 +141,16 @@ class StatemSysTest {
     @Test
     void aConversionMayBeGiven() {
         Upgrade.plan()
-                .process(door, CodeChange.to(new V1() {
-                    @Override
-                    String text(int count) {
-                        return "given: " + count;
-                    }
-                }, (old, _) -> new StateAndData<>(((StateAndData<?, ?>) old).state(), 5)))
+                .process(
+                        door,
+                        CodeChange.to(
+                                new V1() {
+                                    @Override
+                                    String text(int count) {
+                                        return "given: " + count;
+                                    }
+                                },
+                                (old, _) -> new StateAndData<>(((StateAndData<?, ?>) old).state(), 5)))
                 .run();
 
         assertThat(count()).isEqualTo("given: 5");

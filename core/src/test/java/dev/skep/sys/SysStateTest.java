@@ -26,6 +26,7 @@ import dev.skep.sys.Accounts.Account;
 import dev.skep.sys.Accounts.Balance;
 import dev.skep.sys.Accounts.Rpc;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -359,7 +360,7 @@ class SysStateTest {
         try (Node strict = Node.builder("strict").strict(true).start()) {
             ServerRef<Rpc> its = strict.start(GenServer.spec(() -> new Account(false)));
             assertThatExceptionOfType(NotSendableException.class)
-                    .isThrownBy(() -> Sys.of(its).terminate(ExitReason.because(new StringBuilder("mutable"))));
+                    .isThrownBy(() -> Sys.of(its).terminate(ExitReason.because(new ArrayList<>())));
             assertThat(its.call(new Rpc.Pay(1))).isEqualTo(1);
         }
     }

@@ -8,6 +8,7 @@ import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.NodeListener;
 import dev.skep.Pid;
+import dev.skep.ProcessExit;
 import dev.skep.Receiver;
 import dev.skep.Report;
 import java.time.Duration;
@@ -92,7 +93,16 @@ final class Meadow implements NodeListener, AutoCloseable {
 
     // ---- What tasks do in tests ------------------------------------------------------------------------------------
 
+    static final ExitReason OOPS = ExitReason.because("oops");
+
+    /// Ends the process with [#OOPS].
+    @SuppressWarnings({"TypeParameterUnusedInFormals", "DoNotCallSuggester"}) // it does not return
+    static <T> T oops() {
+        throw new ProcessExit(OOPS);
+    }
+
     /// Never ends by itself.
+    @SuppressWarnings("TypeParameterUnusedInFormals") // as above
     static <T> T sleep() throws InterruptedException {
         new CountDownLatch(1).await();
         throw new AssertionError("nobody releases it");

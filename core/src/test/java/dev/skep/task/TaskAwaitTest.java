@@ -1,5 +1,7 @@
 package dev.skep.task;
 
+import static dev.skep.task.Meadow.OOPS;
+import static dev.skep.task.Meadow.oops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -23,14 +25,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class TaskAwaitTest {
-    private static final ExitReason OOPS = ExitReason.because("oops");
-
     @AutoClose
     private final Meadow meadow = new Meadow();
-
-    private static <T> T oops() {
-        throw new ProcessExit(OOPS);
-    }
 
     @Test
     void aCrashOfALinkedTaskEndsTheOwnerWhateverItCatches() {
@@ -40,7 +36,7 @@ class TaskAwaitTest {
                 Task<Object> task = Task.async(self, () -> {
                     throw cause;
                 });
-                catchThrowableOfType(Exception.class, task::await);
+                var _ = catchThrowableOfType(Exception.class, task::await);
             });
             assertThat(meadow.endOf(owner)).isEqualTo(ExitReason.crashed(cause));
             assertThat(meadow.crashes()).noneMatch(report -> report.pid().equals(owner));
@@ -154,7 +150,7 @@ class TaskAwaitTest {
                 task::kill,
                 task::ignore,
                 task::sendOutcome,
-                task::toFuture,
+                () -> assertThat(task.toFuture()).isNull(),
                 () -> Task.awaitMany(List.of(task)),
                 () -> Task.yieldMany(List.of(task)))) {
             assertThatIllegalStateException()

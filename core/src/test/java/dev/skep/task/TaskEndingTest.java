@@ -1,5 +1,7 @@
 package dev.skep.task;
 
+import static dev.skep.task.Meadow.OOPS;
+import static dev.skep.task.Meadow.oops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
-import dev.skep.ProcessExit;
 import dev.skep.Receiver;
 import dev.skep.Result;
 import dev.skep.ServerRef;
@@ -18,14 +19,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class TaskEndingTest {
-    private static final ExitReason OOPS = ExitReason.because("oops");
-
     @AutoClose
     private final Meadow meadow = new Meadow();
-
-    private static <T> T oops() {
-        throw new ProcessExit(OOPS);
-    }
 
     @Test
     void shutdownGivesNothingOfATaskThatShutsDown() {

@@ -400,13 +400,14 @@ class TaskExecutorTest {
     @Test
     void anInterruptOfCloseEndsTheJobs() {
         CompletableFuture<Pid> begun = new CompletableFuture<>();
-        executor.submit(() -> {
+        Future<Object> future = executor.submit(() -> {
             begun.complete(me());
             return Meadow.sleep();
         });
         Pid job = Meadow.get(begun);
         Thread.currentThread().interrupt();
         executor.close();
+        assertThat(future).isDone();
         assertThat(Thread.interrupted()).isTrue();
         assertThat(executor.isTerminated()).isTrue();
         assertThat(meadow.endOf(job)).isEqualTo(ExitReason.shutdown());

@@ -1,11 +1,12 @@
 package dev.skep.task;
 
+import static dev.skep.task.Meadow.OOPS;
+import static dev.skep.task.Meadow.oops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.ExitReason;
-import dev.skep.ProcessExit;
 import dev.skep.Receiver;
 import dev.skep.Result;
 import java.time.Duration;
@@ -15,14 +16,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class TaskOutcomeTest {
-    private static final ExitReason OOPS = ExitReason.because("oops");
-
     @AutoClose
     private final Meadow meadow = new Meadow();
-
-    private static <T> T oops() {
-        throw new ProcessExit(OOPS);
-    }
 
     @Test
     void aFutureHasTheValueForAnybody() throws Exception {

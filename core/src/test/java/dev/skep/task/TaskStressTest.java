@@ -1,5 +1,6 @@
 package dev.skep.task;
 
+import static dev.skep.task.Meadow.OOPS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.ExitReason;
@@ -20,8 +21,6 @@ import org.junit.jupiter.api.Test;
 /// Many owners do everything at once to many tasks. Whatever the interleaving: every outcome is one that its
 /// task can have, and nothing is left.
 class TaskStressTest {
-    private static final ExitReason OOPS = ExitReason.because("oops");
-
     @AutoClose
     private final Meadow meadow = new Meadow();
 

@@ -1,5 +1,7 @@
 package dev.skep.task;
 
+import static dev.skep.task.Meadow.OOPS;
+import static dev.skep.task.Meadow.oops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -37,7 +39,6 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class TaskSupervisorTest {
-    private static final ExitReason OOPS = ExitReason.because("oops");
     private static final Name<TaskRpc> TASKS = Name.of("tasks");
 
     @AutoClose
@@ -45,10 +46,6 @@ class TaskSupervisorTest {
 
     private final TaskSupervisorRef tasks = meadow.node.start(TaskSupervisor.create());
     private final Pid supervisor = tasks.pid().orElseThrow();
-
-    private static <T> T oops() {
-        throw new ProcessExit(OOPS);
-    }
 
     private List<String> supervisorReports() {
         return meadow.reports(SupervisorReport.class).stream()
@@ -111,7 +108,7 @@ class TaskSupervisorTest {
                 Task<Object> task = tasks.async(self, () -> {
                     throw cause;
                 });
-                catchThrowableOfType(Exception.class, task::await);
+                var _ = catchThrowableOfType(Exception.class, task::await);
                 Meadow.sleep();
             });
             assertThat(meadow.endOf(owner)).isEqualTo(ExitReason.crashed(cause));

@@ -1,5 +1,7 @@
 package dev.skep.task;
 
+import static dev.skep.task.Meadow.OOPS;
+import static dev.skep.task.Meadow.oops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
@@ -9,7 +11,6 @@ import dev.skep.Body;
 import dev.skep.CrashReport;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
-import dev.skep.ProcessExit;
 import dev.skep.ProcessInfo;
 import dev.skep.Receiver;
 import dev.skep.Result;
@@ -27,14 +28,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class TaskTest {
-    private static final ExitReason OOPS = ExitReason.because("oops");
-
     @AutoClose
     private final Meadow meadow = new Meadow();
-
-    private static <T> T oops() {
-        throw new ProcessExit(OOPS);
-    }
 
     @Test
     void itsValueIsAwaited() {

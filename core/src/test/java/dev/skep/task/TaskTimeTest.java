@@ -1,5 +1,7 @@
 package dev.skep.task;
 
+import static dev.skep.task.Meadow.OOPS;
+import static dev.skep.task.Meadow.oops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,7 +10,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
 import dev.skep.Pid;
-import dev.skep.ProcessExit;
 import dev.skep.Receiver;
 import dev.skep.Result;
 import dev.skep.ServerRef;
@@ -21,12 +22,6 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class TaskTimeTest {
-    private static final ExitReason OOPS = ExitReason.because("oops");
-
-    private static <T> T oops() {
-        throw new ProcessExit(OOPS);
-    }
-
     private final ManualClock clock = new ManualClock();
 
     @AutoClose

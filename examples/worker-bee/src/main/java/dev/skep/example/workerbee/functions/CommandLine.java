@@ -46,7 +46,8 @@ public final class CommandLine {
             """;
 
     private static final Set<String> FLAGS = Set.of("--no-chaos", "--serve");
-    private static final Set<String> SETTINGS = Set.of("--seconds", "--seed", "--port", "--faults", "--db", "--report", "--log");
+    private static final Set<String> SETTINGS =
+            Set.of("--seconds", "--seed", "--port", "--faults", "--db", "--report", "--log");
     private static final List<String> DEMO_ONLY = List.of("--seconds", "--seed", "--faults", "--report");
     private static final List<String> DATABASES = List.of("jdbc:h2:", "jdbc:postgresql:");
     private static final int SERVE_PORT = 8080;

@@ -60,9 +60,7 @@ public final class Picture {
                 "no answer " + number(figures.failedCalls()) + "   acknowledged changes "
                         + number(figures.acknowledged()),
                 "");
-        line(
-                "faults " + number(total(figures)) + "   restarts " + number(figures.restarts()) + each(figures),
-                "");
+        line("faults " + number(total(figures)) + "   restarts " + number(figures.restarts()) + each(figures), "");
     }
 
     /// @param branch what leads to this node
@@ -114,7 +112,8 @@ public final class Picture {
     private static String each(Figures figures) {
         return Stream.of(Fault.values())
                 .filter(fault -> figures.faults().getOrDefault(fault, 0L) > 0)
-                .map(fault -> "   " + fault.label() + " " + number(figures.faults().get(fault)))
+                .map(fault ->
+                        "   " + fault.label() + " " + number(figures.faults().get(fault)))
                 .collect(Collectors.joining());
     }
 

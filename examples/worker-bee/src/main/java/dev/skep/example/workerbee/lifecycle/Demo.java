@@ -111,11 +111,13 @@ final class Demo {
     private Pid startChaos() {
         Map<Fault, List<String>> targets = new EnumMap<>(Fault.class);
         for (Fault fault : options.faults()) {
-            targets.put(fault, switch (fault) {
-                case CRASH, KILL, STALL, HOG, ZOMBIE -> bee.workers();
-                case DATABASE -> bee.connected();
-                case FLOOD -> List.of(Names.OUTBOX.text());
-            });
+            targets.put(
+                    fault,
+                    switch (fault) {
+                        case CRASH, KILL, STALL, HOG, ZOMBIE -> bee.workers();
+                        case DATABASE -> bee.connected();
+                        case FLOOD -> List.of(Names.OUTBOX.text());
+                    });
         }
         return bee.node().spawn(new Chaos(options.seed(), targets, bee.watch(), measurements, this::addNews));
     }

@@ -105,9 +105,7 @@ final class Tree {
                 .named(DOMAIN)
                 .child(server(Names.USERS, () -> new UserManager(databases)))
                 .child(server(
-                        Names.OUTBOX,
-                        () -> new MailOutbox(settings.database(), settings.mailer()),
-                        OUTBOX_MAILBOX));
+                        Names.OUTBOX, () -> new MailOutbox(settings.database(), settings.mailer()), OUTBOX_MAILBOX));
     }
 
     private Supervisor limited(Supervisor supervisor) {

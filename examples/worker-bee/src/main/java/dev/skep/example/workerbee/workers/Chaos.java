@@ -62,8 +62,7 @@ public final class Chaos implements Body<Object> {
 
     @Override
     public void run(Receiver<Object> self) throws InterruptedException {
-        Iterator<Fault.Decision> decisions =
-                ChaosPlan.decisions(seed, targets).iterator();
+        Iterator<Fault.Decision> decisions = ChaosPlan.decisions(seed, targets).iterator();
         while (true) {
             Fault.Decision decision = decisions.next();
             if (self.receive(decision.pause()).isPresent()) {

@@ -110,8 +110,7 @@ class DemoTest {
         JsonNode figures = new JsonMapper().readTree(report.toFile());
         JsonNode faults = figures.path("faults");
         assertThat(figures.path("stallsRecovered").longValue())
-                .isEqualTo(faults.path("stall").longValue()
-                        + faults.path("hog").longValue());
+                .isEqualTo(faults.path("stall").longValue() + faults.path("hog").longValue());
         assertThat(figures.path("zombies").longValue())
                 .isGreaterThanOrEqualTo(faults.path("zombie").longValue());
         assertThat(figures.path("lost").longValue()).isZero();
