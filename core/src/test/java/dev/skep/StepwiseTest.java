@@ -159,9 +159,10 @@ class StepwiseTest {
             public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {}
         };
         try (Node node = Node.builder("logs").logger(logger).start()) {
-            node.spawn(_ -> {
+            Pid pid = node.spawn(_ -> {
                 throw new IllegalStateException("for the log");
             });
+            pid.join(Lab.LIMIT); // its report comes before its end
         }
         assertThat(lines)
                 .singleElement()
