@@ -2,6 +2,7 @@ package dev.skep.agent;
 
 import dev.skep.Call;
 import dev.skep.Cast;
+import dev.skep.Sendable;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -14,6 +15,7 @@ public sealed interface AgentRpc<S> {
     /// @param <S> the state
     /// @param <R> what is computed
     /// @param function the computation
+    @Sendable // what the function captures is handed over with it
     record Get<S, R>(Function<? super S, ? extends R> function) implements AgentRpc<S>, Call<AgentRpc<S>, R> {}
 
     /// Computes something from the state, and replaces the state.
@@ -21,6 +23,7 @@ public sealed interface AgentRpc<S> {
     /// @param <S> the state
     /// @param <R> what is computed
     /// @param function the computation
+    @Sendable // what the function captures is handed over with it
     record GetAndUpdate<S, R>(Function<? super S, Agent.Update<R, S>> function)
             implements AgentRpc<S>, Call<AgentRpc<S>, R> {}
 
@@ -28,5 +31,6 @@ public sealed interface AgentRpc<S> {
     ///
     /// @param <S> the state
     /// @param function makes the new state
+    @Sendable // what the function captures is handed over with it
     record Change<S>(UnaryOperator<S> function) implements AgentRpc<S>, Cast<AgentRpc<S>> {}
 }

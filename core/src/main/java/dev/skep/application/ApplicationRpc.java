@@ -5,6 +5,7 @@ import dev.skep.Cast;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
 import dev.skep.Result;
+import dev.skep.Sendable;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,7 @@ public sealed interface ApplicationRpc {
     ///
     /// @param plans what to start
     /// @param tolerant whether those that run already are left out, rather than errors
+    @Sendable // the application belongs to the job from here on
     record Start(List<Plan> plans, boolean tolerant)
             implements ApplicationRpc, Call<ApplicationRpc, Result<List<String>, ApplicationError>> {}
 

@@ -4,6 +4,7 @@ import dev.skep.Call;
 import dev.skep.Cast;
 import dev.skep.Pid;
 import dev.skep.Result;
+import dev.skep.Sendable;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ public sealed interface EventRpc<E> {
     /// @param id its id
     /// @param factory makes it
     /// @param owner the process that supervises it, if any
+    @Sendable // what the factory captures is handed over with it
     record AddHandler<E>(
             HandlerId<?> id, Supplier<? extends EventHandler<?, ? super E, ?>> factory, Optional<Pid> owner)
             implements EventRpc<E>, Call<EventRpc<E>, Result<HandlerId<?>, HandlerError>> {}
@@ -48,6 +50,7 @@ public sealed interface EventRpc<E> {
     /// @param old the handler to be replaced; if there is none, the new one is added all the same
     /// @param swap the new one, and what the old one's `terminate` gets
     /// @param owner the process that is to supervise it; if empty, the old handler's owner goes on
+    @Sendable // what the factory captures is handed over with it
     record SwapHandler<E>(HandlerId<?> old, Swap<E> swap, Optional<Pid> owner)
             implements EventRpc<E>, Call<EventRpc<E>, Result<HandlerId<?>, HandlerError>> {}
 

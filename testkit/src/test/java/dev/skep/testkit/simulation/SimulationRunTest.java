@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// What a simulation does with processes, time, faults and errors.
+@SuppressWarnings({"ModifiedButNotUsed", "FutureReturnValueIgnored"}) // what is run for what it does
 class SimulationRunTest {
     private static final Duration HOUR = Duration.ofHours(1);
 

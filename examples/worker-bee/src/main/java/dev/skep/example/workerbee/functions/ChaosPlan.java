@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
@@ -31,7 +32,7 @@ public final class ChaosPlan {
                 .flatMap(List::stream)
                 .map(fault -> new Fault.Decision(
                         Duration.ofMillis(random.nextInt(SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS + 1)),
-                        any(targets.get(fault), random),
+                        any(Objects.requireNonNull(targets.get(fault)), random),
                         fault));
     }
 

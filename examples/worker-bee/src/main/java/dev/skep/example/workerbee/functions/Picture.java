@@ -113,7 +113,7 @@ public final class Picture {
         return Stream.of(Fault.values())
                 .filter(fault -> figures.faults().getOrDefault(fault, 0L) > 0)
                 .map(fault ->
-                        "   " + fault.label() + " " + number(figures.faults().get(fault)))
+                        "   " + fault.label() + " " + number(figures.faults().getOrDefault(fault, 0L)))
                 .collect(Collectors.joining());
     }
 

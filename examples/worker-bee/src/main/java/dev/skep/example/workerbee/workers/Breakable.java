@@ -81,8 +81,8 @@ public final class Breakable<S, P> implements GenServer<S, P> {
         while (System.nanoTime() - end < 0) {
             try {
                 Thread.sleep(STUBBORN);
-            } catch (InterruptedException ignored) { // that is the fault
-                continue;
+            } catch (InterruptedException ignored) {
+                // that is the fault
             }
         }
     }

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What the demo measures. Any thread may add and read.
+@SuppressWarnings("EnumOrdinal") // within one run the order of the faults does not change
 public final class Measurements {
     private final LongAdder ok = new LongAdder();
     private final LongAdder businessErrors = new LongAdder();
