@@ -107,6 +107,7 @@ class StepwiseTest {
         });
         ServerRef<Object> server = ServerRef.of(echo);
         assertThat(server.call(new Lab.Ask(1))).isEqualTo(new Lab.Ask(1));
+        Lab.until(() -> !pauses.isEmpty()); // it is counted once the caller has its answer
         assertThat(pauses).containsExactly(1L);
     }
 
@@ -159,9 +160,10 @@ class StepwiseTest {
             public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {}
         };
         try (Node node = Node.builder("logs").logger(logger).start()) {
-            node.spawn(_ -> {
+            Pid pid = node.spawn(_ -> {
                 throw new IllegalStateException("for the log");
             });
+            pid.join(Lab.LIMIT); // its report comes before its end
         }
         assertThat(lines)
                 .singleElement()
