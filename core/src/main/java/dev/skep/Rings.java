@@ -115,7 +115,8 @@ final class Rings {
 
     /// The ring from where the path comes upon it, whoever has found it.
     private static List<Pid> entered(List<Request> path, List<Pid> ring) {
-        int start = ring.indexOf(path.getFirst().caller);
+        Process caller = path.getFirst().caller;
+        int start = caller == null ? -1 : ring.indexOf(caller);
         for (int i = 0; i < path.size() && start < 0; i++) {
             start = ring.indexOf(path.get(i).target);
         }

