@@ -467,10 +467,14 @@ public final class Node implements AutoCloseable {
     /// @param message an immutable value
     /// @return the timer
     public Timer sendAfter(Duration delay, Name<?> target, Object message) {
+        return timer(delay, target, message, false);
+    }
+
+    private Timer timer(Duration delay, Name<?> target, Object message, boolean wrapped) {
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(message, "message");
         refuseMutable(message, null);
-        return timer(delay, new MessageTimer(timers, sent -> sendFromTimer(target, sent), message, false));
+        return timer(delay, new MessageTimer(timers, sent -> sendFromTimer(target, sent), message, wrapped));
     }
 
     /// Sends a message from the clock's thread, on which a registry's code must not run.
@@ -489,6 +493,17 @@ public final class Node implements AutoCloseable {
     /// @param message an immutable value
     /// @return the timer, which the message carries
     public Timer startTimer(Duration delay, Pid target, Object message) {
+        return timer(delay, target, message, true);
+    }
+
+    /// Sends a [Timeout] with `message`, after `delay`, to whoever has the name by then.
+    /// Erlang: `erlang:start_timer/3`.
+    ///
+    /// @param delay zero or more
+    /// @param target the name
+    /// @param message an immutable value
+    /// @return the timer, which the message carries
+    public Timer startTimer(Duration delay, Name<?> target, Object message) {
         return timer(delay, target, message, true);
     }
 

@@ -78,6 +78,14 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     /// @return empty when the process has ended
     public abstract Optional<ProcessInfo> info();
 
+    /// The messages that wait in the mailbox, for whoever looks for the reason why they do: as a plain process
+    /// would receive them, so a call is an [Incoming]. The one that is being handled is not among them, nor are
+    /// calls whose callers have given up. The answer comes even while the process's handler is running or blocked.
+    /// Blocks for the moment that takes. Erlang: `process_info(Pid, messages)`.
+    ///
+    /// @return the messages, oldest first; empty when the process has ended
+    public abstract Optional<List<Object>> messages();
+
     /// Watches the process for its end without being a process. Erlang's `monitor/2`, for threads.
     ///
     /// @return completes with the exit reason, with `noproc` if the process had ended before; cancelling

@@ -109,6 +109,16 @@ public interface Self<P> {
     /// @return the monitor and its alias
     AliasedMonitor monitorWithAlias(Pid target);
 
+    /// A monitor with an alias for a single message: whichever comes first, that message or the [Down], withdraws
+    /// both. So who sends its own kind of request, with the alias in it, gets an answer or the news of the target's
+    /// end, but never both.
+    ///
+    /// Erlang: `monitor(process, Pid, [{alias, reply_demonitor}])`.
+    ///
+    /// @param target the process to watch
+    /// @return the monitor and its alias
+    AliasedMonitor monitorWithAliasForOneReply(Pid target);
+
     /// Withdraws an alias. When this returns, nothing more comes through it. Erlang: `unalias/1`.
     ///
     /// @param alias an alias of this process

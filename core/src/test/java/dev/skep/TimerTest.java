@@ -44,6 +44,17 @@ class TimerTest {
     }
 
     @Test
+    void aStartedTimerFindsWhoHasTheNameByThen() {
+        lab.inProcess(self -> {
+            Name<Object> name = Name.of("tea-drinker");
+            lab.node.startTimer(Duration.ZERO, Name.of("nobody"), "lost");
+            lab.node.register(name, self.pid());
+            Timer timer = lab.node.startTimer(SOON, name, "tea");
+            assertThat(self.receive()).isEqualTo(new Timeout(timer, "tea"));
+        });
+    }
+
+    @Test
     void aCancelledTimerTellsTheTimeLeftAndNeverFires() {
         lab.inProcess(self -> {
             Timer timer = self.sendAfter(LATE, "never");
