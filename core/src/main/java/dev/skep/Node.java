@@ -520,9 +520,23 @@ public final class Node implements AutoCloseable {
         Worker here = Worker.current();
         boolean own = here != null && here.process == process;
         refuseMutable(message, process);
-        MessageTimer.Delivery toProcess =
-                sent -> process.deliver(own ? new Signal.Notice(sent) : new Signal.Info(sent));
-        return timer(delay, new MessageTimer(timers, toProcess, message, wrapped));
+        return timer(delay, new MessageTimer(timers, new ToProcess(process, own), message, wrapped));
+    }
+
+    /// How the message of a timer comes to a process.
+    ///
+    /// @param process who gets it
+    /// @param own whether it has set the timer itself
+    private record ToProcess(Process process, boolean own) implements MessageTimer.Delivery {
+        @Override
+        public void deliver(Object message) {
+            process.deliver(own ? new Signal.Notice(message) : new Signal.Info(message));
+        }
+
+        @Override
+        public boolean isVain() {
+            return !process.isAlive();
+        }
     }
 
     private MessageTimer timer(Duration delay, MessageTimer timer) {

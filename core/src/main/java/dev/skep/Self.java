@@ -79,10 +79,12 @@ public interface Self<P> {
     /// @return the monitor, which the message carries
     Monitor monitor(Name<?> target);
 
-    /// Withdraws a monitor. Its [Down] message may be in the mailbox already. Erlang: `demonitor/1`.
+    /// Withdraws a monitor. Its [Down] message is in the mailbox already if it has fired, and is left there.
+    /// Erlang: `demonitor(Ref, [info])`.
     ///
     /// @param monitor a monitor of this process
-    void demonitor(Monitor monitor);
+    /// @return true if it had not fired yet
+    boolean demonitor(Monitor monitor);
 
     /// Withdraws a monitor and removes its [Down] message from the mailbox. Erlang: `demonitor(Ref, [flush,
     /// info])`.

@@ -106,8 +106,8 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
-    public final void demonitor(Monitor monitor) {
-        withdraw(monitor, false);
+    public final boolean demonitor(Monitor monitor) {
+        return withdraw(monitor, false);
     }
 
     @Override

@@ -44,6 +44,21 @@ class TimerTest {
     }
 
     @Test
+    void aTimerForAProcessThatHasEndedHasNoTimeLeft() {
+        Pid target = lab.obedient();
+        lab.inProcess(self -> {
+            Timer read = self.sendAfter(LATE, target, "never");
+            Timer cancelled = lab.node.startTimer(LATE, target, "never");
+            assertThat(read.timeLeft()).isPresent();
+            target.send(ExitReason.normal());
+            lab.endOf(target);
+            assertThat(read.timeLeft()).isEmpty();
+            assertThat(cancelled.cancel()).isEmpty();
+            assertThat(lab.node.sendAfter(LATE, target, "never").timeLeft()).isEmpty();
+        });
+    }
+
+    @Test
     void aStartedTimerFindsWhoHasTheNameByThen() {
         lab.inProcess(self -> {
             Name<Object> name = Name.of("tea-drinker");
