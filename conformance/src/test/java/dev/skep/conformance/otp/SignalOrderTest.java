@@ -3,6 +3,7 @@ package dev.skep.conformance.otp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.Alias;
+import dev.skep.Body;
 import dev.skep.Down;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
@@ -120,7 +121,7 @@ class SignalOrderTest {
         }
     }
 
-    private static dev.skep.Body<Object> line(int length, Inside.Steps doing) {
+    private static Body<Object> line(int length, Inside.Steps doing) {
         return self -> {
             if (length == 1) {
                 doing.run(self);
