@@ -39,6 +39,12 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     ///     ended
     public abstract List<Pid> callers();
 
+    /// What the process says that it is: see [Self#label(Object)]. Does not block. Erlang: `proc_lib:get_label/1` of OTP
+    /// 27.
+    ///
+    /// @return empty if it has said nothing, or has ended
+    public abstract Optional<Object> label();
+
     /// Whether the process has not ended yet. Erlang: `is_process_alive/1`.
     ///
     /// @return false once the process has begun to tell its links and monitors of its end

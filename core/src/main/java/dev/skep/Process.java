@@ -388,6 +388,9 @@ abstract sealed class Process extends Inbox permits SelfProcess {
             freeAtEnd(held);
         }
         node.table.remove(this);
+        if (!node.labels.isEmpty()) {
+            node.labels.remove(this);
+        }
         endedWith = reason;
         if (bonds != null) {
             bonds.lapse(reason);
@@ -519,6 +522,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         return new ProcessInfo(
                 this,
                 Optional.ofNullable(name),
+                label(),
                 initialCallSafely(),
                 status,
                 Optional.ofNullable(handling).map(Process::handlerOf),
@@ -619,6 +623,11 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         if (sender != null && sender.process == this) {
             sender.unwindIfDoomed();
         }
+    }
+
+    @Override
+    public final Optional<Object> label() {
+        return Optional.ofNullable(node.labels.get(this));
     }
 
     @Override

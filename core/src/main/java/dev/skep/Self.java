@@ -46,6 +46,15 @@ public interface Self<P> {
     /// @throws ProcessExit if the process has been told to end
     void requireInside(String operation);
 
+    /// Says what this process is, for [Pid#label()], [ProcessInfo] and crash reports: something more telling than the
+    /// name of a class, and need not be unique as a registered name has to be. A later label takes the place of an
+    /// earlier one. Erlang: `proc_lib:set_label/1` of OTP 27.
+    ///
+    /// @param label an immutable value
+    /// @throws NotSendableException if the node is strict and the label can be changed
+    ///     ([Node.Builder#strict(boolean)])
+    void label(Object label);
+
     /// Whether exit signals become [Exit] messages instead of ending the process.
     /// Erlang: `process_flag(trap_exit, Flag)`.
     ///

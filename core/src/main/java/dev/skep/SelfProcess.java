@@ -65,6 +65,15 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
+    public final void label(Object label) {
+        Objects.requireNonNull(label, "label");
+        node.refuseMutable(label, null);
+        enter("label");
+        node.labels.put(this, label);
+        leave();
+    }
+
+    @Override
     public final void unlink(Pid other) {
         Process target = local(other);
         enter("unlink");

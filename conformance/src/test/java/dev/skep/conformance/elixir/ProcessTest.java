@@ -24,6 +24,8 @@ import dev.skep.testkit.SkepTest;
 import dev.skep.testkit.Testkit;
 import dev.skep.testkit.VirtualClock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +68,30 @@ class ProcessTest {
             skep.node().register(name, self.pid());
             assertThat(self.pid().info().orElseThrow().name()).contains(name);
         });
+    }
+
+    @Test
+    @Covers({
+        "get_label/1: gets a process label, compatible with `:proc_lib.set_label/1`",
+        "set_label/1: sets a process label, compatible with `:proc_lib.get_label/1`"
+    })
+    void aProcessMaySayWhatItIs(Testkit skep) throws Exception {
+        Inside.process(skep, self -> {
+            self.label("some label");
+            assertThat(self.pid().label()).contains("some label");
+            self.label(List.of("another", 1));
+            Pid me = self.pid();
+            self.spawn(_ -> me.send(me.label()));
+            assertThat(self.receive()).isEqualTo(Optional.of(List.of("another", 1)));
+            assertThat(me.info().orElseThrow().label()).contains(List.of("another", 1));
+        });
+    }
+
+    @Test
+    @Covers("get_label/1: returns nil when not set")
+    void mostProcessesSayNothing(Testkit skep) {
+        assertThat(skep.spawn(Inside::idle).label()).isEmpty();
+        assertThat(Inside.dead(skep).label()).isEmpty();
     }
 
     // ---- Monitors and aliases ------------------------------------------------------------------------------------
