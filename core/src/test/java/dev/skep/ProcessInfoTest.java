@@ -148,6 +148,22 @@ class ProcessInfoTest {
     }
 
     @Test
+    void whoIsLookedAtWhileItWaitsGoesOnWaiting() {
+        Pid idle = lab.idle();
+        Lab.until(() -> infoOf(idle).status() == Status.WAITING);
+        for (int round = 0; round < 2_000; round++) {
+            assertThat(infoOf(idle).status()).isEqualTo(Status.WAITING);
+        }
+        Pid patient = lab.node.spawn((Receiver<Object> self) -> self.receive(Lab.LIMIT));
+        Lab.until(() -> infoOf(patient).status() == Status.WAITING);
+        for (int round = 0; round < 2_000; round++) {
+            assertThat(infoOf(patient).status()).isEqualTo(Status.WAITING);
+        }
+        patient.send("end");
+        assertThat(lab.endOf(patient)).isEqualTo(ExitReason.normal());
+    }
+
+    @Test
     void aProcessSaysWhatItIsUntilItEnds() {
         Pid labelled = lab.node.spawn((Receiver<Object> self) -> {
             self.label("first");
