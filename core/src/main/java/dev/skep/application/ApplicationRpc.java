@@ -43,8 +43,9 @@ public sealed interface ApplicationRpc {
     ///
     /// @param info the application
     /// @param master the process that it belongs to
-    /// @param lastWords how to clean up after it, if that process is killed
-    record Runs(ApplicationInfo info, Pid master, LastWords lastWords)
+    /// @param cleanUp what to do once its tree has ended, if that process is killed
+    @Sendable // what it does, it does once, whoever runs it
+    record Runs(ApplicationInfo info, Pid master, Runnable cleanUp)
             implements ApplicationRpc, Call<ApplicationRpc, Boolean> {}
 
     /// From a process that stops applications: one is about to be stopped.

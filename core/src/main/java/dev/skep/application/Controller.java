@@ -35,8 +35,8 @@ final class Controller implements GenServer<Controller.Account, ApplicationRpc> 
     ///
     /// @param info what is told of it
     /// @param master the process that it belongs to
-    /// @param lastWords how to clean up after it, if that process is killed
-    private record Entry(ApplicationInfo info, Pid master, LastWords lastWords) {}
+    /// @param cleanUp what to do once its tree has ended, if that process is killed
+    private record Entry(ApplicationInfo info, Pid master, Runnable cleanUp) {}
 
     /// Something to be done by a process of its own.
     ///
@@ -94,7 +94,7 @@ final class Controller implements GenServer<Controller.Account, ApplicationRpc> 
                 yield Next.noReply();
             }
             case ApplicationRpc.Runs m -> {
-                account.running.put(m.info().name(), new Entry(m.info(), m.master(), m.lastWords()));
+                account.running.put(m.info().name(), new Entry(m.info(), m.master(), m.cleanUp()));
                 account.byMaster.put(m.master(), m.info().name());
                 self().monitor(m.master());
                 report(m.info().name(), Context.STARTED, Optional.empty());
@@ -284,7 +284,7 @@ final class Controller implements GenServer<Controller.Account, ApplicationRpc> 
         /// Does what the application's process would have done, had it not been killed.
         Result<List<String>, ApplicationError> cleanUpAfter(Entry killed) {
             killed.info().top().join(ServerRef.FOREVER);
-            killed.lastWords().speak(node, killed.master(), () -> {});
+            killed.cleanUp().run();
             return Result.ok(List.of());
         }
 

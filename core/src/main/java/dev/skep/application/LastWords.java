@@ -5,13 +5,11 @@ import dev.skep.ApplicationReport.Context;
 import dev.skep.ExitReason;
 import dev.skep.Node;
 import dev.skep.Pid;
-import dev.skep.Sendable;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The cleaning up after an application, which happens once: in the application's own process, or, if that is killed,
 /// on behalf of the controller.
-@Sendable
 final class LastWords {
     private final Application application;
     private final AtomicBoolean spoken = new AtomicBoolean();

@@ -5,6 +5,7 @@ import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Name;
+import dev.skep.Node;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
 import dev.skep.Self;
@@ -76,11 +77,13 @@ final class Master implements Behaviour {
             cleanUp();
             throw thrown;
         }
+        Node node = self.node();
+        Pid pid = self.pid();
         controller.call(
                 new ApplicationRpc.Runs(
                         new ApplicationInfo(application.name(), application.version(), start.type(), top),
                         self.pid(),
-                        lastWords),
+                        () -> lastWords.speak(node, pid, () -> {})),
                 ServerRef.FOREVER);
     }
 

@@ -12,7 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How long calls take while other servers compute for a second at a time, without a pause. There are as many of those as
+/// How long calls take while other servers compute for a second at a time, without a pause. There are as many of those
+/// as
 /// carriers, or none.
 ///
 /// A process calls a server every millisecond. What counts is the time from the moment at which the call was due: a

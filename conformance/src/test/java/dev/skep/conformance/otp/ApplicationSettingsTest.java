@@ -92,6 +92,7 @@ class ApplicationSettingsTest {
         assertThat(config.get(OWN)).isEqualTo("2");
         assertThat(config.get(NEW)).isEqualTo("1");
         assertThat(config.show(List.of(OWN, NEW))).isEqualTo(Map.of("own", "2", "new", "1"));
-        assertThat(config.environment(Map.of("APP_OWN", "4")).get(OWN.optional())).isEqualTo(Optional.of("4"));
+        assertThat(config.environment(Map.of("APP_OWN", "4")).get(OWN.optional()))
+                .isEqualTo(Optional.of("4"));
     }
 }

@@ -53,7 +53,8 @@ import org.junit.jupiter.api.Test;
             "permit_false_start_dist",
             "permit_false_start_local"
         },
-        because = "distribution over several nodes: applications that move from one to another, and may be kept from one")
+        because =
+                "distribution over several nodes: applications that move from one to another, and may be kept from one")
 @NotApplicable(
         cases = {"script_start", "otp_3002"},
         because = "there are no releases with boot scripts: a JVM is started on a class path")
@@ -291,7 +292,8 @@ class ApplicationStartsTest {
     @Test
     @Covers({"format_log_1", "format_log_2"})
     void whatBecomesOfAnApplicationIsReportedInBoundedTexts() {
-        ExitReason big = ExitReason.because(Stream.generate(() -> "on and on").limit(1_000_000).toList());
+        ExitReason big = ExitReason.because(
+                Stream.generate(() -> "on and on").limit(1_000_000).toList());
         NotedApplication app = new NotedApplication("my_application");
         applications.start(app, TEMPORARY);
         applications.stop("my_application");
@@ -325,8 +327,9 @@ class ApplicationStartsTest {
         assertThat(info.version()).isEqualTo("2.0");
         assertThat(info.type()).isEqualTo(ApplicationType.PERMANENT);
         assertThat(info.top().isAlive()).isTrue();
-        assertThat(app.dependencies()).singleElement().satisfies(each -> assertThat(each.name())
-                .isEqualTo("kernel"));
+        assertThat(app.dependencies())
+                .singleElement()
+                .satisfies(each -> assertThat(each.name()).isEqualTo("kernel"));
         assertThat(applications.find("unknown")).isEmpty();
     }
 }

@@ -87,8 +87,7 @@ class MessageTimersTest {
     @Test
     @Covers({"start_timer_big", "send_after_big", "read_timer"})
     void longTimesAreExact(Node node, VirtualClock clock, Probe probe) {
-        List<Timer> timers =
-                List.of(node.startTimer(BIG, probe.pid(), "one"), node.sendAfter(BIG, probe.pid(), "two"));
+        List<Timer> timers = List.of(node.startTimer(BIG, probe.pid(), "one"), node.sendAfter(BIG, probe.pid(), "two"));
         Timer last = node.sendAfter(BIG, probe.pid(), "three");
         clock.advance(ms(200));
         for (Timer timer : timers) {
@@ -261,7 +260,9 @@ class MessageTimersTest {
             self.receive();
         });
         skep.settle();
-        assertThat(timers).hasSize(3_000).allSatisfy(timer -> assertThat(timer.timeLeft()).isPresent());
+        assertThat(timers)
+                .hasSize(3_000)
+                .allSatisfy(timer -> assertThat(timer.timeLeft()).isPresent());
 
         owner.exit(ExitReason.because("bang"));
         skep.awaitEnd(owner);

@@ -181,8 +181,9 @@ class MonitorsTest {
             entry = "A monitor may be given a tag")
     void manyDownsWaitInOrderAndEachCarriesItsMonitor(Testkit skep) throws Exception {
         Inside.process(skep, self -> {
-            List<Monitor> monitors =
-                    Stream.generate(() -> self.spawnMonitor(Inside::idle)).limit(500).toList();
+            List<Monitor> monitors = Stream.generate(() -> self.spawnMonitor(Inside::idle))
+                    .limit(500)
+                    .toList();
             monitors.forEach(each -> each.pid().exitAndJoin(BANG, Duration.ofSeconds(30)));
 
             List<Object> downs = new ArrayList<>();
@@ -265,7 +266,8 @@ class MonitorsTest {
     @Covers("unexpected_alias_at_demonitor_gh5310")
     void anAliasForOneReplyIsWithdrawnWithItsMonitor(Testkit skep) throws Exception {
         Inside.process(skep, self -> {
-            Pid target = self.spawn((Receiver<Object> it) -> it.receive(Alias.class).send("hello"));
+            Pid target =
+                    self.spawn((Receiver<Object> it) -> it.receive(Alias.class).send("hello"));
             Monitor monitor = self.monitor(target);
             AliasedMonitor withAlias = self.monitorWithAliasForOneReply(target);
             self.demonitorAndFlush(withAlias.monitor());
@@ -380,8 +382,9 @@ class MonitorsTest {
             others.forEach(skep::awaitEnd);
 
             assertThat(Stream.generate(() -> self.receive(Down.class).monitor()).limit(6))
-                    .containsExactlyInAnyOrderElementsOf(
-                            IntStream.of(0, 1, 2, 7, 8, 9).mapToObj(monitors::get).toList());
+                    .containsExactlyInAnyOrderElementsOf(IntStream.of(0, 1, 2, 7, 8, 9)
+                            .mapToObj(monitors::get)
+                            .toList());
             assertThat(self.receive(Duration.ZERO)).isEmpty();
             assertThat(Report.of(self.pid())).isEqualTo(NONE);
         });

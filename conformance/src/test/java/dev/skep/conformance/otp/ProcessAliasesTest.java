@@ -100,8 +100,7 @@ class ProcessAliasesTest {
         Inside.process(skep, self -> {
             for (boolean once : new boolean[] {false, true}) {
                 Pid target = self.spawn((Receiver<Object> it) -> it.receive());
-                AliasedMonitor both =
-                        once ? self.monitorWithAliasForOneReply(target) : self.monitorWithAlias(target);
+                AliasedMonitor both = once ? self.monitorWithAliasForOneReply(target) : self.monitorWithAlias(target);
                 target.send("end");
                 assertThat(self.receive()).isEqualTo(normalDown(both.monitor()));
 

@@ -126,13 +126,16 @@ class ProcessExitsTest {
         Inside.process(skep, self -> {
             self.trapExit(true);
             assertThat(endOf(self, _ -> Integer.parseInt("bad")))
-                    .isInstanceOfSatisfying(ExitReason.Crashed.class, crash -> assertThat(crash.cause())
-                            .isInstanceOf(NumberFormatException.class)
-                            .hasMessageContaining("bad")
-                            .hasStackTraceContaining(ProcessExitsTest.class.getName()));
+                    .isInstanceOfSatisfying(
+                            ExitReason.Crashed.class,
+                            crash -> assertThat(crash.cause())
+                                    .isInstanceOf(NumberFormatException.class)
+                                    .hasMessageContaining("bad")
+                                    .hasStackTraceContaining(ProcessExitsTest.class.getName()));
             assertThat(endOf(self, it -> it.node().unregister(Name.of("nobody"))))
-                    .isInstanceOfSatisfying(ExitReason.Crashed.class, crash -> assertThat(crash.cause())
-                            .isInstanceOf(IllegalArgumentException.class));
+                    .isInstanceOfSatisfying(
+                            ExitReason.Crashed.class,
+                            crash -> assertThat(crash.cause()).isInstanceOf(IllegalArgumentException.class));
         });
     }
 

@@ -252,7 +252,8 @@ class ProcessGroupsTest {
             groups.leave("group", member);
             self.unlink(member);
             member.exit(ExitReason.kill());
-            List<List<Pid>> joinedOrLeft = List.of(List.of(member, member), List.of(me), List.of(member), List.of(member));
+            List<List<Pid>> joinedOrLeft =
+                    List.of(List.of(member, member), List.of(me), List.of(member), List.of(member));
             for (GroupMonitor<?> monitor : List.of(first, second)) {
                 for (List<Pid> pids : joinedOrLeft) {
                     GroupEvent<?> event = self.receive(GroupEvent.class, each -> each.monitor() == monitor);
@@ -268,7 +269,8 @@ class ProcessGroupsTest {
             assertThat(groups.demonitor(self, first)).isFalse();
             groups.join(self, "group");
             assertThat(self.receive(Duration.ZERO)).isEmpty();
-            assertThat(groups.pid().orElseThrow().info().orElseThrow().monitors()).containsExactly(me);
+            assertThat(groups.pid().orElseThrow().info().orElseThrow().monitors())
+                    .containsExactly(me);
         });
     }
 }

@@ -208,7 +208,8 @@ class ProcessLooksTest {
         Inside.process(skep, self -> {
             for (int number = 0; number < senders; number++) {
                 int sender = number;
-                self.spawnLink(_ -> IntStream.range(0, 3).forEach(each -> self.pid().send(sender * 10 + each)));
+                self.spawnLink(_ ->
+                        IntStream.range(0, 3).forEach(each -> self.pid().send(sender * 10 + each)));
             }
             List<Object> seen;
             do {
@@ -239,11 +240,7 @@ class ProcessLooksTest {
     }
 
     @Test
-    @Covers({
-        "process_info_self_msgq_len",
-        "process_info_self_msgq_len_messages",
-        "process_info_self_msgq_len_more"
-    })
+    @Covers({"process_info_self_msgq_len", "process_info_self_msgq_len_messages", "process_info_self_msgq_len_more"})
     void aProcessThatIsFloodedKnowsHowLongItsMailboxIs(Testkit skep) throws Exception {
         Inside.process(skep, self -> {
             Pid flood = self.spawnLink((Receiver<Object> it) -> {

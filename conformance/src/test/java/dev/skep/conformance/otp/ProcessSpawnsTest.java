@@ -91,19 +91,17 @@ class ProcessSpawnsTest {
                 Pid linked = self.spawnLink(_ -> {
                     throw new UnsupportedOperationException("undefined");
                 });
-                assertThat(self.receive())
-                        .isInstanceOfSatisfying(Exit.class, exit -> {
-                            assertThat(exit.pid()).isEqualTo(linked);
-                            assertThat(exit.reason()).isInstanceOf(ExitReason.Crashed.class);
-                        });
+                assertThat(self.receive()).isInstanceOfSatisfying(Exit.class, exit -> {
+                    assertThat(exit.pid()).isEqualTo(linked);
+                    assertThat(exit.reason()).isInstanceOf(ExitReason.Crashed.class);
+                });
                 Monitor monitor = self.spawnMonitor(_ -> {
                     throw new UnsupportedOperationException("undefined");
                 });
-                assertThat(self.receive())
-                        .isInstanceOfSatisfying(Down.class, down -> {
-                            assertThat(down.monitor()).isSameAs(monitor);
-                            assertThat(down.reason()).isInstanceOf(ExitReason.Crashed.class);
-                        });
+                assertThat(self.receive()).isInstanceOfSatisfying(Down.class, down -> {
+                    assertThat(down.monitor()).isSameAs(monitor);
+                    assertThat(down.reason()).isInstanceOf(ExitReason.Crashed.class);
+                });
             }
         });
     }
@@ -171,8 +169,10 @@ class ProcessSpawnsTest {
             Monitor one = self.monitor(target);
             Monitor two = self.monitor(target);
             target.exit(ExitReason.shutdown());
-            assertThat(self.receive(Down.class, down -> down.monitor() == two).pid()).isEqualTo(target);
-            assertThat(self.receive(Down.class, down -> down.monitor() == one).pid()).isEqualTo(target);
+            assertThat(self.receive(Down.class, down -> down.monitor() == two).pid())
+                    .isEqualTo(target);
+            assertThat(self.receive(Down.class, down -> down.monitor() == one).pid())
+                    .isEqualTo(target);
         });
     }
 
@@ -253,8 +253,12 @@ class ProcessSpawnsTest {
     @Test
     @Covers({"processes_default_tab", "processes_large_tab", "processes_small_tab", "processes_this_tab"})
     void theListHasEverybodyWhoLivesAllTheWhile(Testkit skep) {
-        List<Pid> lasting = Stream.generate(() -> skep.node().spawn(Inside::idle)).limit(500).toList();
-        List<Pid> doomed = Stream.generate(() -> skep.node().spawn(Inside::idle)).limit(500).toList();
+        List<Pid> lasting = Stream.generate(() -> skep.node().spawn(Inside::idle))
+                .limit(500)
+                .toList();
+        List<Pid> doomed = Stream.generate(() -> skep.node().spawn(Inside::idle))
+                .limit(500)
+                .toList();
         Pid killer = skep.spawn(_ -> doomed.forEach(each -> {
             each.exit(ExitReason.kill());
             skep.node().spawn(__ -> {});

@@ -92,7 +92,8 @@ class ReceivesTest {
                         throw new IllegalStateException("aborted");
                     })
                     .hasMessage("aborted");
-            assertThat(self.receive(String.class, "outer"::equals, Duration.ZERO)).isPresent();
+            assertThat(self.receive(String.class, "outer"::equals, Duration.ZERO))
+                    .isPresent();
             assertThat(self.receive(Duration.ZERO)).contains("inner");
         });
     }
@@ -102,8 +103,10 @@ class ReceivesTest {
     void aReceiveInBetweenThatFindsNothingHidesNothing(Testkit skep) throws Exception {
         Inside.process(skep, self -> {
             self.pid().send("outer");
-            assertThat(self.receive(String.class, "inner"::equals, Duration.ZERO)).isEmpty();
-            assertThat(self.receive(String.class, "outer"::equals, Duration.ZERO)).isPresent();
+            assertThat(self.receive(String.class, "inner"::equals, Duration.ZERO))
+                    .isEmpty();
+            assertThat(self.receive(String.class, "outer"::equals, Duration.ZERO))
+                    .isPresent();
         });
     }
 
@@ -157,7 +160,8 @@ class ReceivesTest {
                     }))
                     .hasMessage("on purpose");
             self.pid().send("three");
-            assertThat(self.receive(String.class, "three"::equals, Duration.ZERO)).isPresent();
+            assertThat(self.receive(String.class, "three"::equals, Duration.ZERO))
+                    .isPresent();
             assertThat(self.receive()).isEqualTo("one");
             assertThat(self.receive()).isEqualTo("two");
         });
@@ -172,7 +176,8 @@ class ReceivesTest {
                     int answer = round;
                     self.pid().send(round);
                     it.receive(Integer.class, value -> value == answer);
-                    while (it.receive(String.class, "blipp"::equals, Duration.ZERO).isPresent()) {}
+                    while (it.receive(String.class, "blipp"::equals, Duration.ZERO)
+                            .isPresent()) {}
                 }
                 self.pid().send("responsive");
                 it.receive();

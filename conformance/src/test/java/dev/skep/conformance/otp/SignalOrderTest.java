@@ -113,7 +113,8 @@ class SignalOrderTest {
         while (true) {
             switch (self.receive()) {
                 case EndOfLine(Pid last) -> last.exit(ExitReason.kill());
-                case Exit(Pid from, ExitReason reason) when from.equals(first) -> {
+                case Exit(Pid from, ExitReason reason)
+                when from.equals(first) -> {
                     return reason;
                 }
                 default -> throw new AssertionError("nothing else was to come");
@@ -195,7 +196,8 @@ class SignalOrderTest {
                         it.receive(String.class);
                         boolean alive = parent.pid().isAlive();
                         it.link(parent.pid());
-                        self.pid().send(new Outcome(alive, it.receive(Exit.class).reason()));
+                        self.pid()
+                                .send(new Outcome(alive, it.receive(Exit.class).reason()));
                     });
                     parent.receive(String.class);
                     parent.unlink(child);

@@ -243,11 +243,13 @@ class TimerModuleTest {
     @Covers("timer_perf")
     void manyTimersOfAllKindsRingAsOftenAsTheyShould(Node node, VirtualClock clock, Probe probe) {
         List<Timer> intervals = IntStream.of(10, 100, 1_000)
-                .mapToObj(time -> node.timers().applyInterval(Duration.ofMillis(time), _ -> probe.pid()
-                        .send("message")))
+                .mapToObj(time -> node.timers()
+                        .applyInterval(Duration.ofMillis(time), _ -> probe.pid().send("message")))
                 .toList();
-        IntStream.rangeClosed(1, 100).forEach(time -> node.timers()
-                .applyAfter(Duration.ofMillis(time * 10L), _ -> probe.pid().send("message")));
+        IntStream.rangeClosed(1, 100)
+                .forEach(time -> node.timers()
+                        .applyAfter(
+                                Duration.ofMillis(time * 10L), _ -> probe.pid().send("message")));
         clock.advance(SECOND);
         assertThat(received(probe)).isEqualTo(100 + 10 + 1 + 100);
         intervals.forEach(Timer::cancel);
