@@ -1,5 +1,6 @@
 package dev.skep.conformance;
 
+import dev.skep.Body;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
@@ -38,14 +39,14 @@ public final class Inside {
         try {
             outcome.get(LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw Inside.<RuntimeException>asItIs(e.getCause());
+            throw rethrown(e.getCause());
         } catch (TimeoutException e) {
             throw new AssertionError("the process has not done its steps", e);
         }
     }
 
     @SuppressWarnings("unchecked") // the compiler is told that E is unchecked
-    private static <E extends Throwable> E asItIs(Throwable thrown) throws E {
+    private static <E extends Throwable> RuntimeException rethrown(Throwable thrown) throws E {
         throw (E) thrown;
     }
 
@@ -57,8 +58,10 @@ public final class Inside {
     }
 
     /// The body of a process that ends with the reason that it is sent.
-    public static void obey(Receiver<Object> self) {
-        throw new ProcessExit(self.receive(ExitReason.class));
+    public static Body<Object> obeying() {
+        return self -> {
+            throw new ProcessExit(self.receive(ExitReason.class));
+        };
     }
 
     /// A process that has ended `normal`.

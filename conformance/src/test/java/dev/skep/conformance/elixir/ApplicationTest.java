@@ -3,6 +3,7 @@ package dev.skep.conformance.elixir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.skep.Node;
 import dev.skep.StartSpec;
@@ -94,7 +95,7 @@ class ApplicationTest {
             assertThat(applications.running())
                     .extracting(ApplicationInfo::name, ApplicationInfo::version, ApplicationInfo::type)
                     .containsExactly(
-                            org.assertj.core.api.Assertions.tuple("elixir", "1.14", ApplicationType.TEMPORARY));
+                            tuple("elixir", "1.14", ApplicationType.TEMPORARY));
             assertThat(applications.find("elixir"))
                     .map(ApplicationInfo::version)
                     .contains("1.14");

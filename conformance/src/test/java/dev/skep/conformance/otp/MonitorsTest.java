@@ -284,7 +284,7 @@ class MonitorsTest {
         Inside.process(skep, self -> {
             for (int round = 0; round < 200; round++) {
                 ExitReason reason = round % 2 == 0 ? ExitReason.shutdown() : ExitReason.shutdown(List.of(round));
-                Pid target = self.spawn(Inside::obey);
+                Pid target = self.spawn(Inside.obeying());
                 AliasedMonitor withAlias = self.monitorWithAlias(target);
                 target.send(reason);
                 self.demonitorAndFlush(withAlias.monitor());

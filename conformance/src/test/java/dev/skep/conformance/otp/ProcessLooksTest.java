@@ -64,7 +64,7 @@ class ProcessLooksTest {
 
     @Test
     @Covers({"otp_4725", "process_info_2_list"})
-    void othersSeeWhatAProcessSeesOfItself(Testkit skep, Probe probe) throws Exception {
+    void othersSeeWhatAProcessSeesOfItself(Testkit skep) throws Exception {
         record Own(ProcessInfo info) {}
         Inside.process(skep, self -> {
             Pid target = self.spawnLink((Receiver<Object> it) -> {
@@ -143,7 +143,7 @@ class ProcessLooksTest {
 
     @Test
     @Covers("process_info_reductions")
-    void theWorkDoneOnlyGrows(Testkit skep, Probe probe) {
+    void theWorkDoneOnlyGrows(Testkit skep) {
         Pid target = skep.spawn(Inside::idle);
         long before = 0;
         for (int round = 0; round < 200; round++) {
@@ -224,14 +224,14 @@ class ProcessLooksTest {
     @Covers("process_info_self_signal")
     void aProcessSeesItsOwnMessageAmongOtherSignals(Testkit skep) throws Exception {
         Inside.process(skep, self -> {
-            Stream.generate(() -> self.spawnLink((Receiver<Object> it) -> {
-                        while (true) {
-                            it.demonitor(it.monitor(self.pid()));
-                            Thread.yield();
-                        }
-                    }))
-                    .limit(3)
-                    .toList();
+            for (int number = 0; number < 3; number++) {
+                self.spawnLink((Receiver<Object> it) -> {
+                    while (true) {
+                        it.demonitor(it.monitor(self.pid()));
+                        Thread.yield();
+                    }
+                });
+            }
             self.pid().send("mine");
             for (int round = 0; round < 200; round++) {
                 assertThat(messagesOf(self.pid())).containsExactly("mine");
