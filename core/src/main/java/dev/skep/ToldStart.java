@@ -49,8 +49,7 @@ final class ToldStart<R> extends Slot<Started<R>> {
         }
         Started<R> outcome = Objects.requireNonNull(value());
         if (limit != null && limit.over && outcome instanceof Started.Failed<R>(String what, ExitReason _)) {
-            outcome = new Started.Failed<>(
-what, ExitReason.because("init took longer than " + initTimeout));
+            outcome = new Started.Failed<>(what, ExitReason.because("init took longer than " + initTimeout));
         }
         starter.deliver(new Signal.Notice(new Response(label, Result.ok(outcome))));
     }

@@ -78,8 +78,7 @@ class RequestStartTest {
                     1);
             assertThat(outcome(self, 1))
                     .isInstanceOfSatisfying(
-                            Started.Failed.class,
-                            it -> assertThat(it.reason()).isEqualTo(ExitReason.crashed(thrown)));
+                            Started.Failed.class, it -> assertThat(it.reason()).isEqualTo(ExitReason.crashed(thrown)));
             assertThat(self.receive(Exit.class)).isEqualTo(new Exit(failed, ExitReason.crashed(thrown)));
 
             Pid ignored = self.requestStartLink(

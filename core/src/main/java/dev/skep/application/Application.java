@@ -107,13 +107,14 @@ public interface Application {
     /// Runs an application and what it depends on until it ends, and ends the JVM then; for `main`. Blocks, and does
     /// not return.
     ///
-    /// A node of the application's name is started, and the application on it as [ApplicationType#PERMANENT], with the
-    /// settings of [Config#standard(String)]. When the JVM is told to end (Ctrl-C, SIGTERM), the applications are
-    /// stopped in the reverse order of their start, and whatever has not ended within [#stopTimeout()] is killed.
+    /// A node of the application's name is started, and the application on it as [ApplicationType#PERMANENT],
+    /// with the settings of [Config#standard(String)]. When the JVM is told to end (Ctrl-C, SIGTERM), the
+    /// applications are stopped in the reverse order of their start, and whatever has not ended within
+    /// [#stopTimeout()] is killed.
     ///
-    /// The exit status is 0 when the applications were stopped, or the one that ended by itself did so `normal`; 1 when
-    /// one has ended for another reason or could not be started: then standard error says why. When the JVM was told
-    /// to end, the status is that of the signal.
+    /// The exit status is 0 when the applications were stopped, or the one that ended by itself did so `normal`.
+    /// It is 1 when one has ended for another reason or could not be started: then standard error says why. When
+    /// the JVM was told to end, the status is that of the signal.
     ///
     /// @param application what to run
     static void run(Application application) {

@@ -80,24 +80,25 @@ public final class DynamicSupervisor<A> extends StartSpec<DynamicSupervisorRef<A
         return of(Function.<ChildSpec>identity());
     }
 
-    /// A supervisor that makes the specification of a child from what it is started with, and so may add what is common
-    /// to all children. Elixir: `:extra_arguments`.
+    /// A supervisor that makes the specification of a child from what it is started with, and so may add what is
+    /// common to all children. Elixir: `:extra_arguments`.
     ///
     /// ```java
-    /// DynamicSupervisor.of((User user) -> ChildSpec.server("session of " + user.name(), () -> new Session(db, user)))
+    /// DynamicSupervisor.of((User user) ->
+    ///         ChildSpec.server("session of " + user.name(), () -> new Session(database, user)))
     /// ```
     ///
     /// @param <A> what a child is started with, and restarted with
-    /// @param children makes the specification. Runs in the supervisor, for restarts too, so it must be quick; what it
-    ///     throws fails the start
+    /// @param children makes the specification. Runs in the supervisor, for restarts too, so it must be quick; what
+    ///     it throws fails the start
     /// @return the description
     public static <A> DynamicSupervisor<A> of(Function<? super A, ChildSpec> children) {
         Objects.requireNonNull(children, "function that makes the children");
         return new DynamicSupervisor<>(children, Integer.MAX_VALUE, USUAL, null, null, null);
     }
 
-    /// How many children there may be at a time, with those whose init runs and those that are being restarted. Who
-    /// asks for more gets a [ChildError.MaxChildren].
+    /// How many children there may be at a time, with those whose init runs and those that are being restarted.
+    /// Who asks for more gets a [ChildError.MaxChildren].
     ///
     /// @param limit zero or more
     /// @return the changed description
@@ -128,8 +129,8 @@ public final class DynamicSupervisor<A> extends StartSpec<DynamicSupervisorRef<A
         return new DynamicSupervisor<>(children, maxChildren, intensity, wait, health, name);
     }
 
-    /// Checks the health of children that are workers and do not say so themselves, as [Supervisor#health(HealthCheck)]
-    /// does.
+    /// Checks the health of children that are workers and do not say so themselves, as
+    /// [Supervisor#health(HealthCheck)] does.
     ///
     /// @param check how
     /// @return the changed description

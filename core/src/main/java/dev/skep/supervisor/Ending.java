@@ -65,11 +65,10 @@ final class Ending {
     }
 
     static boolean isAsTold(ExitReason reason, Shutdown shutdown, boolean permanent) {
-        boolean told =
-                switch (shutdown) {
-                    case Shutdown.BrutalKill _ -> reason instanceof ExitReason.Killed;
-                    case Shutdown.Within _ -> reason.equals(ExitReason.shutdown());
-                };
+        boolean told = switch (shutdown) {
+            case Shutdown.BrutalKill _ -> reason instanceof ExitReason.Killed;
+            case Shutdown.Within _ -> reason.equals(ExitReason.shutdown());
+        };
         return told || (!permanent && reason.isOrderly());
     }
 }

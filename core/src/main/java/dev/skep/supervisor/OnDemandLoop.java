@@ -129,14 +129,19 @@ final class OnDemandLoop<A> implements Behaviour {
             switch (specFor(argument)) {
                 case Result.Err(ExitReason reason) ->
                     answer.accept(Result.err(new ChildError.StartFailed("(none)", reason)));
-                case Result.Ok(ChildSpec spec) when spec.isSignificant() ->
-                    answer.accept(Result.err(new ChildError.InvalidSpec(
-                            spec.id(),
-                            "child " + spec.id() + " is significant, but a dynamic supervisor never shuts down"
-                                    + " automatically: leave that out")));
-                case Result.Ok(ChildSpec spec) ->
-                    start(argument, spec, started -> answer.accept(Outcome.answer(spec.id(), started)));
+                case Result.Ok(ChildSpec spec) -> startDynamic(argument, spec, answer);
             }
+        }
+    }
+
+    private void startDynamic(A argument, ChildSpec spec, Consumer<Result<Optional<Pid>, ChildError>> answer) {
+        if (spec.isSignificant()) {
+            answer.accept(Result.err(new ChildError.InvalidSpec(
+                    spec.id(),
+                    "child " + spec.id() + " is significant, but a dynamic supervisor never shuts down automatically:"
+                            + " leave that out")));
+        } else {
+            start(argument, spec, started -> answer.accept(Outcome.answer(spec.id(), started)));
         }
     }
 
@@ -358,7 +363,8 @@ final class OnDemandLoop<A> implements Behaviour {
     public void terminate(ExitReason reason) {
         children.values().forEach(Kept::stopChecks); // the shutdown time counts now
         Map<Pid, Shutdown> all = new LinkedHashMap<>();
-        children.forEach((pid, child) -> all.put(pid, description.policyOf(child).shutdown()));
+        children.forEach(
+                (pid, child) -> all.put(pid, description.policyOf(child).shutdown()));
         starting.forEach((pid, child) -> all.put(pid, child.spec.shutdown()));
         Ending.endAll(all, self.node().clock(), (pid, end) -> {
             Kept<A> child = children.get(pid);
@@ -389,8 +395,8 @@ final class OnDemandLoop<A> implements Behaviour {
                 null,
                 child.restarts(),
                 Optional.empty())));
-        starting.forEach((pid, child) ->
-                infos.add(info(child.spec, ChildInfo.State.STARTING, pid, 0, Optional.empty())));
+        starting.forEach(
+                (pid, child) -> infos.add(info(child.spec, ChildInfo.State.STARTING, pid, 0, Optional.empty())));
         Collections.reverse(infos);
         return List.copyOf(infos);
     }

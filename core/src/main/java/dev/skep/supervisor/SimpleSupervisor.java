@@ -144,14 +144,7 @@ public final class SimpleSupervisor<A, R> extends StartSpec<SimpleSupervisorRef<
 
     OnDemand<A> onDemand() {
         return new OnDemand<>(
-                SimpleSupervisor.class,
-                this::childFor,
-                policy,
-                intensity,
-                autoShutdown,
-                Integer.MAX_VALUE,
-                null,
-                null);
+                SimpleSupervisor.class, this::childFor, policy, intensity, autoShutdown, Integer.MAX_VALUE, null, null);
     }
 
     private ChildSpec childFor(A argument) {

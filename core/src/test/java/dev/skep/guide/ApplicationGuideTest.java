@@ -24,16 +24,14 @@ class ApplicationGuideTest {
     @Test
     void theShopIsStartedAfterItsWarehouseAndStoppedBeforeIt() {
         try (Node node = Node.start("test")) {
-            Applications applications = Applications.of(node)
-                    .configuredBy(name -> Config.of(name).with(Shop.PASSWORD, "honey"));
+            Applications applications =
+                    Applications.of(node).configuredBy(name -> Config.of(name).with(Shop.PASSWORD, "honey"));
 
             Result<List<String>, ApplicationError> started =
                     applications.ensureAllStarted(new Shop(), ApplicationType.TEMPORARY);
 
             assertThat(started).isEqualTo(Result.ok(List.of("warehouse", "shop")));
-            assertThat(applications.running())
-                    .extracting(ApplicationInfo::name)
-                    .containsExactly("shop", "warehouse");
+            assertThat(applications.running()).extracting(ApplicationInfo::name).containsExactly("shop", "warehouse");
             boolean all = applications.stopAll(Duration.ofSeconds(30));
             assertThat(all).isTrue();
         }
@@ -70,8 +68,8 @@ class ApplicationGuideTest {
 
     @Test
     void theMainMethodEndsTheProgramWhenTheSettingsAreNoGood() throws Exception {
-        try (ForkedJvm jvm = new ForkedJvm(
-                ShopMain.class, List.of("-Dshop.db.password=honey", "-Dshop.http.port=70000"))) {
+        try (ForkedJvm jvm =
+                new ForkedJvm(ShopMain.class, List.of("-Dshop.db.password=honey", "-Dshop.http.port=70000"))) {
             assertThat(jvm.exitStatus()).isEqualTo(1);
             assertThat(jvm.errors())
                     .contains("shop: settings of shop: http.port is \"70000\" in system property shop.http.port, but"

@@ -72,7 +72,8 @@ class DynamicSupervisorGuideTest {
     @Test
     void roomsComeAndGo() {
         node.start(Supervisor.oneForOne()
-                .child(ChildSpec.of("rooms", DynamicSupervisor.create().maxChildren(1_000).named(ROOMS))));
+                .child(ChildSpec.of(
+                        "rooms", DynamicSupervisor.create().maxChildren(1_000).named(ROOMS))));
 
         DynamicSupervisorRef<ChildSpec> rooms = DynamicSupervisorRef.of(node, ROOMS);
         Result<Optional<Pid>, ChildError> opened = rooms.startChild(room("bees"));
@@ -87,7 +88,8 @@ class DynamicSupervisorGuideTest {
         String topic = bees.call(new RoomRpc.Topic());
         assertThat(topic).isEqualTo("bees from memory");
 
-        List<ChildSpec> saved = Stream.of("hives", "honey", "wax").map(each -> room(each)).toList();
+        List<ChildSpec> saved =
+                Stream.of("hives", "honey", "wax").map(each -> room(each)).toList();
         List<Result<Optional<Pid>, ChildError>> all = rooms.startChildren(saved);
         assertThat(all).allMatch(Result::isOk);
         assertThat(rooms.countChildren().active()).isEqualTo(4);
@@ -127,8 +129,8 @@ class DynamicSupervisorGuideTest {
         }
     }
 
-    static final PartitionSupervisor<CacheRpc> CACHES =
-            PartitionSupervisor.of("caches", (name, partition) -> GenServer.spec(Cache::new).named(name));
+    static final PartitionSupervisor<CacheRpc> CACHES = PartitionSupervisor.of(
+            "caches", (name, partition) -> GenServer.spec(Cache::new).named(name));
 
     @Test
     void aCacheInPartitions() {

@@ -110,8 +110,9 @@ class GenEventGuideTest {
 
             HandlerChange change = new HandlerChange(Turnover.ID, new TurnoverAndNumber());
             Upgrade.plan()
-                    .process(orders.server(), CodeChange.to(change, (total, _) ->
-                            new Sums(((AtomicLong) total).get(), 0)))
+                    .process(
+                            orders.server(),
+                            CodeChange.to(change, (total, _) -> new Sums(((AtomicLong) total).get(), 0)))
                     .run();
 
             orders.notify(new OrderEvent.Placed(2, 300));

@@ -317,8 +317,7 @@ class GenStatemGuideTest {
         }
 
         @Override
-        public Transition<Circuit, Failed, BreakerRpc> handle(
-                Event<BreakerRpc> event, Circuit state, Failed failed) {
+        public Transition<Circuit, Failed, BreakerRpc> handle(Event<BreakerRpc> event, Circuit state, Failed failed) {
             return switch (event) {
                 case Message(BreakerRpc.MayI m, var _) -> keepState().reply(m, state != Circuit.OPEN);
                 case Message(BreakerRpc.Succeeded _, var _) ->

@@ -135,8 +135,8 @@ class CrowdTest {
 
     @Test
     void aDynamicSupervisor() {
-        DynamicSupervisorRef<ChildSpec> sup = hive.node.start(
-                DynamicSupervisor.create().intensity(Integer.MAX_VALUE, Duration.ofSeconds(1)));
+        DynamicSupervisorRef<ChildSpec> sup =
+                hive.node.start(DynamicSupervisor.create().intensity(Integer.MAX_VALUE, Duration.ofSeconds(1)));
         fromManyThreads(number -> {
             Random random = new Random(number);
             for (int i = 0; i < CRASHES; i++) {

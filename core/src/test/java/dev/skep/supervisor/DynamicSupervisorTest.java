@@ -126,7 +126,9 @@ class DynamicSupervisorTest {
         Hive.settle(top);
         DynamicSupervisorRef<ChildSpec> after = DynamicSupervisorRef.of(hive.node, NAME);
         assertThat(after.pid()).isPresent().get().isNotEqualTo(before);
-        assertThat(after.whichChildren()).as("children do not survive their supervisor").isEmpty();
+        assertThat(after.whichChildren())
+                .as("children do not survive their supervisor")
+                .isEmpty();
     }
 
     @Test
@@ -134,7 +136,10 @@ class DynamicSupervisorTest {
         assertThat(ChildSpec.of("d", DynamicSupervisor.create()))
                 .returns(ChildType.SUPERVISOR, ChildSpec::type)
                 .returns(Shutdown.INFINITY, ChildSpec::shutdown);
-        assertThat(ChildSpec.of("p", PartitionSupervisor.<Hive.Ask>of("p", (name, _) -> hive.server("p").named(name)))
+        assertThat(ChildSpec.of(
+                                "p",
+                                PartitionSupervisor.<Hive.Ask>of(
+                                        "p", (name, _) -> hive.server("p").named(name)))
                         .type())
                 .isEqualTo(ChildType.SUPERVISOR);
     }
@@ -174,7 +179,8 @@ class DynamicSupervisorTest {
             return true;
         }));
         Pid plain = start(sup, ChildSpec.process("plain", Receiver<Object>::receive));
-        Pid inner = start(sup, ChildSpec.supervisor("inner", Supervisor.oneForOne().child(hive.child("b"))));
+        Pid inner =
+                start(sup, ChildSpec.supervisor("inner", Supervisor.oneForOne().child(hive.child("b"))));
         assertThat(sup.countChildren()).isEqualTo(new ChildCount(5, 5, 1, 4));
         assertThat(sup.whichChildren()).extracting(ChildInfo::id).containsExactly("inner", "plain", "loop", "a", "a");
         assertThat(pids(sup)).containsExactly(inner, plain, loop, twin, a);
@@ -250,8 +256,7 @@ class DynamicSupervisorTest {
     @Test
     void aSignificantChildIsRefused() {
         DynamicSupervisorRef<ChildSpec> sup = start();
-        assertThat(sup.startChild(
-                        hive.child("a").restart(Restart.TRANSIENT).significant()))
+        assertThat(sup.startChild(hive.child("a").restart(Restart.TRANSIENT).significant()))
                 .isInstanceOfSatisfying(
                         Result.Err.class,
                         err -> assertThat(err.error())
@@ -373,8 +378,7 @@ class DynamicSupervisorTest {
         assertThat(results).extracting(Result::isOk).containsExactly(true, false, true, true);
         assertThat(ServerRef.<Hive.Ask>of(running(results.get(0))).call(new Hive.Ask.Who()))
                 .isEqualTo("a");
-        assertThat(results.get(1))
-                .isEqualTo(Result.err(new ChildError.StartFailed("b", ExitReason.because("no b"))));
+        assertThat(results.get(1)).isEqualTo(Result.err(new ChildError.StartFailed("b", ExitReason.because("no b"))));
         assertThat(ServerRef.<Hive.Ask>of(running(results.get(2))).call(new Hive.Ask.Who()))
                 .isEqualTo("c");
         assertThat(results.get(3)).isEqualTo(Result.ok(Optional.empty()));
@@ -695,8 +699,7 @@ class DynamicSupervisorTest {
         hive.endWith("c", ExitReason.normal());
         hive.endWith("d", ExitReason.because("broken"));
         assertThat(shutDown(sup)).isEqualTo(ExitReason.shutdown());
-        assertThat(hive.supervisorReports())
-                .containsExactly("SHUTDOWN_ERROR a normal", "SHUTDOWN_ERROR d broken");
+        assertThat(hive.supervisorReports()).containsExactly("SHUTDOWN_ERROR a normal", "SHUTDOWN_ERROR d broken");
     }
 
     @Test
@@ -729,7 +732,9 @@ class DynamicSupervisorTest {
                 .extracting(child -> child.health().isPresent())
                 .containsExactly(true, false, true, false);
         Hive.crash(pids(sup).getLast());
-        assertThat(sup.whichChildren().getFirst().health()).as("checked again after a restart").isPresent();
+        assertThat(sup.whichChildren().getFirst().health())
+                .as("checked again after a restart")
+                .isPresent();
     }
 
     // ---- Upgrades ------------------------------------------------------------------------------------------------
@@ -795,9 +800,7 @@ class DynamicSupervisorTest {
                 .withMessage("period must be longer than zero, but was PT0S");
         assertThatNullPointerException().isThrownBy(() -> some.named(null)).withMessage("name");
         assertThatNullPointerException().isThrownBy(() -> some.backoff(null)).withMessage("backoff");
-        assertThatNullPointerException()
-                .isThrownBy(() -> some.health(null))
-                .withMessage("health check of children");
+        assertThatNullPointerException().isThrownBy(() -> some.health(null)).withMessage("health check of children");
         assertThatNullPointerException()
                 .isThrownBy(() -> DynamicSupervisor.of(null))
                 .withMessage("function that makes the children");
@@ -810,7 +813,9 @@ class DynamicSupervisorTest {
         assertThatNullPointerException().isThrownBy(() -> sup.startChild(null)).withMessage("child");
         assertThatNullPointerException().isThrownBy(() -> sup.startChildren(null));
         assertThatNullPointerException().isThrownBy(() -> sup.startChildren(Arrays.asList(hive.child("a"), null)));
-        assertThatNullPointerException().isThrownBy(() -> sup.terminateChild(null)).withMessage("child");
+        assertThatNullPointerException()
+                .isThrownBy(() -> sup.terminateChild(null))
+                .withMessage("child");
         assertThat(sup.whichChildren()).isEmpty();
     }
 

@@ -37,12 +37,11 @@ final class IdleServers {
     public static void main(String[] arguments) {
         int count = Integer.parseInt(arguments[1]);
         Node node = Node.builder("crowd").closeTimeout(Duration.ofMinutes(2)).start();
-        List<ServerRef<Double>> servers =
-                switch (arguments[0]) {
-                    case SIMPLE -> simple(node, count);
-                    case DYNAMIC -> dynamic(node, count);
-                    default -> throw new IllegalArgumentException(arguments[0]);
-                };
+        List<ServerRef<Double>> servers = switch (arguments[0]) {
+            case SIMPLE -> simple(node, count);
+            case DYNAMIC -> dynamic(node, count);
+            default -> throw new IllegalArgumentException(arguments[0]);
+        };
         for (int i = 0; i < count; i++) {
             check(servers.get(i).call(new Double(), Duration.ofMinutes(1)) == 2 * i, "server " + i + " answers");
         }

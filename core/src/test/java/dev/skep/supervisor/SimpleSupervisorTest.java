@@ -315,7 +315,11 @@ class SimpleSupervisorTest {
         assertThat(sup.countChildren()).isEqualTo(new ChildCount(1, 1, 0, 2));
         release.countDown();
         assertThat(slow.get(Hive.PATIENCE)).isInstanceOf(Started.Running.class);
-        assertThat(pids(sup)).as("it is a child since it runs").hasSize(2).last().isEqualTo(quick);
+        assertThat(pids(sup))
+                .as("it is a child since it runs")
+                .hasSize(2)
+                .last()
+                .isEqualTo(quick);
     }
 
     @Test
