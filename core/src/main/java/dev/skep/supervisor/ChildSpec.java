@@ -58,6 +58,15 @@ public final class ChildSpec {
         }
     }
 
+    /// Stands for how a child was started that is never started again.
+    private record NotKept(String child) implements ChildStart {
+        @Override
+        public Started<?> start(Self<?> supervisor) {
+            throw new UnsupportedOperationException(
+                    "how child " + child + " is started is not known any more: it was a temporary one");
+        }
+    }
+
     private ChildSpec(
             String id,
             ChildStart start,
@@ -114,7 +123,7 @@ public final class ChildSpec {
     public static ChildSpec of(String id, StartSpec<?> spec) {
         Objects.requireNonNull(spec, "start of child " + id);
         ChildSpec child = of(id, supervisor -> supervisor.startLink(spec));
-        return spec instanceof Supervisor || spec instanceof SimpleSupervisor
+        return spec instanceof Supervisor || spec instanceof SimpleSupervisor || spec instanceof SupervisorAtStart
                 ? child.type(ChildType.SUPERVISOR)
                 : child;
     }
@@ -286,6 +295,11 @@ public final class ChildSpec {
     /// @return the changed child
     public ChildSpec withoutHealth() {
         return new ChildSpec(id, start, type, restart, shutdown, significant, backoff, new Checks(null));
+    }
+
+    /// The same child without its start function, which may hold a lot of what it started the child with.
+    ChildSpec withoutStart() {
+        return new ChildSpec(id, new NotKept(id), type, restart, shutdown, significant, backoff, checks);
     }
 
     /// The child's id, unique within its supervisor.

@@ -199,6 +199,7 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
         switch (message) {
             case SupervisorRpc.StartSimple<?>(Object argument) -> from.reply(start((A) argument, 0, 0));
             case SupervisorRpc.TerminatePid(Pid pid) -> from.reply(terminateChild(pid));
+            case SupervisorRpc.GetSpecOf(Pid pid) -> from.reply(specOf(pid));
             case SupervisorRpc.WhichChildren() -> from.reply(whichChildren());
             case SupervisorRpc.CountChildren() -> from.reply(count());
             case SupervisorRpc.StartChild(ChildSpec spec) -> from.reply(refusal(spec.id()));
@@ -226,6 +227,12 @@ final class SimpleSupervisorLoop<A, R> implements Behaviour {
         Ending.end(pid, description.policy().shutdown(), isPermanent())
                 .ifPresent(reason -> report(Context.SHUTDOWN_ERROR, pid, reason));
         return true;
+    }
+
+    private Optional<ChildSpec> specOf(Pid pid) {
+        return children.containsKey(pid) || restarting.containsKey(pid)
+                ? Optional.of(description.policy())
+                : Optional.empty();
     }
 
     private List<ChildInfo> whichChildren() {

@@ -281,6 +281,7 @@ final class SupervisorLoop implements Behaviour {
                         "a child of " + self.pid(),
                         ExitReason.because(self.pid() + " is no SimpleSupervisor: start children with a ChildSpec")));
             case SupervisorRpc.TerminatePid _ -> from.reply(false);
+            case SupervisorRpc.GetSpecOf _ -> from.reply(Optional.empty());
             default -> self.node().unexpected(self.pid(), "got a call that is not for supervisors", message);
         }
     }
@@ -306,6 +307,9 @@ final class SupervisorLoop implements Behaviour {
         Result<Optional<Pid>, ChildError> started = startOnRequest(child);
         boolean forgotten = started.isOk() && child.pid() == null && spec.restart() == Restart.TEMPORARY;
         if (started.isOk() && !forgotten) {
+            if (spec.restart() == Restart.TEMPORARY) {
+                child.spec = spec.withoutStart(); // as in OTP: there may be many, and none is started again
+            }
             children.put(spec.id(), child);
         }
         return started;
