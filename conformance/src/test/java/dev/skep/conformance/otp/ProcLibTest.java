@@ -218,11 +218,19 @@ class ProcLibTest {
             return exitAndDown(self, false, true);
         });
         probe.expectNext("started, no exit, normal, true");
-        startGreeted(skep, probe, self -> {
-            self.monitor(self.startLink(spec).orElseThrow().pid().orElseThrow());
-            return exitAndDown(self, true, false) + ", " + self.receive(Down.class).monitor().getClass().getSimpleName();
+        ProcessSpec<Object> lasting = ProcessSpec.of((Receiver<Object> self, InitAck ack) -> {
+            probe.pid().send(self.pid());
+            self.receive(String.class, "go on"::equals);
+            ack.ack();
+            self.receive(String.class, "end"::equals);
         });
-        assertThat(probe.expect(String.class)).startsWith("started, normal, no down");
+        startGreeted(skep, probe, self -> {
+            Pid pid = self.startLink(lasting).orElseThrow().pid().orElseThrow();
+            self.monitor(pid);
+            pid.send("end");
+            return exitAndDown(self, true, true);
+        });
+        probe.expectNext("started, normal, normal, true");
     }
 
     private static void startSlowly(Testkit skep, Probe probe, VirtualClock clock, Function<Receiver<Object>, Started<?>> start) {
@@ -321,7 +329,7 @@ class ProcLibTest {
             String data = "loop data";
             while (true) {
                 switch (self.receive()) {
-                    case "crash" -> throw new IllegalStateException("i crashed");
+                    case String told when told.equals("crash") -> throw new IllegalStateException("i crashed");
                     default -> probe.pid().send(data);
                 }
             }
