@@ -8,6 +8,7 @@ import dev.skep.CallException;
 import dev.skep.Down;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
+import dev.skep.From;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.PendingCall;
@@ -203,6 +204,61 @@ class GenServerStartTest {
                         Started.Failed.class,
                         failed -> assertThat(failed.reason()).isEqualTo(ExitReason.crashed(undefined)));
         assertThat(refusal.signal()).isEqualTo(ExitReason.crashed(undefined));
+    }
+
+    /// Goes on as it is told, step by step, before it looks at any message.
+    private static final class Stepping extends Desk {
+        @Override
+        public Next<String> afterInit(String state) {
+            return Next.<String>noReply().continueWith(3);
+        }
+
+        @Override
+        public Next<String> handleContinue(Object argument, String state) {
+            int left = (Integer) argument;
+            Next<String> next = Next.<String>noReply().state(state + " " + left);
+            return left == 0 ? next : next.continueWith(left - 1);
+        }
+
+        @Override
+        Next<String> asked(Rpc.Ask ask, From from, String state) throws Exception {
+            return switch (ask.what()) {
+                case "go on" -> ask.reply("ok").continueWith(1);
+                case "go on without an answer" -> {
+                    ask.replyTo(from).reply("early");
+                    yield Next.<String>noReply().continueWith(1);
+                }
+                default -> super.asked(ask, from, state);
+            };
+        }
+
+        @Override
+        Next<String> told(String what, String state) {
+            return Next.<String>noReply().state(state + " " + what).continueWith(0);
+        }
+
+        @Override
+        public Next<String> info(Object message, String state) {
+            return Next.<String>noReply().state(state + " " + message).continueWith(0);
+        }
+    }
+
+    @Test
+    @Covers("continue")
+    void aServerGoesOnBeforeItLooksAtTheNextMessage() {
+        ServerRef<Rpc> desk = crew.start(GenServer.spec(Stepping::new));
+        assertThat(desk.call(ask("state"))).as("after init").isEqualTo("new 3 2 1 0");
+
+        PendingCall<String> answer = desk.request(ask("go on"));
+        PendingCall<String> after = desk.request(ask("state"));
+        assertThat(answer.get(ServerRef.FOREVER)).isEqualTo("ok");
+        assertThat(after.get(ServerRef.FOREVER)).as("after a call").isEqualTo("new 3 2 1 0 1 0");
+        assertThat(desk.call(ask("go on without an answer"))).isEqualTo("early");
+        assertThat(desk.call(ask("state"))).isEqualTo("new 3 2 1 0 1 0 1 0");
+
+        desk.cast(new Rpc.Tell("cast"));
+        desk.send("info");
+        assertThat(desk.call(ask("state"))).isEqualTo("new 3 2 1 0 1 0 1 0 cast 0 info 0");
     }
 
     // ---- Starts that go on after the starter does ----------------------------------------------------------------
