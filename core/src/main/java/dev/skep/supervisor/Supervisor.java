@@ -125,8 +125,8 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
     /// ChildSpec.supervisor("pool", Supervisor.atStart(() -> poolOf(config.get(WORKERS))))
     /// ```
     ///
-    /// @param description makes the supervisor, without a name. Runs in the new process; whoever starts that waits for
-    ///     it. What it throws makes the start fail; a [dev.skep.StartException.Ignore] makes it ignored, a
+    /// @param description makes the supervisor, without a name. Runs in the new process, while whoever starts that
+    ///     waits. What it throws makes the start fail; a [dev.skep.StartException.Ignore] makes it ignored, a
     ///     [dev.skep.ProcessExit] has a reason of its own
     /// @return how to start it
     public static StartSpec<SupervisorRef> atStart(Callable<Supervisor> description) {

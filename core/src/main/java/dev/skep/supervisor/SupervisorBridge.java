@@ -65,8 +65,8 @@ public interface SupervisorBridge<S> {
     }
 
     /// Stops the subsystem, or cleans up after it if it has ended by itself. Runs once if [#start()] has returned,
-    /// unless the bridge is killed; the child's shutdown time is its deadline. By default it closes a subsystem that
-    /// is [AutoCloseable]. Erlang: `terminate/2`.
+    /// unless the bridge is killed; the child's shutdown time is its deadline. By default it closes a subsystem
+    /// that is [AutoCloseable]. Erlang: `terminate/2`.
     ///
     /// @param reason why the bridge ends
     /// @param subsystem the subsystem

@@ -66,7 +66,8 @@ class SupervisorBridgeGuideTest {
         EVENTS.clear();
         try (Node node = Node.start("hive")) {
             SupervisorRef tree = node.start(Supervisor.restForOne()
-                    .child(ChildSpec.of("mailer", SupervisorBridge.spec(MailerBridge::new).named(MAILER)))
+                    .child(ChildSpec.of(
+                            "mailer", SupervisorBridge.spec(MailerBridge::new).named(MAILER)))
                     .child(ChildSpec.server("reminders", SupervisorGuideTest.Counter::new)));
             Pid bridge = node.whereis(MAILER).orElseThrow();
             Mailer mailer = bridge.shared(Mailer.class).orElseThrow();

@@ -61,7 +61,9 @@ class SupervisorAtStartTest {
                 .contains("cannot be given its name, other")
                 .contains("give it to Supervisor.atStart");
         assertThat(hive.node.whereis(NAME)).isEmpty();
-        assertThatNullPointerException().isThrownBy(() -> Supervisor.atStart(null)).withMessageContaining("description");
+        assertThatNullPointerException()
+                .isThrownBy(() -> Supervisor.atStart(null))
+                .withMessageContaining("description");
         assertThatNullPointerException().isThrownBy(() -> Supervisor.atStart(null, () -> with(1)));
     }
 
@@ -84,10 +86,12 @@ class SupervisorAtStartTest {
 
         assertThat(sup.startChild(kept).toString()).contains("how child a is started is not known any more");
         sup.startChild(hive.child("b"));
-        assertThat(sup.terminateChild("b").flatMap(spec -> {
-                    sup.deleteChild("b");
-                    return sup.startChild(spec);
-                }).isOk())
+        assertThat(sup.terminateChild("b")
+                        .flatMap(spec -> {
+                            sup.deleteChild("b");
+                            return sup.startChild(spec);
+                        })
+                        .isOk())
                 .as("that of another child is")
                 .isTrue();
     }

@@ -134,14 +134,17 @@ class SupervisorBridgeTest {
         CountDownLatch never = new CountDownLatch(1);
         Thread starter = Thread.ofVirtual()
                 .start(() -> hive.node.tryStart(Supervisor.oneForOne()
-                        .child(ChildSpec.of("slow", SupervisorBridge.spec(() -> new Bridge() {
-                            @Override
-                            public String start() throws Exception {
-                                hive.note("starts");
-                                never.await();
-                                return "too late";
-                            }
-                        }).named(Name.of("slow"))))));
+                        .child(ChildSpec.of(
+                                "slow",
+                                SupervisorBridge.spec(() -> new Bridge() {
+                                            @Override
+                                            public String start() throws Exception {
+                                                hive.note("starts");
+                                                never.await();
+                                                return "too late";
+                                            }
+                                        })
+                                        .named(Name.of("slow"))))));
         hive.awaitNote("starts");
 
         hive.node.whereis(Name.of("slow")).orElseThrow().exit(ExitReason.shutdown());
@@ -182,8 +185,12 @@ class SupervisorBridgeTest {
 
     @Test
     void mistakesAreNamed() {
-        assertThatNullPointerException().isThrownBy(() -> SupervisorBridge.spec(null)).withMessageContaining("factory");
-        assertThatNullPointerException().isThrownBy(() -> SupervisorBridge.opening(null)).withMessageContaining("opens");
+        assertThatNullPointerException()
+                .isThrownBy(() -> SupervisorBridge.spec(null))
+                .withMessageContaining("factory");
+        assertThatNullPointerException()
+                .isThrownBy(() -> SupervisorBridge.opening(null))
+                .withMessageContaining("opens");
         assertThatNullPointerException()
                 .isThrownBy(() -> SupervisorBridge.opening(Pool::new).named(null))
                 .withMessageContaining("name");
@@ -196,8 +203,11 @@ class SupervisorBridgeTest {
                     }
                 })))
                 .contains("ended returned null");
-        assertThat(hive.journal()).containsExactly("started", "stopped: crashed: java.lang.NullPointerException: ended"
-                + " returned null; return Optional.empty()");
+        assertThat(hive.journal())
+                .containsExactly(
+                        "started",
+                        "stopped: crashed: java.lang.NullPointerException: ended"
+                                + " returned null; return Optional.empty()");
         assertThat(SupervisorBridge.opening(Pool::new).named(Name.of("pool")).describe())
                 .contains("SupervisorBridge made in " + SupervisorBridgeTest.class.getName(), "as pool");
     }

@@ -84,13 +84,14 @@ class ElixirGenServerTest {
     void aServerIsLinkedIfAskedForAndServes(Testkit skep) {
         CompletableFuture<List<Boolean>> linked = new CompletableFuture<>();
         skep.spawn((Receiver<Object> self) -> {
-            ServerRef<StackRpc> loose =
-                    self.start(GenServer.<StackRpc>spec(() -> new Stack("hello"))).orElseThrow();
-            ServerRef<StackRpc> tied =
-                    self.startLink(GenServer.<StackRpc>spec(() -> new Stack("hello"))).orElseThrow();
+            ServerRef<StackRpc> loose = self.start(GenServer.<StackRpc>spec(() -> new Stack("hello")))
+                    .orElseThrow();
+            ServerRef<StackRpc> tied = self.startLink(GenServer.<StackRpc>spec(() -> new Stack("hello")))
+                    .orElseThrow();
             List<Pid> links = self.pid().info().orElseThrow().links();
             linked.complete(List.of(
-                    links.contains(loose.pid().orElseThrow()), links.contains(tied.pid().orElseThrow())));
+                    links.contains(loose.pid().orElseThrow()),
+                    links.contains(tied.pid().orElseThrow())));
             loose.stop();
             tied.stop();
         });
@@ -126,7 +127,8 @@ class ElixirGenServerTest {
         skep.spawn((Receiver<StackRpc> self) -> {
             self.node().register(myself, self.pid());
             via.register("self", self.pid());
-            for (ServerRef<StackRpc> me : List.of(self.node().ref(myself), self.node().ref(myselfToo), self.ref())) {
+            for (ServerRef<StackRpc> me :
+                    List.of(self.node().ref(myself), self.node().ref(myselfToo), self.ref())) {
                 assertThatExceptionOfType(CallException.CallingSelf.class)
                         .isThrownBy(() -> me.call(pop()))
                         .withMessageContaining("Pop");
@@ -181,7 +183,8 @@ class ElixirGenServerTest {
             assertThat(skep.node().whereis(name)).isEmpty();
             assertThat(skep.node().ref(name).pid()).isEmpty();
 
-            Optional<Pid> pid = skep.start(GenServer.<StackRpc>spec(() -> new Stack()).named(name))
+            Optional<Pid> pid = skep.start(
+                            GenServer.<StackRpc>spec(() -> new Stack()).named(name))
                     .pid();
 
             assertThat(pid).isPresent();

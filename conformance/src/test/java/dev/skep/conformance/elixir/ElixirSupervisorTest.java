@@ -95,7 +95,9 @@ class ElixirSupervisorTest {
         skep.clock().advance(Duration.ofSeconds(2).plusNanos(1));
         Crew.pid(sup, "spec").exit(ExitReason.kill());
         skep.settle();
-        assertThat(Crew.states(sup)).as("the first restart is forgotten").containsExactly("function running", "spec running");
+        assertThat(Crew.states(sup))
+                .as("the first restart is forgotten")
+                .containsExactly("function running", "spec running");
         Crew.pid(sup, "spec").exit(ExitReason.kill());
         assertThat(skep.awaitEnd(pid)).as("two in two seconds").isEqualTo(ExitReason.shutdown());
 
@@ -138,7 +140,8 @@ class ElixirSupervisorTest {
     @Test
     @Covers("start_link/3")
     void aSupervisorIsDescribedWhenItStarts(Testkit skep) {
-        SupervisorRef sup = skep.start(Supervisor.atStart(SUP, () -> Supervisor.oneForOne().child(stack())));
+        SupervisorRef sup =
+                skep.start(Supervisor.atStart(SUP, () -> Supervisor.oneForOne().child(stack())));
 
         assertThat(skep.node().ref(STACK).call(new StackRpc.Pop())).isEqualTo("hello");
         assertThat(skep.node().whereis(SUP)).isEqualTo(sup.pid());
@@ -177,7 +180,8 @@ class ElixirSupervisorTest {
 
         assertThatNullPointerException().isThrownBy(() -> ChildSpec.of(null, GenServer.spec(() -> new Stack())));
         assertThatIllegalArgumentException().isThrownBy(() -> ChildSpec.server("", () -> new Stack()));
-        assertThat(Crew.errorOf(sup.startChild(stack().restart(Restart.TRANSIENT).significant())))
+        assertThat(Crew.errorOf(
+                        sup.startChild(stack().restart(Restart.TRANSIENT).significant())))
                 .isInstanceOfSatisfying(
                         ChildError.InvalidSpec.class,
                         invalid -> assertThat(invalid.problem()).contains("child dyn_stack is significant"));

@@ -113,7 +113,8 @@ class GenServerCallTest {
         @Override
         Next<String> asked(Rpc.Ask ask, From from, String state) {
             return switch (ask.what()) {
-                case "call within a second" -> ask.reply("ok").<String>state("in time").timeout(A_SECOND);
+                case "call within a second" ->
+                    ask.reply("ok").<String>state("in time").timeout(A_SECOND);
                 default -> ask.reply(state);
             };
         }
@@ -215,7 +216,9 @@ class GenServerCallTest {
                 assertThat(desk.call(ask("hello"), ServerRef.FOREVER)).isEqualTo("hello");
             }
             int next = 0;
-            while (self.receive(Duration.ZERO).filter(Integer.valueOf(next)::equals).isPresent()) {
+            while (self.receive(Duration.ZERO)
+                    .filter(Integer.valueOf(next)::equals)
+                    .isPresent()) {
                 next++;
             }
             kept.complete(next);
@@ -296,7 +299,9 @@ class GenServerCallTest {
         assertNext(calls, "a");
 
         assertThat(calls.size()).isZero();
-        assertThat(calls.next(ServerRef.FOREVER)).as("there is none to wait for").isEmpty();
+        assertThat(calls.next(ServerRef.FOREVER))
+                .as("there is none to wait for")
+                .isEmpty();
         assertThat(alone.get(ServerRef.FOREVER)).isEqualTo("hello");
     }
 
@@ -337,10 +342,14 @@ class GenServerCallTest {
             PendingCalls<String, String> calls = threeRequests(a, b, c);
             b.cast(tell("answer"));
             List<PendingCalls.Answer<String, String>> answers = calls.awaitAll(Duration.ofMillis(100));
-            assertThat(answers).extracting(PendingCalls.Answer::label).startsWith("b").contains("a", "c");
+            assertThat(answers)
+                    .extracting(PendingCalls.Answer::label)
+                    .startsWith("b")
+                    .contains("a", "c");
             assertThat(valueOf(answers.getFirst().outcome())).isEqualTo("delayed");
-            assertThat(answers.subList(1, 3)).allSatisfy(answer -> assertThatExceptionOfType(CallException.Timeout.class)
-                    .isThrownBy(() -> valueOf(answer.outcome())));
+            assertThat(answers.subList(1, 3))
+                    .allSatisfy(answer -> assertThatExceptionOfType(CallException.Timeout.class)
+                            .isThrownBy(() -> valueOf(answer.outcome())));
             assertThat(calls.size()).isZero();
             probe.pid().send("done");
         });
@@ -363,8 +372,8 @@ class GenServerCallTest {
 
         b.cast(tell("answer"));
         skep.settle();
-        assertThat(calls.next(Duration.ZERO)).hasValueSatisfying(answer -> assertThat(answer.label())
-                .isEqualTo("b"));
+        assertThat(calls.next(Duration.ZERO))
+                .hasValueSatisfying(answer -> assertThat(answer.label()).isEqualTo("b"));
         assertThat(calls.next(Duration.ZERO)).isEmpty();
         assertThat(calls.size()).isEqualTo(2);
 
@@ -393,7 +402,8 @@ class GenServerCallTest {
                 .isThrownBy(() -> calls.add("again", first));
 
         calls.add("b", b.request(ask("shutdown")));
-        PendingCalls.Answer<String, String> failed = calls.next(ServerRef.FOREVER).orElseThrow();
+        PendingCalls.Answer<String, String> failed =
+                calls.next(ServerRef.FOREVER).orElseThrow();
         assertThat(failed.label()).isEqualTo("b");
         assertThatExceptionOfType(CallException.ServerExited.class)
                 .isThrownBy(() -> valueOf(failed.outcome()))
@@ -445,7 +455,9 @@ class GenServerCallTest {
         ServerRef<Rpc> desk = crew.start(GenServer.spec(() -> new Desk() {
             @Override
             public Next<String> info(Object message, String state) {
-                return message.equals("stop") ? Next.stop(STOPPED) : Next.<String>noReply().state("info " + message);
+                return message.equals("stop")
+                        ? Next.stop(STOPPED)
+                        : Next.<String>noReply().state("info " + message);
             }
         }));
         Pid pid = desk.pid().orElseThrow();
@@ -470,7 +482,8 @@ class GenServerCallTest {
                 .containsExactlyInAnyOrder(new MultiCall.Reply<>(a, "hello"), new MultiCall.Reply<>(b, "hello"));
         assertThat(answers.failures()).isEmpty();
 
-        assertThat(ServerRef.multiCall(List.of(a), ask("stop"), ServerRef.FOREVER).replies())
+        assertThat(ServerRef.multiCall(List.of(a), ask("stop"), ServerRef.FOREVER)
+                        .replies())
                 .containsExactly(new MultiCall.Reply<>(a, "ok"));
         assertThat(skep.awaitEnd(pid)).isEqualTo(Desk.STOPPED);
     }
@@ -491,8 +504,9 @@ class GenServerCallTest {
 
         skep.spawn(_ -> outcome.complete(ServerRef.multiCall(List.of(here), ask("later"), Duration.ofSeconds(3))));
         clock.advance(Duration.ofSeconds(3));
-        assertThat(outcome.join().failures()).singleElement().satisfies(failure -> assertThat(failure.cause())
-                .isInstanceOf(CallException.Timeout.class));
+        assertThat(outcome.join().failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.cause()).isInstanceOf(CallException.Timeout.class));
     }
 
     // ---- Hibernation ---------------------------------------------------------------------------------------------

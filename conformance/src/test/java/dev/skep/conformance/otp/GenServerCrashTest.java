@@ -42,8 +42,8 @@ class GenServerCrashTest {
     private final Queue<String> logged = new ConcurrentLinkedQueue<>();
 
     @RegisterExtension
-    final SkepExtension skepExtension =
-            new SkepExtension(Testkit.settings().node(builder -> builder.logger(new System.Logger() {
+    final SkepExtension skepExtension = new SkepExtension(Testkit.settings()
+            .node(builder -> builder.logger(new System.Logger() {
                 @Override
                 public String getName() {
                     return "test";
@@ -98,8 +98,8 @@ class GenServerCrashTest {
     @Test
     @Covers("crash")
     void anOrderlyEndIsNoCrash(Testkit skep) {
-        for (ExitReason reason : List.of(
-                ExitReason.shutdown(), ExitReason.shutdown("reason"), ExitReason.shutdown("stop reason"))) {
+        for (ExitReason reason :
+                List.of(ExitReason.shutdown(), ExitReason.shutdown("reason"), ExitReason.shutdown("stop reason"))) {
             ServerRef<Rpc> desk = start(Desk::new);
             Pid pid = desk.pid().orElseThrow();
             String how = reason.equals(ExitReason.shutdown())
@@ -142,7 +142,8 @@ class GenServerCrashTest {
                 .contains("state", "formatted state4")
                 .contains("java.lang.IllegalStateException: crashed", "at " + Desk.class.getName() + ".asked");
         assertThat(skep.crashes()).hasSize(1);
-        assertThat(logged).anySatisfy(line -> assertThat(line).startsWith("ERROR ").contains("Ask[what=crash]"));
+        assertThat(logged)
+                .anySatisfy(line -> assertThat(line).startsWith("ERROR ").contains("Ask[what=crash]"));
     }
 
     @Test
@@ -228,7 +229,8 @@ class GenServerCrashTest {
 
         desk.cast(new Rpc.Tell("more"));
 
-        assertThat(probe.awaitDown(pid).toString()).contains("continues with more but does not override handleContinue");
+        assertThat(probe.awaitDown(pid).toString())
+                .contains("continues with more but does not override handleContinue");
         skep.awaitCrash(IllegalStateException.class);
     }
 
@@ -240,9 +242,11 @@ class GenServerCrashTest {
         desk.send("hej");
 
         assertThat(desk.call(ask("hello"))).isEqualTo("hello");
-        assertThat(logged).singleElement().satisfies(line -> assertThat(line)
-                .startsWith("WARNING ")
-                .contains(desk.pid().orElseThrow().toString(), "does not handle a message", "hej"));
+        assertThat(logged)
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .startsWith("WARNING ")
+                        .contains(desk.pid().orElseThrow().toString(), "does not handle a message", "hej"));
     }
 
     @Test
@@ -318,8 +322,8 @@ class GenServerCrashTest {
     @Test
     @Covers({"crash_in_format_status", "throw_in_format_status"})
     void aServerWhoseStateCannotBeShownGoesOn(Testkit skep) {
-        for (RuntimeException problem :
-                List.of(new IllegalStateException("crash, format status"), new RuntimeException("throw, format status"))) {
+        for (RuntimeException problem : List.of(
+                new IllegalStateException("crash, format status"), new RuntimeException("throw, format status"))) {
             ServerRef<Rpc> desk = start(() -> new Desk() {
                 @Override
                 public Object reportedState(String state) {
@@ -327,12 +331,15 @@ class GenServerCrashTest {
                 }
             });
 
-            assertThat(Sys.of(desk).status().state()).contains(problem.getClass().getName());
+            assertThat(Sys.of(desk).status().state())
+                    .contains(problem.getClass().getName());
             assertThat(desk.call(ask("hello"))).isEqualTo("hello");
             failureOf(desk, "crash");
 
             CrashReport crash = skep.awaitCrash(IllegalStateException.class);
-            assertThat(crash.reason().toString()).as("the crash, not that of the report").contains("crashed");
+            assertThat(crash.reason().toString())
+                    .as("the crash, not that of the report")
+                    .contains("crashed");
             assertThat(crash.state().orElseThrow()).contains(problem.getClass().getName());
         }
     }
@@ -362,11 +369,13 @@ class GenServerCrashTest {
         assertThat(desk.call(ask("hello"))).isEqualTo("hello");
         desk.send(new Login("secret"));
 
-        assertThat(sys.log()).extracting(LogEntry::text).satisfiesExactly(
-                in -> assertThat(in).contains("got call Ask[what=hello]"),
-                out -> assertThat(out).contains("sent hello", "formatted new"),
-                info -> assertThat(info).contains("got a login"),
-                done -> assertThat(done).contains("is done", "formatted logged in"));
+        assertThat(sys.log())
+                .extracting(LogEntry::text)
+                .satisfiesExactly(
+                        in -> assertThat(in).contains("got call Ask[what=hello]"),
+                        out -> assertThat(out).contains("sent hello", "formatted new"),
+                        info -> assertThat(info).contains("got a login"),
+                        done -> assertThat(done).contains("is done", "formatted logged in"));
         assertThat(sys.status().state()).isEqualTo("formatted logged in");
 
         desk.cast(new Rpc.Tell("broken"));
@@ -409,7 +418,8 @@ class GenServerCrashTest {
         assertThat(sys.state()).isEqualTo("replaced again");
 
         sys.suspend();
-        assertThat(sys.replaceState(String.class, state -> state + " and again")).isEqualTo("replaced again and again");
+        assertThat(sys.replaceState(String.class, state -> state + " and again"))
+                .isEqualTo("replaced again and again");
         sys.resume();
         assertThat(desk.call(ask("state"))).isEqualTo("replaced again and again");
     }

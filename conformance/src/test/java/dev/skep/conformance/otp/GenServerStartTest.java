@@ -106,9 +106,10 @@ class GenServerStartTest {
         clock.advance(Duration.ofMillis(100));
 
         assertThat(outcome).isCompleted();
-        assertThat(outcome.join()).isInstanceOfSatisfying(Started.Failed.class, failed -> assertThat(
-                        failed.reason().toString())
-                .contains("PT0.1S"));
+        assertThat(outcome.join())
+                .isInstanceOfSatisfying(
+                        Started.Failed.class,
+                        failed -> assertThat(failed.reason().toString()).contains("PT0.1S"));
     }
 
     private static GenServer<String, Rpc> refusing(Throwable why) {
@@ -129,13 +130,15 @@ class GenServerStartTest {
     void aServerThatIsIgnoredOrStopsInInitLeavesNothingBehind(Testkit skep) {
         for (int i = 0; i < 100; i++) {
             for (Name<Rpc> name : List.of(NAME, Name.<Rpc, String>via(via, "desk"))) {
-                assertThat(skep.node().tryStart(GenServer.<Rpc>spec(() -> refusing(new StartException.Ignore()))
-                                .named(name)))
+                assertThat(skep.node()
+                                .tryStart(GenServer.<Rpc>spec(() -> refusing(new StartException.Ignore()))
+                                        .named(name)))
                         .isEqualTo(new Started.Ignored<>());
                 assertThat(skep.node().whereis(name)).isEmpty();
 
-                Crew.Refusal<ServerRef<Rpc>> refusal = crew.refusalOf(
-                        GenServer.<Rpc>spec(() -> refusing(new ProcessExit(Desk.STOPPED))).named(name));
+                Crew.Refusal<ServerRef<Rpc>> refusal =
+                        crew.refusalOf(GenServer.<Rpc>spec(() -> refusing(new ProcessExit(Desk.STOPPED)))
+                                .named(name));
                 assertThat(refusal.outcome())
                         .isInstanceOfSatisfying(
                                 Started.Failed.class,
@@ -349,7 +352,9 @@ class GenServerStartTest {
 
             parent.send("end");
 
-            assertThat(skep.awaitEnd(pid)).as("its parent's end ends it").isEqualTo(ExitReason.shutdown("the parent ends"));
+            assertThat(skep.awaitEnd(pid))
+                    .as("its parent's end ends it")
+                    .isEqualTo(ExitReason.shutdown("the parent ends"));
         }
     }
 

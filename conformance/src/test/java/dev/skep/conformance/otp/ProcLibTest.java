@@ -98,12 +98,15 @@ class ProcLibTest {
         pid.send("die");
         skep.awaitEnd(neighbour.join());
 
-        assertThat(skep.crashes()).filteredOn(crash -> crash.pid().equals(pid)).singleElement().satisfies(crash -> {
-            assertThat(crash.reason()).isEqualTo(DIE);
-            assertThat(crash.info().initialCall()).startsWith(ProcLibTest.class.getName());
-            assertThat(crash.info().ancestors()).as("who started it").isNotEmpty();
-            assertThat(crash.info().links()).contains(neighbour.join());
-        });
+        assertThat(skep.crashes())
+                .filteredOn(crash -> crash.pid().equals(pid))
+                .singleElement()
+                .satisfies(crash -> {
+                    assertThat(crash.reason()).isEqualTo(DIE);
+                    assertThat(crash.info().initialCall()).startsWith(ProcLibTest.class.getName());
+                    assertThat(crash.info().ancestors()).as("who started it").isNotEmpty();
+                    assertThat(crash.info().links()).contains(neighbour.join());
+                });
     }
 
     @Test
@@ -195,7 +198,8 @@ class ProcLibTest {
     private static String exitAndDown(Receiver<Object> self, boolean linked, boolean monitored) {
         String exit = linked ? self.receive(Exit.class).reason().toString() : "no exit";
         String down = monitored ? self.receive(Down.class).reason().toString() : "no down";
-        return "started, " + exit + ", " + down + ", " + self.receive(Duration.ZERO).isEmpty();
+        return "started, " + exit + ", " + down + ", "
+                + self.receive(Duration.ZERO).isEmpty();
     }
 
     @Test
@@ -233,12 +237,14 @@ class ProcLibTest {
         probe.expectNext("started, normal, normal, true");
     }
 
-    private static void startSlowly(Testkit skep, Probe probe, VirtualClock clock, Function<Receiver<Object>, Started<?>> start) {
+    private static void startSlowly(
+            Testkit skep, Probe probe, VirtualClock clock, Function<Receiver<Object>, Started<?>> start) {
         skep.spawn((Receiver<Object> self) -> {
             self.trapExit(true);
             Started<?> outcome = start.apply(self);
-            probe.pid().send(outcome.getClass().getSimpleName() + ", mailbox empty: "
-                    + self.receive(Duration.ZERO).isEmpty());
+            probe.pid()
+                    .send(outcome.getClass().getSimpleName() + ", mailbox empty: "
+                            + self.receive(Duration.ZERO).isEmpty());
         });
         Pid started = probe.expect(Pid.class);
         clock.advance(Duration.ofMillis(499));

@@ -123,9 +123,8 @@ class SupervisorAdminTest {
     @Test
     @Differs(cases = "extra_return", entry = "`{ok, Pid, Info}`")
     void aChildWithAnIdIsKnownByItsPidWhateverItsStartTells() {
-        ChildSpec spec = ChildSpec.of(
-                "a",
-                parent -> parent.startLink(crew.server("a").map(server -> "extra")));
+        ChildSpec spec =
+                ChildSpec.of("a", parent -> parent.startLink(crew.server("a").map(server -> "extra")));
         SupervisorRef sup = crew.start(Supervisor.oneForOne().child(spec));
         Pid first = Crew.pid(sup, "a");
 
@@ -141,7 +140,8 @@ class SupervisorAdminTest {
     void whatASupervisorRunsIsSeenInItsStatus() {
         SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup = simple(Restart.TEMPORARY);
 
-        assertThat(Sys.of(sup.server()).status().info().initialCall()).isEqualTo("dev.skep.supervisor.SimpleSupervisor");
+        assertThat(Sys.of(sup.server()).status().info().initialCall())
+                .isEqualTo("dev.skep.supervisor.SimpleSupervisor");
     }
 
     // ---- Children by pid -----------------------------------------------------------------------------------------
@@ -177,18 +177,18 @@ class SupervisorAdminTest {
     @Covers({"count_children", "count_children_supervisor"})
     void childrenAreCounted() {
         for (ChildType type : ChildType.values()) {
-            SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup = crew.start(
-                    Supervisor.simpleOneForOne(crew::server)
-                            .restart(Restart.TEMPORARY)
-                            .type(type));
+            SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup = crew.start(Supervisor.simpleOneForOne(crew::server)
+                    .restart(Restart.TEMPORARY)
+                    .type(type));
             for (int round = 1; round <= 2; round++) {
                 for (int i = 0; i < 1000; i++) {
                     start(sup, "a");
                 }
                 int all = 1000 * round;
                 assertThat(sup.countChildren()).isEqualTo(countOf(type, all));
-                assertThat(sup.whichChildren()).hasSize(all).allSatisfy(child -> assertThat(child.type())
-                        .isEqualTo(type));
+                assertThat(sup.whichChildren())
+                        .hasSize(all)
+                        .allSatisfy(child -> assertThat(child.type()).isEqualTo(type));
             }
             List<Pid> children = new ArrayList<>();
             sup.whichChildren().forEach(child -> children.add(child.pid().orElseThrow()));
@@ -210,10 +210,9 @@ class SupervisorAdminTest {
     void manyChildrenAreStartedAndEndedOneByOneInAnyOrder() {
         int many = 20_000; // a step that looked at every child would make it 400 million of them
         SupervisorRef sup = crew.start(Supervisor.oneForOne());
-        SimpleSupervisorRef<Integer, Pid> simple =
-                crew.start(Supervisor.simpleOneForOne((Integer _) -> crew.server("b").map(server ->
-                                server.pid().orElseThrow()))
-                        .restart(Restart.TEMPORARY));
+        SimpleSupervisorRef<Integer, Pid> simple = crew.start(Supervisor.simpleOneForOne((Integer _) ->
+                        crew.server("b").map(server -> server.pid().orElseThrow()))
+                .restart(Restart.TEMPORARY));
         List<Pid> children = new ArrayList<>();
         for (int i = 0; i < many; i++) {
             assertThat(sup.startChild(ChildSpec.of("a" + i, crew.server("a"))).isOk())
@@ -253,15 +252,18 @@ class SupervisorAdminTest {
 
             assertCollected(skep, temporary);
 
-            assertThat(permanent.refersTo(null)).as("it is started with it again").isFalse();
+            assertThat(permanent.refersTo(null))
+                    .as("it is started with it again")
+                    .isFalse();
             assertThat(Crew.states(sup)).containsExactly("temporary running", "permanent running");
         }
     }
 
     private WeakReference<Large> startWithLarge(SupervisorRef sup, String id, Restart restart) {
         Large large = new Large();
-        assertThat(sup.startChild(ChildSpec.of(id, parent -> large.equals(id) ? null : parent.startLink(crew.server(id)))
-                                .restart(restart))
+        assertThat(sup.startChild(
+                                ChildSpec.of(id, parent -> large.equals(id) ? null : parent.startLink(crew.server(id)))
+                                        .restart(restart))
                         .isOk())
                 .isTrue();
         return new WeakReference<>(large);
@@ -294,13 +296,13 @@ class SupervisorAdminTest {
                 SupervisorRef sup = crew.start(strategy.intensity(2, Duration.ofHours(1)));
                 assertThat(knownAfter(sup, Restart.PERMANENT, reason)).isEqualTo(Optional.of(ChildInfo.State.RUNNING));
                 assertThat(knownAfter(sup, Restart.TRANSIENT, reason))
-                        .isEqualTo(Optional.of(
-                                reason.isOrderly() ? ChildInfo.State.STOPPED : ChildInfo.State.RUNNING));
+                        .isEqualTo(Optional.of(reason.isOrderly() ? ChildInfo.State.STOPPED : ChildInfo.State.RUNNING));
                 assertThat(knownAfter(sup, Restart.TEMPORARY, reason)).isEmpty();
             }
             SupervisorRef sup = crew.start(strategy);
             for (Restart restart : Restart.values()) {
-                assertThat(sup.startChild(crew.child(restart.name()).restart(restart)).isOk())
+                assertThat(sup.startChild(crew.child(restart.name()).restart(restart))
+                                .isOk())
                         .isTrue();
                 assertThat(sup.terminateChild(restart.name()).isOk()).isTrue();
             }

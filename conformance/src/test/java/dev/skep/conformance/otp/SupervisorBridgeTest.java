@@ -143,9 +143,15 @@ class SupervisorBridgeTest {
     @Test
     @Covers("badstart")
     void badArgumentsAndATakenNameAreRefused(Testkit skep) {
-        assertThatNullPointerException().isThrownBy(() -> SupervisorBridge.spec(null)).withMessageContaining("factory");
-        assertThatNullPointerException().isThrownBy(() -> SupervisorBridge.opening(null)).withMessageContaining("opens");
-        assertThatNullPointerException().isThrownBy(() -> bridge(skep).named(null)).withMessageContaining("name");
+        assertThatNullPointerException()
+                .isThrownBy(() -> SupervisorBridge.spec(null))
+                .withMessageContaining("factory");
+        assertThatNullPointerException()
+                .isThrownBy(() -> SupervisorBridge.opening(null))
+                .withMessageContaining("opens");
+        assertThatNullPointerException()
+                .isThrownBy(() -> bridge(skep).named(null))
+                .withMessageContaining("name");
 
         Pid bridge = crew.start(bridge(skep).named(BRIDGE));
         assertThat(skep.node().tryStart(bridge(skep).named(BRIDGE))).isEqualTo(new Started.AlreadyStarted<>(bridge));

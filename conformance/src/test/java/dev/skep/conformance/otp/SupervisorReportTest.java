@@ -63,8 +63,10 @@ class SupervisorReportTest {
 
         assertThat(sup.terminateChild("any").isOk()).isTrue();
 
-        assertThat(reports(ProgressReport.class)).singleElement().satisfies(report -> assertThat(report.text())
-                .isEqualTo("supervisor " + pid + " started any as " + child));
+        assertThat(reports(ProgressReport.class))
+                .singleElement()
+                .satisfies(report ->
+                        assertThat(report.text()).isEqualTo("supervisor " + pid + " started any as " + child));
         assertThat(reports(SupervisorReport.class)).singleElement().satisfies(report -> {
             assertThat(report.context()).isEqualTo(Context.SHUTDOWN_ERROR);
             assertThat(report.text().lines())
@@ -87,6 +89,8 @@ class SupervisorReportTest {
             assertThat(report.reason()).isEqualTo(ExitReason.because(endless));
             assertThat(report.text()).startsWith("supervisor ").contains("any").hasSizeLessThan(100_000);
         });
-        assertThat(reports(ProgressReport.class).getLast().text()).startsWith("supervisor ").contains(" restarted any");
+        assertThat(reports(ProgressReport.class).getLast().text())
+                .startsWith("supervisor ")
+                .contains(" restarted any");
     }
 }

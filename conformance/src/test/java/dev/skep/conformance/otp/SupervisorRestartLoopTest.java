@@ -68,9 +68,8 @@ class SupervisorRestartLoopTest {
     @Test
     @Covers("hanging_restart_loop_rest_for_one")
     void aRestForOneSupervisorKeepsTheOthersAsTheyAreWhileItTriesToRestart() {
-        SupervisorRef sup = crew.start(Supervisor.restForOne()
-                .intensity(MANY, Duration.ofSeconds(10))
-                .children(crew.children("a", "b", "c")));
+        SupervisorRef sup = crew.start(
+                Supervisor.restForOne().intensity(MANY, Duration.ofSeconds(10)).children(crew.children("a", "b", "c")));
         Pid a = Crew.pid(sup, "a");
         crew.breakDown("b");
         crew.end(sup, "b", Crew.ABNORMAL);
@@ -170,8 +169,9 @@ class SupervisorRestartLoopTest {
                 .anySatisfy(child -> assertThat(child.pid()).contains(b))
                 .noneSatisfy(child -> assertThat(child.pid()).contains(a));
         assertThat(sup.countChildren()).isEqualTo(new ChildCount(1, 2, 0, 2));
-        assertThat(crew.takeJournal()).as("it is started with what it was started with").containsExactly(
-                "+a", "+b", "!a", "+a");
+        assertThat(crew.takeJournal())
+                .as("it is started with what it was started with")
+                .containsExactly("+a", "+b", "!a", "+a");
 
         crew.end(b, Crew.ABNORMAL);
         crew.end(sup.whichChildren().getFirst().pid().orElseThrow(), Crew.ABNORMAL);

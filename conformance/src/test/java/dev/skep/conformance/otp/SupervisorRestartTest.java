@@ -261,9 +261,8 @@ class SupervisorRestartTest {
     @Test
     @Covers("rest_for_one")
     void restForOneRestartsTheChildAndThoseAfterItUntilThereAreTooMany(Testkit skep) {
-        SupervisorRef sup = crew.start(Supervisor.restForOne()
-                .intensity(2, Duration.ofHours(1))
-                .children(crew.children("a", "b", "c")));
+        SupervisorRef sup = crew.start(
+                Supervisor.restForOne().intensity(2, Duration.ofHours(1)).children(crew.children("a", "b", "c")));
         Pid pid = sup.pid().orElseThrow();
         Pid a = Crew.pid(sup, "a");
         Pid b = Crew.pid(sup, "b");
@@ -319,8 +318,7 @@ class SupervisorRestartTest {
         Supervisor quiet = Supervisor.oneForOne().intensity(4, Duration.ofHours(1));
         SupervisorRef top = crew.start(Supervisor.oneForAll()
                 .intensity(4, Duration.ofHours(1))
-                .child(ChildSpec.supervisor(
-                        "sup1", quiet.children(crew.children("child1", "child2"))))
+                .child(ChildSpec.supervisor("sup1", quiet.children(crew.children("child1", "child2"))))
                 .child(ChildSpec.supervisor("sup2", quiet))
                 .child(ChildSpec.supervisor("sup3", quiet).restart(Restart.TRANSIENT)));
         assertThat(top.terminateChild("sup3").isOk()).isTrue();
@@ -347,8 +345,7 @@ class SupervisorRestartTest {
         assertThat(Crew.states(top)).containsExactly("sup1 running", "sup2 running", "sup3 running");
         assertThat(top.countChildren()).isEqualTo(new ChildCount(3, 3, 3, 0));
         assertThat(skep.awaitEnd(child1)).isEqualTo(ExitReason.shutdown());
-        assertThat(Crew.states(Crew.ref(Crew.pid(top, "sup1"))))
-                .containsExactly("child1 running", "child2 running");
+        assertThat(Crew.states(Crew.ref(Crew.pid(top, "sup1")))).containsExactly("child1 running", "child2 running");
         assertThat(Crew.ref(Crew.pid(top, "sup2")).whichChildren()).isEmpty();
         assertThat(Crew.ref(Crew.pid(top, "sup3")).whichChildren()).isEmpty();
     }

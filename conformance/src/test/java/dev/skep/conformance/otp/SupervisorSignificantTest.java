@@ -81,8 +81,8 @@ class SupervisorSignificantTest {
     @Covers("nonsignificant_transient")
     void theEndOfATransientChildWithoutSignificanceEndsNoSupervisor() {
         for (AutoShutdown when : AutoShutdown.values()) {
-            SupervisorRef sup = crew.start(
-                    shuttingDown(when).child(crew.child("a").restart(Restart.TRANSIENT)));
+            SupervisorRef sup =
+                    crew.start(shuttingDown(when).child(crew.child("a").restart(Restart.TRANSIENT)));
 
             assertThat(sup.terminateChild("a").isOk()).isTrue();
             assertThat(sup.restartChild("a").isOk()).isTrue();
@@ -219,13 +219,15 @@ class SupervisorSignificantTest {
                 .child(significant("worker", Restart.TRANSIENT));
         ChildSpec child = ChildSpec.supervisor("lower", lower).restart(Restart.TRANSIENT);
 
-        SupervisorRef heeding = crew.start(shuttingDown(AutoShutdown.ANY_SIGNIFICANT).child(child.significant()));
+        SupervisorRef heeding =
+                crew.start(shuttingDown(AutoShutdown.ANY_SIGNIFICANT).child(child.significant()));
         Pid upperPid = heeding.pid().orElseThrow();
         Pid lowerPid = Crew.pid(heeding, "lower");
         crew.end(Crew.pid(Crew.ref(lowerPid), "worker"), ExitReason.normal());
         assertEndsByItself(skep, upperPid, lowerPid);
 
-        SupervisorRef other = crew.start(shuttingDown(AutoShutdown.ANY_SIGNIFICANT).child(child));
+        SupervisorRef other =
+                crew.start(shuttingDown(AutoShutdown.ANY_SIGNIFICANT).child(child));
         Pid otherLower = Crew.pid(other, "lower");
         crew.end(Crew.pid(Crew.ref(otherLower), "worker"), ExitReason.normal());
         assertThat(skep.awaitEnd(otherLower)).isEqualTo(ExitReason.shutdown());

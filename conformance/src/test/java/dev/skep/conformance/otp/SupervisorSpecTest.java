@@ -149,7 +149,9 @@ class SupervisorSpecTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> sup.intensity(2, Duration.ofSeconds(-1)))
                 .withMessageContaining("period must be longer than zero, but was PT-1S");
-        assertThatNullPointerException().isThrownBy(() -> sup.intensity(2, null)).withMessageContaining("period");
+        assertThatNullPointerException()
+                .isThrownBy(() -> sup.intensity(2, null))
+                .withMessageContaining("period");
         assertThatNullPointerException()
                 .isThrownBy(() -> sup.autoShutdown(null))
                 .withMessageContaining("auto shutdown");

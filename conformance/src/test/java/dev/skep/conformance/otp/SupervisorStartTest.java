@@ -107,7 +107,8 @@ class SupervisorStartTest {
         assertThat(refusal.signal()).isEqualTo(ExitReason.crashed(problem));
         assertThat(refusal.outcome())
                 .isInstanceOfSatisfying(
-                        Started.Failed.class, failed -> assertThat(failed.reason()).isEqualTo(refusal.signal()));
+                        Started.Failed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(refusal.signal()));
     }
 
     // ---- Children that are ignored -------------------------------------------------------------------------------
@@ -137,8 +138,7 @@ class SupervisorStartTest {
         assertThat(sup.countChildren()).isEqualTo(new ChildCount(1, 1, 0, 1));
 
         crew.ignoreNext("c");
-        assertThat(sup.startChild(crew.child("c").restart(Restart.TEMPORARY)))
-                .isEqualTo(Result.ok(Optional.empty()));
+        assertThat(sup.startChild(crew.child("c").restart(Restart.TEMPORARY))).isEqualTo(Result.ok(Optional.empty()));
         assertThat(Crew.states(sup)).containsExactly("b running");
     }
 
@@ -149,8 +149,7 @@ class SupervisorStartTest {
     })
     void aSimpleSupervisorForgetsAChildThatIsIgnored() {
         for (Restart restart : new Restart[] {Restart.TEMPORARY, Restart.PERMANENT}) {
-            SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup =
-                    crew.start(simple().restart(restart));
+            SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup = crew.start(simple().restart(restart));
             crew.ignoreNext("a");
 
             assertThat(sup.startChild("a")).isEqualTo(new Started.Ignored<>());
@@ -197,18 +196,18 @@ class SupervisorStartTest {
     @Covers("sup_start_child_returns_error_simple")
     void aSimpleSupervisorTellsWhyAChildFailsToStart() {
         IllegalArgumentException problem = new IllegalArgumentException("no such thing");
-        SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup =
-                crew.start(Supervisor.simpleOneForOne((String id) -> {
-                    if (id.equals("b")) {
-                        throw problem;
-                    }
-                    return crew.server(id);
-                }));
+        SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup = crew.start(Supervisor.simpleOneForOne((String id) -> {
+            if (id.equals("b")) {
+                throw problem;
+            }
+            return crew.server(id);
+        }));
         crew.failNext("a", REASON);
 
         assertThat(sup.startChild("a"))
                 .isInstanceOfSatisfying(
-                        Started.Failed.class, failed -> assertThat(failed.reason()).isEqualTo(REASON));
+                        Started.Failed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(REASON));
         assertThat(sup.startChild("b"))
                 .isInstanceOfSatisfying(
                         Started.Failed.class,
@@ -240,14 +239,18 @@ class SupervisorStartTest {
 
         Result<List<String>, ApplicationError> started = applications.start(new Faulty(), ApplicationType.TEMPORARY);
 
-        assertThat(started).isInstanceOfSatisfying(Result.Err.class, err -> assertThat(err.error())
-                .isInstanceOfSatisfying(ApplicationError.Failed.class, failed -> {
-                    assertThat(failed.name()).isEqualTo("faulty");
-                    assertThat(failed.reason())
-                            .isInstanceOfSatisfying(ExitReason.Shutdown.class, shutdown -> assertThat(shutdown.detail())
-                                    .containsInstanceOf(FailedToStartChild.class));
-                    assertThat(failed.reason().toString()).contains("server", "an/undefined/Class");
-                }));
+        assertThat(started)
+                .isInstanceOfSatisfying(
+                        Result.Err.class,
+                        err -> assertThat(err.error()).isInstanceOfSatisfying(ApplicationError.Failed.class, failed -> {
+                            assertThat(failed.name()).isEqualTo("faulty");
+                            assertThat(failed.reason())
+                                    .isInstanceOfSatisfying(
+                                            ExitReason.Shutdown.class,
+                                            shutdown -> assertThat(shutdown.detail())
+                                                    .containsInstanceOf(FailedToStartChild.class));
+                            assertThat(failed.reason().toString()).contains("server", "an/undefined/Class");
+                        }));
         assertThat(applications.running()).isEmpty();
         skep.node().stop(Duration.ofSeconds(10));
     }
@@ -281,8 +284,7 @@ class SupervisorStartTest {
     @Test
     @Covers("sup_start_map_simple")
     void aSimpleSupervisorTellsTheSpecificationOfEachChild(Testkit skep) {
-        SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup =
-                crew.start(simple().restart(Restart.TEMPORARY));
+        SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup = crew.start(simple().restart(Restart.TEMPORARY));
 
         for (String id : new String[] {"a", "b", "c"}) {
             Pid child = sup.startChild(id).orElseThrow().pid().orElseThrow();

@@ -126,8 +126,9 @@ class SupervisorStopTest {
     @Test
     @Covers("sup_stop_brutal_kill")
     void aChildWithABrutalKillIsKilledAtOnce(Testkit skep, Probe holder) {
-        SupervisorRef sup = crew.start(
-                Supervisor.oneForOne().child(crew.child("told")).child(crew.child("killed").brutalKill()));
+        SupervisorRef sup = crew.start(Supervisor.oneForOne()
+                .child(crew.child("told"))
+                .child(crew.child("killed").brutalKill()));
         Pid told = Crew.pid(sup, "told");
         Pid killed = Crew.pid(sup, "killed");
         hold(killed, holder);
@@ -161,8 +162,8 @@ class SupervisorStopTest {
     @Test
     @Covers("sup_stop_race")
     void childrenThatEndByThemselvesDuringAShutdownDoNotDisturbIt(Testkit skep, Probe holder) {
-        SupervisorRef sup = crew.start(
-                Supervisor.oneForOne().child(crew.child("first").restart(Restart.TEMPORARY)));
+        SupervisorRef sup =
+                crew.start(Supervisor.oneForOne().child(crew.child("first").restart(Restart.TEMPORARY)));
         Map<Pid, ExitReason> expected = new LinkedHashMap<>();
         Pid first = Crew.pid(sup, "first");
         for (Restart restart : Restart.values()) {
@@ -190,7 +191,9 @@ class SupervisorStopTest {
         assertThat(skep.awaitEnd(last)).isEqualTo(ExitReason.shutdown());
         assertThat(skep.awaitEnd(first)).isEqualTo(ExitReason.shutdown());
         expected.forEach((child, reason) -> assertThat(skep.awaitEnd(child)).isEqualTo(reason));
-        assertThat(crew.takeJournal()).as("none was started again").filteredOn(note -> note.startsWith("+"))
+        assertThat(crew.takeJournal())
+                .as("none was started again")
+                .filteredOn(note -> note.startsWith("+"))
                 .hasSize(2 + Restart.values().length * REASONS.size());
     }
 
@@ -198,8 +201,7 @@ class SupervisorStopTest {
     @Covers("sup_stop_non_shutdown_exit_dynamic")
     void aSimpleSupervisorShutsDownAlthoughChildrenEndWithReasonsOfTheirOwn(Testkit skep) {
         for (Restart restart : Restart.values()) {
-            SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup =
-                    crew.start(simple().restart(restart));
+            SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup = crew.start(simple().restart(restart));
             Map<Pid, ExitReason> expected = new LinkedHashMap<>();
             for (ExitReason reason : REASONS) {
                 String id = restart + " " + reason;
@@ -209,16 +211,14 @@ class SupervisorStopTest {
 
             assertThat(crew.shutDown(sup.pid().orElseThrow())).isEqualTo(ExitReason.shutdown());
 
-            expected.forEach(
-                    (child, reason) -> assertThat(skep.awaitEnd(child)).isEqualTo(reason));
+            expected.forEach((child, reason) -> assertThat(skep.awaitEnd(child)).isEqualTo(reason));
         }
     }
 
     @Test
     @Covers("simple_one_for_one_shutdown")
     void aSimpleSupervisorWaitsForItsChildrenAllAtOnce(Testkit skep, VirtualClock clock) {
-        SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup =
-                crew.start(simple().shutdown(Duration.ofSeconds(2)));
+        SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup = crew.start(simple().shutdown(Duration.ofSeconds(2)));
         Map<String, Pid> children = new LinkedHashMap<>();
         for (String id : List.of("one", "other", "stubborn")) {
             Probe holder = skep.probe();
@@ -261,8 +261,7 @@ class SupervisorStopTest {
     void aChildThatHasUnlinkedItselfDoesNotHangItsSupervisor(Testkit skep) {
         SupervisorRef sup = crew.start(Supervisor.oneForOne().children(crew.children("naughty")));
         Pid naughty = Crew.pid(sup, "naughty");
-        ServerRef.<WorkerRpc>of(naughty)
-                .cast(new WorkerRpc.Unlink(sup.pid().orElseThrow()));
+        ServerRef.<WorkerRpc>of(naughty).cast(new WorkerRpc.Unlink(sup.pid().orElseThrow()));
 
         assertThat(sup.terminateChild("naughty").isOk()).isTrue();
 

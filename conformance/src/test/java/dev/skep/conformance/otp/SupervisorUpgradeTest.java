@@ -110,9 +110,7 @@ class SupervisorUpgradeTest {
         SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup = crew.start(brutal);
         Pid a = sup.startChild("a").orElseThrow().pid().orElseThrow();
 
-        Upgrade.plan()
-                .supervisor(sup, brutal.shutdown(Duration.ofSeconds(1)))
-                .run();
+        Upgrade.plan().supervisor(sup, brutal.shutdown(Duration.ofSeconds(1))).run();
 
         assertThat(sup.childSpec(a))
                 .hasValueSatisfying(
@@ -124,13 +122,13 @@ class SupervisorUpgradeTest {
     @Test
     @Covers({"code_change_simple", "code_change_simple_map"})
     void aSimpleSupervisorCannotGetAListOfChildren() {
-        SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup =
-                crew.start(Supervisor.simpleOneForOne(crew::server));
+        SimpleSupervisorRef<String, ServerRef<WorkerRpc>> sup = crew.start(Supervisor.simpleOneForOne(crew::server));
         ChildSpec child = crew.child("a");
         Sys sys = Sys.of(sup.server());
         sys.suspend();
 
-        assertThatThrownBy(() -> sys.changeCode(CodeChange.to(Supervisor.oneForOne().child(child))))
+        assertThatThrownBy(() ->
+                        sys.changeCode(CodeChange.to(Supervisor.oneForOne().child(child))))
                 .rootCause()
                 .hasMessageContaining("a simple supervisor can go on with another SimpleSupervisor only");
 

@@ -189,7 +189,9 @@ class SysTest {
         probe.refuteAny();
 
         assertThat(sys.install("id1", 0, spy(probe))).isTrue();
-        assertThat(sys.install("id1", 0, spy(probe))).as("there is one with that id").isFalse();
+        assertThat(sys.install("id1", 0, spy(probe)))
+                .as("there is one with that id")
+                .isFalse();
         request("3");
         probe.expectNext("3 to false");
         probe.refuteAny();
@@ -219,7 +221,8 @@ class SysTest {
 
     private record Channels(List<Integer> allocated, List<Integer> free) {
         static Channels of(int count) {
-            return new Channels(List.of(), IntStream.rangeClosed(1, count).boxed().toList());
+            return new Channels(
+                    List.of(), IntStream.rangeClosed(1, count).boxed().toList());
         }
 
         Channels afterAlloc() {

@@ -61,7 +61,9 @@ class DynamicChildrenTest {
         Pid target = add(sup, crew.child("target"));
 
         assertThat(sup.terminateChild("target").isOk()).isTrue();
-        assertThat(sup.deleteChild("target").isOk()).as("until then it could be restarted").isTrue();
+        assertThat(sup.deleteChild("target").isOk())
+                .as("until then it could be restarted")
+                .isTrue();
 
         assertThat(skep.awaitEnd(target)).isEqualTo(ExitReason.shutdown());
         assertThat(Crew.states(sup)).containsExactly("other running");

@@ -41,7 +41,9 @@ class DynamicIntegrationTest {
 
         assertThat(Crew.states(child)).containsExactly("nested_task running");
         assertThat(parent.whichChildren()).isEmpty();
-        assertThat(parent.startChild(ChildSpec.of("sup", Supervisor.oneForOne())).isOk()).isTrue();
+        assertThat(parent.startChild(ChildSpec.of("sup", Supervisor.oneForOne()))
+                        .isOk())
+                .isTrue();
         SupervisorRef below = Crew.ref(Crew.pid(parent, "sup"));
         assertThat(below.startChild(crew.child("deep_task")).isOk()).isTrue();
         assertThat(Crew.states(parent)).containsExactly("sup running");
@@ -54,7 +56,9 @@ class DynamicIntegrationTest {
         Name<SupervisorRpc> name = Name.of("named_supervisor");
         SupervisorRef sup = crew.start(Supervisor.oneForOne().named(name));
 
-        assertThat(SupervisorRef.of(skep.node(), name).startChild(crew.child("mailbox_child")).isOk())
+        assertThat(SupervisorRef.of(skep.node(), name)
+                        .startChild(crew.child("mailbox_child"))
+                        .isOk())
                 .isTrue();
 
         assertThat(Crew.states(sup)).containsExactly("mailbox_child running");

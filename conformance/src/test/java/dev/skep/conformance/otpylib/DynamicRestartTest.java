@@ -66,8 +66,10 @@ class DynamicRestartTest {
     void aChildThatCannotBeStartedAtFirstIsNotTriedAgain(Testkit skep) {
         crew.breakDown("failing");
 
-        Started<SupervisorRef> started =
-                skep.node().tryStart(Supervisor.oneForOne().intensity(3, Duration.ofSeconds(5)).children(crew.children("failing")));
+        Started<SupervisorRef> started = skep.node()
+                .tryStart(Supervisor.oneForOne()
+                        .intensity(3, Duration.ofSeconds(5))
+                        .children(crew.children("failing")));
 
         FailedToStartChild why = new FailedToStartChild("failing", ExitReason.because("no failing"));
         assertThat(started)
@@ -119,7 +121,9 @@ class DynamicRestartTest {
         Pid target = add(sup, crew.child("target"));
 
         assertThat(sup.terminateChild("target").isOk()).isTrue();
-        assertThat(sup.deleteChild("target").isOk()).as("until then it could be restarted").isTrue();
+        assertThat(sup.deleteChild("target").isOk())
+                .as("until then it could be restarted")
+                .isTrue();
 
         assertThat(skep.awaitEnd(target)).isEqualTo(ExitReason.shutdown());
         assertThat(Crew.states(sup)).containsExactly("other running");
@@ -149,7 +153,9 @@ class DynamicRestartTest {
 
         assertThat(Crew.states(child)).containsExactly("nested_task running");
         assertThat(parent.whichChildren()).isEmpty();
-        assertThat(parent.startChild(ChildSpec.of("sup", Supervisor.oneForOne())).isOk()).isTrue();
+        assertThat(parent.startChild(ChildSpec.of("sup", Supervisor.oneForOne()))
+                        .isOk())
+                .isTrue();
         SupervisorRef below = Crew.ref(Crew.pid(parent, "sup"));
         assertThat(below.startChild(crew.child("deep_task")).isOk()).isTrue();
         assertThat(Crew.states(parent)).containsExactly("sup running");
@@ -162,7 +168,9 @@ class DynamicRestartTest {
         Name<SupervisorRpc> name = Name.of("named_supervisor");
         SupervisorRef sup = crew.start(Supervisor.oneForOne().named(name));
 
-        assertThat(SupervisorRef.of(skep.node(), name).startChild(crew.child("mailbox_child")).isOk())
+        assertThat(SupervisorRef.of(skep.node(), name)
+                        .startChild(crew.child("mailbox_child"))
+                        .isOk())
                 .isTrue();
 
         assertThat(Crew.states(sup)).containsExactly("mailbox_child running");

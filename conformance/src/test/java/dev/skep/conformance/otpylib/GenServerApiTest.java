@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.skep.ExitReason;
-import dev.skep.Pid;
 import dev.skep.From;
 import dev.skep.Next;
+import dev.skep.Pid;
 import dev.skep.Self;
-import dev.skep.StartException;
 import dev.skep.ServerRef;
+import dev.skep.StartException;
 import dev.skep.conformance.Crew;
 import dev.skep.conformance.coverage.CasesOf;
 import dev.skep.conformance.coverage.Covers;

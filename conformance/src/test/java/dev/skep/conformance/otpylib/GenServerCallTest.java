@@ -3,9 +3,9 @@ package dev.skep.conformance.otpylib;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.skep.CallException;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
-import dev.skep.CallException;
 import dev.skep.Result;
 import dev.skep.ServerRef;
 import dev.skep.conformance.Crew;

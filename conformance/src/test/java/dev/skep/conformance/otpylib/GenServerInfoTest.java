@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.ExitReason;
 import dev.skep.Pid;
-
 import dev.skep.ServerRef;
 import dev.skep.conformance.Crew;
 import dev.skep.conformance.coverage.CasesOf;

@@ -109,7 +109,8 @@ class ProcessLinksTest {
             self.trapExit(true);
             Pid child = self.spawnLink(FRAGILE);
             child.send("crash");
-            probe.pid().send("exit of my child: " + self.receive(Exit.class).pid().equals(child));
+            probe.pid()
+                    .send("exit of my child: " + self.receive(Exit.class).pid().equals(child));
             self.receive();
         });
 

@@ -36,7 +36,9 @@ class ProcessRegistryTest {
         skep.settle();
 
         assertThat(skep.node().whereis(NAME)).contains(pid);
-        assertThat(skep.node().whereis(Name.of("my_process"))).as("an equal name").contains(pid);
+        assertThat(skep.node().whereis(Name.of("my_process")))
+                .as("an equal name")
+                .contains(pid);
         assertThat(pid.info().orElseThrow().name()).isEqualTo(Optional.of(NAME));
     }
 
@@ -90,6 +92,9 @@ class ProcessRegistryTest {
         Pid first = registered(skep, NAME);
         Pid second = registered(skep, other);
 
-        assertThat(skep.node().registered()).containsEntry(NAME, first).containsEntry(other, second).hasSize(2);
+        assertThat(skep.node().registered())
+                .containsEntry(NAME, first)
+                .containsEntry(other, second)
+                .hasSize(2);
     }
 }

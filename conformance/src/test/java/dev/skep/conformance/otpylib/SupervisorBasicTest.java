@@ -75,8 +75,8 @@ class SupervisorBasicTest {
     @Covers("test_get_child_status")
     void aSupervisorTellsHowAChildIs(Testkit skep) {
         Name<WorkerRpc> name = Name.of("test_worker");
-        SupervisorRef sup = crew.start(
-                Supervisor.oneForOne().child(ChildSpec.of("worker", crew.server("worker").named(name))));
+        SupervisorRef sup = crew.start(Supervisor.oneForOne()
+                .child(ChildSpec.of("worker", crew.server("worker").named(name))));
 
         assertThat(Crew.info(sup, "worker")).satisfies(child -> {
             assertThat(child.state()).isEqualTo(ChildInfo.State.RUNNING);
@@ -90,8 +90,7 @@ class SupervisorBasicTest {
     @Test
     @Covers("test_list_children")
     void aSupervisorListsItsChildren() {
-        SupervisorRef sup =
-                crew.start(Supervisor.oneForOne().children(crew.children("worker1", "worker2", "worker3")));
+        SupervisorRef sup = crew.start(Supervisor.oneForOne().children(crew.children("worker1", "worker2", "worker3")));
 
         assertThat(Crew.states(sup)).containsExactly("worker1 running", "worker2 running", "worker3 running");
     }

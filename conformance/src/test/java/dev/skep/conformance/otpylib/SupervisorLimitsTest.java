@@ -110,7 +110,8 @@ class SupervisorLimitsTest {
         Pid permanent = Crew.pid(sup, "permanent");
         for (int i = 0; i < 5; i++) {
             permanent.exit(ExitReason.normal());
-            assertThat(sup.startChild(crew.child("transient").restart(Restart.TRANSIENT)).isOk())
+            assertThat(sup.startChild(crew.child("transient").restart(Restart.TRANSIENT))
+                            .isOk())
                     .isTrue();
             crew.end(sup, "transient", ExitReason.normal());
             assertThat(sup.deleteChild("transient").isOk()).isTrue();

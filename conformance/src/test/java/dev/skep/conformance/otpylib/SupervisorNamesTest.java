@@ -47,8 +47,8 @@ class SupervisorNamesTest {
     @Test
     @Covers("test_named_children")
     void childrenAreFoundByTheirNames(Testkit skep) {
-        SupervisorRef sup = crew.start(
-                Supervisor.oneForOne().child(named("child1", FIRST)).child(named("child2", SECOND)));
+        SupervisorRef sup =
+                crew.start(Supervisor.oneForOne().child(named("child1", FIRST)).child(named("child2", SECOND)));
 
         assertThat(skep.node().whereis(FIRST)).contains(Crew.pid(sup, "child1"));
         assertThat(skep.node().whereis(SECOND)).contains(Crew.pid(sup, "child2"));

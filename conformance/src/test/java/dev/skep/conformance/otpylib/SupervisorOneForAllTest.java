@@ -50,7 +50,11 @@ class SupervisorOneForAllTest {
         crew.end(sup, "flappy", Crew.ABNORMAL);
 
         assertThat(skep.awaitEnd(stableBefore)).isEqualTo(ExitReason.shutdown());
-        assertThat(skep.node().whereis(flappy)).contains(Crew.pid(sup, "flappy")).isNotEqualTo(Optional.of(flappyBefore));
-        assertThat(skep.node().whereis(stable)).contains(Crew.pid(sup, "stable")).isNotEqualTo(Optional.of(stableBefore));
+        assertThat(skep.node().whereis(flappy))
+                .contains(Crew.pid(sup, "flappy"))
+                .isNotEqualTo(Optional.of(flappyBefore));
+        assertThat(skep.node().whereis(stable))
+                .contains(Crew.pid(sup, "stable"))
+                .isNotEqualTo(Optional.of(stableBefore));
     }
 }

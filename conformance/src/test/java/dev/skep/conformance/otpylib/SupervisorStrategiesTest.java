@@ -33,7 +33,8 @@ class SupervisorStrategiesTest {
     }
 
     private SupervisorRef start(Supervisor strategy, String... ids) {
-        SupervisorRef sup = crew.start(strategy.intensity(5, Duration.ofSeconds(5)).children(crew.children(ids)));
+        SupervisorRef sup =
+                crew.start(strategy.intensity(5, Duration.ofSeconds(5)).children(crew.children(ids)));
         crew.takeJournal();
         return sup;
     }
@@ -74,7 +75,8 @@ class SupervisorStrategiesTest {
     void aPermanentChildIsRestartedWhateverEndedIt() {
         SupervisorRef sup = start(Supervisor.oneForOne(), "p");
 
-        for (ExitReason reason : List.of(Crew.ABNORMAL, ExitReason.normal(), ExitReason.shutdown(), ExitReason.kill())) {
+        for (ExitReason reason :
+                List.of(Crew.ABNORMAL, ExitReason.normal(), ExitReason.shutdown(), ExitReason.kill())) {
             Pid before = Crew.pid(sup, "p");
             crew.end(sup, "p", reason);
             assertThat(Crew.pid(sup, "p")).isNotEqualTo(before);
