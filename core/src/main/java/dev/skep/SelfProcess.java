@@ -267,7 +267,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final <R> Started<R> start(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
         ownWorker("start");
-        Started<R> refused = refuseIfLate(node, spec);
+        Started<R> refused = refuse(node, spec);
         if (refused != null) {
             return refused;
         }
@@ -285,7 +285,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final <R> Started<R> startLink(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
         ownWorker("startLink");
-        Started<R> refused = refuseIfLate(node, spec);
+        Started<R> refused = refuse(node, spec);
         if (refused != null) {
             return refused;
         }
@@ -304,7 +304,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final <R> StartedMonitored<R> startMonitor(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
         ownWorker("startMonitor");
-        Started<R> refused = refuseIfLate(node, spec);
+        Started<R> refused = refuse(node, spec);
         if (refused != null) {
             return new StartedMonitored<>(refused, Optional.empty());
         }
@@ -325,16 +325,23 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         return new StartedMonitored<>(started, Optional.empty());
     }
 
-    /// Why nothing is started: nobody waits for it any more.
+    /// Why nothing is started: nobody waits for it any more, or the name is taken. In the latter case no process runs, so
+    /// that none leaves an exit signal behind; it may still be taken by another start meanwhile.
     ///
     /// @return null if there is no reason
-    static <R> @Nullable Started<R> refuseIfLate(Node node, StartSpec<R> spec) {
-        return Limit.of(node, ServerRef.FOREVER, Worker.current()).isOver()
-                ? new Started.Failed<>(
-                        spec.describe(),
-                        ExitReason.because("it was not started, since the deadline of the call for which it is to be"
-                                + " started is over"))
-                : null;
+    static <R> @Nullable Started<R> refuse(Node node, StartSpec<R> spec) {
+        if (Limit.of(node, ServerRef.FOREVER, Worker.current()).isOver()) {
+            return new Started.Failed<>(
+                    spec.describe(),
+                    ExitReason.because("it was not started, since the deadline of the call for which it is to be"
+                            + " started is over"));
+        }
+        try {
+            Process holder = spec.name().map(name -> name.find(node)).orElse(null);
+            return holder == null ? null : new Started.AlreadyStarted<>(holder);
+        } catch (RuntimeException broken) { // a registry of the user's own
+            return new Started.Failed<>(spec.describe(), ExitReason.crashed(broken));
+        }
     }
 
     /// Starts to run, and blocks until that has succeeded or failed. Who starts it while handling a call waits no
