@@ -231,12 +231,14 @@ public final class Node implements AutoCloseable {
         return enrolled(new PlainProcess(this, parent, mailbox, (Body<Object>) body));
     }
 
-    SelfProcess newFrom(StartSpec<?> spec, @Nullable Process parent, boolean linked) {
+    /// @param endsWithParent whether the parent's exit signal ends it even if it traps exits: not after a plain start, as
+    ///     in OTP
+    SelfProcess newFrom(StartSpec<?> spec, @Nullable Process parent, boolean endsWithParent) {
         Objects.requireNonNull(spec, "spec");
         ProcessSpec.Code<Object> code = spec.plainCode();
         return enrolled(
                 code == null
-                        ? new BehaviourProcess(this, parent, spec, linked)
+                        ? new BehaviourProcess(this, parent, spec, endsWithParent)
                         : new PlainProcess(this, parent, code, spec.mailbox()));
     }
 

@@ -312,7 +312,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         SelfProcess child;
         Monitor monitor;
         try {
-            child = node.newFrom(spec, this, false);
+            child = node.newFrom(spec, this, true);
             monitor = monitorNew(child);
         } finally {
             unlock();

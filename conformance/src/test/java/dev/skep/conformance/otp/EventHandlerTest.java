@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.CallException;
 import dev.skep.ExitReason;
+import dev.skep.Incoming;
 import dev.skep.Name;
 import dev.skep.PendingCall;
 import dev.skep.Pid;
@@ -304,8 +305,10 @@ class EventHandlerTest {
         assertThatThrownBy(() -> nobody.call(ONE, new Question.Hello())).isInstanceOf(CallException.NoProcess.class);
         PendingCall<Result<String, HandlerError>> request = nobody.request(ONE, new Question.Hello());
         assertThatThrownBy(() -> request.get(Duration.ofSeconds(10))).isInstanceOf(CallException.NoProcess.class);
+        manager.request(ONE, new Question.AskFirst(probe.pid()));
         assertThatThrownBy(() -> manager.call(ONE, new Question.Hello(), Duration.ZERO))
                 .isInstanceOf(CallException.Timeout.class);
+        probe.expect(Incoming.class).from().reply("go on");
     }
 
     @Test
