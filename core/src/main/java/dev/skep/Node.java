@@ -186,7 +186,7 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalStateException if the node is closed
     public <R> Started<R> tryStart(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
-        Started<R> refused = SelfProcess.refuseIfLate(this, spec);
+        Started<R> refused = SelfProcess.refuse(this, spec);
         return refused != null ? refused : newFrom(spec, null, false).beginAndWait(spec);
     }
 
@@ -233,12 +233,14 @@ public final class Node implements AutoCloseable {
         return enrolled(new PlainProcess(this, parent, mailbox, (Body<Object>) body));
     }
 
-    SelfProcess newFrom(StartSpec<?> spec, @Nullable Process parent, boolean linked) {
+    /// @param endsWithParent whether the parent's exit signal ends it even if it traps exits: not after a plain start, as
+    ///     in OTP
+    SelfProcess newFrom(StartSpec<?> spec, @Nullable Process parent, boolean endsWithParent) {
         Objects.requireNonNull(spec, "spec");
         ProcessSpec.Code<Object> code = spec.plainCode();
         return enrolled(
                 code == null
-                        ? new BehaviourProcess(this, parent, spec, linked)
+                        ? new BehaviourProcess(this, parent, spec, endsWithParent)
                         : new PlainProcess(this, parent, code, spec.mailbox()));
     }
 

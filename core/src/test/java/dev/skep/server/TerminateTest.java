@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.CallException;
 import dev.skep.CrashReport;
+import dev.skep.Down;
 import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Name;
@@ -204,6 +205,22 @@ class TerminateTest {
         assertThat(Hive.get(exited)).isEqualTo(ExitReason.shutdown());
         assertTerminatedOnce("shutdown");
         assertThat(script.journal.entries()).noneMatch(entry -> entry.toString().startsWith("info"));
+    }
+
+    @Test
+    void onAnExitSignalOfTheStarterThatMonitorsItEvenWhenItTrapsExits() throws Exception {
+        script.init(self -> {
+            self.trapExit(true);
+            return "trapping";
+        });
+        hive.inProcess(self -> {
+            Pid started = self.startMonitor(script.spec()).monitor().orElseThrow().pid();
+            started.exit(ExitReason.shutdown());
+            assertThat(self.receive(Down.class).reason()).isEqualTo(ExitReason.shutdown());
+            return true;
+        });
+
+        assertTerminatedOnce("shutdown");
     }
 
     @Test
