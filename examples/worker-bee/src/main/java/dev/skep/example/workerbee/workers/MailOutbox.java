@@ -207,7 +207,8 @@ public final class MailOutbox implements GenStatem<MailOutbox.Circuit, MailOutbo
             return goTo(Circuit.OPEN).stateTimeout(pause, "try again");
         }
         mailing.pause = FIRST_PAUSE;
-        Duration next = delivery.isFullBatch() ? Duration.ZERO : delivery.refused().isEmpty() ? INTERVAL : FIRST_PAUSE;
+        Duration next =
+                delivery.isFullBatch() ? Duration.ZERO : delivery.refused().isEmpty() ? INTERVAL : FIRST_PAUSE;
         return goTo(Circuit.CLOSED).timeout(LOOK, next, LOOK);
     }
 }
