@@ -86,6 +86,8 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         if (target != this) {
             bonds().addMonitor(monitor);
             target.deliver(new Signal.MonitorRequest(monitor));
+        } else {
+            monitor.active = false; // nobody hears of his own end: there is nothing to withdraw
         }
         leave();
         return monitor;
@@ -158,6 +160,9 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         if (process != this) {
             bonds().addMonitor(monitor);
             process.deliver(new Signal.MonitorRequest(monitor));
+        } else {
+            monitor.active = false; // and so is the alias, which ends with the monitor
+            alias.active = false;
         }
         leave();
         return new AliasedMonitor(monitor, alias);
