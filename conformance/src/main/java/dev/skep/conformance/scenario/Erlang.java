@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /// An Erlang that runs scenarios: one emulator, which compiles the interpreters when it starts, and gets scenarios by its
 /// standard input.
 final class Erlang implements AutoCloseable {
-    private static final List<String> MODULES = List.of("skep_scenarios", "skep_process");
+    private static final List<String> MODULES = List.of("skep_scenarios", "skep_process", "skep_supervisor");
 
     /// The length of a tick. One that was too short for the machine, as busy as it is, is doubled.
     private static final int SHORTEST_TICK_MILLIS = 20;

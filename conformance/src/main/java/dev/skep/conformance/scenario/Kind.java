@@ -12,6 +12,12 @@ enum Kind {
         ProcessScenario generate(Dice dice) {
             return new ProcessGenerator(dice).generate();
         }
+    },
+    SUPERVISOR {
+        @Override
+        SupervisorScenario generate(Dice dice) {
+            return new SupervisorGenerator(dice).generate();
+        }
     };
 
     /// Makes a random scenario.

@@ -17,6 +17,7 @@ interface Player {
                 seed,
                 stage -> switch (scenario) {
                     case ProcessScenario process -> new ProcessPlayer(stage, process).play();
+                    case SupervisorScenario supervisor -> new SupervisorPlayer(stage, supervisor).play();
                 });
     }
 }

@@ -214,6 +214,7 @@ reason(Other) -> Other.
 seen_reason({Reason, {Module, Function, Arguments}}) when is_atom(Module), is_atom(Function), is_list(Arguments) ->
     seen_reason(Reason); % of a failed call
 seen_reason({{boom, K}, Stack}) when is_list(Stack) -> {crash, K};
+seen_reason({'EXIT', Reason}) -> seen_reason(Reason); % of a start function that crashed
 seen_reason({boom, K}) -> {crash, K};
 seen_reason({{nocatch, Thrown}, Stack}) when is_list(Stack) -> seen_reason(Thrown);
 seen_reason({noproc, Stack}) when is_list(Stack) -> noproc; % link/1 of a dead process, by one that does not trap exits
