@@ -184,7 +184,7 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalStateException if the node is closed
     public <R> Started<R> tryStart(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
-        Started<R> refused = SelfProcess.refuseIfLate(this, spec);
+        Started<R> refused = SelfProcess.refuse(this, spec);
         return refused != null ? refused : newFrom(spec, null, false).beginAndWait(spec);
     }
 

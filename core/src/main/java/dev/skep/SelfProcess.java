@@ -272,7 +272,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final <R> Started<R> start(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
         ownWorker("start");
-        Started<R> refused = refuseIfLate(node, spec);
+        Started<R> refused = refuse(node, spec);
         if (refused != null) {
             return refused;
         }
@@ -290,7 +290,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final <R> Started<R> startLink(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
         ownWorker("startLink");
-        Started<R> refused = refuseIfLate(node, spec);
+        Started<R> refused = refuse(node, spec);
         if (refused != null) {
             return refused;
         }
@@ -309,7 +309,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final <R> StartedMonitored<R> startMonitor(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
         ownWorker("startMonitor");
-        Started<R> refused = refuseIfLate(node, spec);
+        Started<R> refused = refuse(node, spec);
         if (refused != null) {
             return new StartedMonitored<>(refused, Optional.empty());
         }
@@ -330,10 +330,17 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         return new StartedMonitored<>(started, Optional.empty());
     }
 
-    /// Why nothing is started: nobody waits for it any more.
+    /// Why nothing is started: somebody has the name already, or nobody waits for it any more.
     ///
     /// @return null if there is no reason
-    static <R> @Nullable Started<R> refuseIfLate(Node node, StartSpec<R> spec) {
+    static <R> @Nullable Started<R> refuse(Node node, StartSpec<R> spec) {
+        Name<?> name = spec.name().orElse(null);
+        if (name != null && !name.isVia()) { // a registry's code is for the new process
+            Process holder = name.find(node);
+            if (holder != null && holder.isAlive()) {
+                return new Started.AlreadyStarted<>(holder);
+            }
+        }
         return Limit.of(node, ServerRef.FOREVER, Worker.current()).isOver()
                 ? new Started.Failed<>(
                         spec.describe(),

@@ -21,12 +21,12 @@ import java.util.stream.Stream;
 /// An Erlang that runs scenarios: one emulator, which compiles the interpreters when it starts, and gets scenarios by its
 /// standard input.
 final class Erlang implements AutoCloseable {
-    private static final List<String> MODULES = List.of("skep_scenarios", "skep_process", "skep_supervisor");
+    private static final List<String> MODULES = List.of("skep_scenarios", "skep_process", "skep_supervisor", "skep_server", "skep_statem", "skep_statem_other");
 
     /// The length of a tick. One that was too short for the machine, as busy as it is, is doubled.
-    private static final int SHORTEST_TICK_MILLIS = 20;
+    private static final int SHORTEST_TICK_MILLIS = 60;
 
-    private static final int LONGEST_TICK_MILLIS = 10_000;
+    private static final int LONGEST_TICK_MILLIS = 20_000;
 
     private final Path folder;
     private final Process emulator;

@@ -18,6 +18,18 @@ enum Kind {
         SupervisorScenario generate(Dice dice) {
             return new SupervisorGenerator(dice).generate();
         }
+    },
+    SERVER {
+        @Override
+        ServerScenario generate(Dice dice) {
+            return new ServerGenerator(dice).generate();
+        }
+    },
+    STATEM {
+        @Override
+        StatemScenario generate(Dice dice) {
+            return new StatemGenerator(dice).generate();
+        }
     };
 
     /// Makes a random scenario.

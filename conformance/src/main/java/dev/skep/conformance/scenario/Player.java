@@ -18,6 +18,8 @@ interface Player {
                 stage -> switch (scenario) {
                     case ProcessScenario process -> new ProcessPlayer(stage, process).play();
                     case SupervisorScenario supervisor -> new SupervisorPlayer(stage, supervisor).play();
+                    case ServerScenario server -> new ServerPlayer(stage, server).play();
+                    case StatemScenario machine -> new StatemPlayer(stage, machine).play();
                 });
     }
 }

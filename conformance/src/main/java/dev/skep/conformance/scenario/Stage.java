@@ -25,6 +25,7 @@ final class Stage {
     private final Node node;
     private final List<Entry> log = new ArrayList<>();
     private final Map<Pid, ExitReason> ends = new HashMap<>();
+    private boolean advancing;
 
     /// What a process has written, or what was written about something.
     record Entry(int topic, String text) {}
@@ -67,15 +68,31 @@ final class Stage {
 
     /// Lets time pass, tick by tick.
     void advance(int ticks) throws InterruptedException {
+        advancing = true;
         for (int i = 0; i < ticks; i++) {
             simulation.sleep(TICK);
             simulation.settle();
         }
+        advancing = false;
     }
 
-    /// How long a timer of some ticks runs: it is due in the middle of a tick, as on the other side.
+    /// Whether a process may start a timer of some ticks: not while time passes, since it would begin within a tick.
+    boolean mayWait(int ticks) {
+        return ticks == 0 || !advancing;
+    }
+
+    /// How long a timer of some ticks runs.
     static Duration time(int ticks) {
-        return ticks == 0 ? Duration.ZERO : TICK.multipliedBy(ticks).minus(TICK.dividedBy(2));
+        return time(ticks, 3);
+    }
+
+    /// How long a timer of some ticks runs.
+    ///
+    /// @param phase from 1 to 5, in which part of a tick it is due
+    static Duration time(int ticks, int phase) {
+        return ticks == 0
+                ? Duration.ZERO
+                : TICK.multipliedBy(ticks).minus(TICK.multipliedBy(100 - 15L * phase).dividedBy(100));
     }
 
     /// How a process has ended, if it has.

@@ -24,6 +24,7 @@ final class SupervisorGenerator {
     private int ids;
     /// Whether there are workers that refuse to end, and time passes.
     private boolean timed;
+    private boolean refusing;
     private boolean failing;
 
     SupervisorGenerator(Dice dice) {
@@ -111,7 +112,9 @@ final class SupervisorGenerator {
             workers.add(id);
         }
         Restart restart = restart(significant);
-        if (timed && dice.percent(25)) {
+        if (timed && !refusing && dice.percent(40)) {
+            // One at most: what the supervisor does when it has waited for it begins within a tick.
+            refusing = true;
             // In Skep, who is in terminate is killed when its supervisor ends: docs/differences-from-otp.md, GenServer.
             return new SupervisorScenario.Worker(
                     id, restart, End.SHORT, significant, births(), Obedience.REFUSES, false);

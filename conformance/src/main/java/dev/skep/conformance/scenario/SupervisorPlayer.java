@@ -250,7 +250,7 @@ class SupervisorPlayer {
         String shutdown = switch (spec.shutdown()) {
             case Shutdown.BrutalKill() -> "brutal";
             case Shutdown.Within(Duration time) when time.equals(ServerRef.FOREVER) -> "infinity";
-            case Shutdown.Within(Duration time) when time.equals(Stage.time(1)) -> "short";
+            case Shutdown.Within(Duration time) when time.equals(Stage.time(1, 1)) -> "short";
             case Shutdown.Within(Duration _) -> "long";
         };
         return "{ok,{" + spec.id() + "," + Terms.text(spec.restart()) + "," + shutdown + "," + Terms.text(spec.type())
@@ -338,7 +338,7 @@ class SupervisorPlayer {
 
     private static Duration time(End end) {
         return switch (end) {
-            case SHORT -> Stage.time(1);
+            case SHORT -> Stage.time(1, 1);
             case LONG -> Duration.ofSeconds(5000);
             case BRUTAL, INFINITY -> ServerRef.FOREVER;
         };

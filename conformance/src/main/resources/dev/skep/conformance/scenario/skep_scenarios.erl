@@ -7,17 +7,18 @@
 %% A scenario is a list of steps that one process, the driver, takes one after the other. After each step it waits
 %% until all processes of the scenario are at rest, so that what it observes does not depend on who was faster.
 %%
-%% Time is real, and counted in ticks of UnitMillis. Timers run for N - 1/2 ticks, and steps are only taken at the
-%% beginning of a tick: so no timer is due while a step is taken. A driver that finds itself late says `disturbed',
-%% and the scenario is run again, with longer ticks.
+%% Time is real, and counted in ticks of UnitMillis. Steps are taken in the first tenth of a tick, and timers run for
+%% some ticks less a part of one: so none is due while a step is taken. Timers of different phases are due in
+%% different parts of a tick: so they are due in the same order, whenever in its tenth a step was taken. A driver that
+%% finds itself late says `disturbed', and the scenario is run again, with longer ticks.
 -module(skep_scenarios).
 
 -export([main/0]).
--export([new_log/0, log/3, taken/1, settle/0, end_of/1, tick/0, millis/1, name/1]).
+-export([new_log/0, log/3, taken/1, settle/0, end_of/1, tick/0, advance/2, may_wait/2, millis/1, millis/2, name/1]).
 -export([reason/1, seen_reason/1, text/2]).
 
 %% How many scenarios run at the same time; most of what timed ones do is to wait.
--define(PARALLEL, 12).
+-define(PARALLEL, 24).
 
 main() ->
     logger:set_primary_config(level, none),
@@ -140,9 +141,12 @@ begin_time(Timed) ->
     put(start, case Timed of true -> erlang:monotonic_time(microsecond); false -> none end),
     put(tick, 0).
 
-millis(0) -> 0;
-millis(infinity) -> infinity;
-millis(Ticks) -> Ticks * get_unit() - get_unit() div 2.
+millis(Ticks) -> millis(Ticks, 3).
+
+%% Phases are 1 to 5; the parts of a tick in which they are due do not touch.
+millis(0, _) -> 0;
+millis(infinity, _) -> infinity;
+millis(Ticks, Phase) -> Ticks * get_unit() - get_unit() * (100 - 15 * Phase) div 100.
 
 %% Processes of the scenario find it at their driver.
 get_unit() ->
@@ -162,6 +166,16 @@ tick() ->
     sleep_until(get(start) + Tick * get(unit) * 1000),
     settle().
 
+%% Timers that are started while time passes begin within a tick, and could be due while a step is taken. So processes
+%% ask whether they may wait: not for ticks, while time passes.
+advance(Table, Ticks) ->
+    ets:insert(Table, {advancing, true}),
+    [tick() || _ <- lists:seq(1, Ticks)],
+    ets:delete(Table, advancing).
+
+may_wait(_, 0) -> true;
+may_wait(Table, _) -> ets:lookup(Table, advancing) =:= [].
+
 sleep_until(Time) ->
     case Time - erlang:monotonic_time(microsecond) of
         Left when Left > 0 ->
@@ -171,15 +185,13 @@ sleep_until(Time) ->
             ok
     end.
 
-%% The steps of a tick have to be taken within its first two fifths: timers that they start are due before the
-%% beginning of a later tick, and after the two fifths of the one before.
 check_time() ->
     case get(start) of
         none ->
             ok;
         Start ->
             Late = erlang:monotonic_time(microsecond) - Start - get(tick) * get(unit) * 1000,
-            Late < get(unit) * 400 orelse throw(disturbed)
+            Late < get(unit) * 100 orelse throw(disturbed)
     end.
 
 %% ---- What was observed ----------------------------------------------------------------------------------------------

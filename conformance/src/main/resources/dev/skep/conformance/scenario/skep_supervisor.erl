@@ -211,7 +211,7 @@ spec(W, {nested, Id, Restart, Significant, Tree}) ->
 
 shutdown(brutal) -> brutal_kill;
 shutdown(long) -> 5000;
-shutdown(short) -> skep_scenarios:millis(1);
+shutdown(short) -> skep_scenarios:millis(1, 1);
 shutdown(infinity) -> infinity.
 
 birth({worker, _, _, _, _, Births, _, _}, Number) when Number =< length(Births) -> lists:nth(Number, Births);
