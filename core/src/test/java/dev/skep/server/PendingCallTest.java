@@ -234,6 +234,68 @@ class PendingCallTest {
     }
 
     @Test
+    void aCollectionGoesOnAfterItHasGivenCallsUp() {
+        ServerRef<Rpc> server = start();
+        PendingCalls<String, String> calls = new PendingCalls<>();
+        calls.add("silent", ask(server, "silent"));
+        calls.awaitAll(SHORT);
+        calls.add("quick", ask(server, "quick"));
+
+        assertThat(calls.next(SHORT)).isEmpty();
+        answer("quick", "yes");
+        assertThat(calls.next(Journal.LIMIT)).contains(new PendingCalls.Answer<>("quick", Result.ok("yes")));
+        assertThat(calls.next(ServerRef.FOREVER)).isEmpty();
+    }
+
+    @Test
+    void whoGivesACollectionUpHearsOfNoneOfItsCalls() {
+        ServerRef<Rpc> server = start();
+        PendingCalls<String, String> calls = new PendingCalls<>();
+        PendingCall<String> silent = ask(server, "silent");
+        calls.add("quick", ask(server, "quick"));
+        calls.add("silent", silent);
+        answer("quick", "yes");
+
+        calls.cancelAll();
+
+        assertThat(calls.size()).isZero();
+        assertThat(calls.next(ServerRef.FOREVER)).isEmpty();
+        assertThat(calls.awaitAll(ServerRef.FOREVER)).isEmpty();
+        assertThat(open.get("silent").reply("late")).isFalse();
+        assertThatThrownBy(() -> silent.get(Duration.ZERO)).isInstanceOf(CallException.Cancelled.class);
+    }
+
+    @Test
+    void aCollectionShowsItsCallsInTheOrderOfTheirAddition() {
+        ServerRef<Rpc> server = start();
+        PendingCalls<String, String> calls = new PendingCalls<>();
+        PendingCall<String> first = ask(server, "first");
+        PendingCall<String> second = ask(server, "second");
+        calls.add("1", first);
+        calls.add("2", second);
+        answer("second", "yes");
+
+        Map<PendingCall<String>, String> before = calls.toMap();
+        assertThat(calls.next(Journal.LIMIT)).contains(new PendingCalls.Answer<>("2", Result.ok("yes")));
+
+        assertThat(before).containsExactly(Map.entry(first, "1"), Map.entry(second, "2"));
+        assertThat(calls.toMap()).containsExactly(Map.entry(first, "1"));
+        assertThatThrownBy(() -> before.put(first, "3")).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // null is what is refused
+    void aCollectionRefusesNull() {
+        PendingCalls<String, String> calls = new PendingCalls<>();
+        PendingCall<String> call = ask(start(), "x");
+
+        assertThatThrownBy(() -> calls.add(null, call)).hasMessage("label");
+        assertThatThrownBy(() -> calls.add("x", null)).hasMessage("call");
+        assertThatThrownBy(() -> ServerRef.multiCall(null, new Rpc.Ask("x"), SHORT))
+                .hasMessage("servers");
+    }
+
+    @Test
     void awaitAllOfManyTakesThemAll() {
         ServerRef<Rpc> server = hive.node().start(new Script().spec());
         PendingCalls<Integer, String> calls = new PendingCalls<>();
