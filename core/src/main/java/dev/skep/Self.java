@@ -148,6 +148,16 @@ public interface Self<P> {
     /// @throws ProcessExit if the process has to end
     void checkpoint();
 
+    /// Lets time pass: the time of the node, so that under a clock of a test's own it takes no longer than the test
+    /// says, where [Thread#sleep(Duration)] takes real time. Blocks. When the process is told to end meanwhile, that
+    /// ends the sleep too. In a behaviour, whoever sends it something waits meanwhile: mostly a timer is better, such
+    /// as [#sendAfter(Duration, Object)]. Erlang: `timer:sleep/1`.
+    ///
+    /// @param time zero or more; [ServerRef#FOREVER] until the process is told to end
+    /// @throws InterruptedException if the thread is interrupted; its interrupt status is cleared
+    /// @throws ProcessExit if the process has been told to end
+    void sleep(Duration time) throws InterruptedException;
+
     /// Starts a plain process. Erlang: `spawn/1`.
     ///
     /// @param <M> what it is sent
