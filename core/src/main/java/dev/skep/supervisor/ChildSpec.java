@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// | | default | set by |
 /// |---|---|---|
 /// | restart | [Restart#PERMANENT] | [#restart(Restart)] |
-/// | type | worker, unless it is a [Supervisor] or a [SimpleSupervisor] | [#type(ChildType)] |
+/// | type | worker, unless it is a supervisor of some kind | [#type(ChildType)] |
 /// | shutdown | 5 seconds; for a supervisor, for ever | [#shutdown(Duration)], [#brutalKill()] |
 /// | significant | no | [#significant()] |
 /// | backoff | that of the supervisor; none there | [#backoff(Backoff)] |
@@ -105,8 +105,8 @@ public final class ChildSpec {
         return of(id, GenServer.spec(factory));
     }
 
-    /// A process of any behaviour: a [Supervisor] and a [SimpleSupervisor] become children of type supervisor, anything
-    /// else a worker.
+    /// A process of any behaviour: a supervisor of any kind ([StartSpec#isSupervisor()]) becomes a child of type
+    /// supervisor, anything else a worker.
     ///
     /// @param id the child's id, not blank
     /// @param spec how to start it
@@ -114,9 +114,20 @@ public final class ChildSpec {
     public static ChildSpec of(String id, StartSpec<?> spec) {
         Objects.requireNonNull(spec, "start of child " + id);
         ChildSpec child = of(id, supervisor -> supervisor.startLink(spec));
-        return spec instanceof Supervisor || spec instanceof SimpleSupervisor
-                ? child.type(ChildType.SUPERVISOR)
-                : child;
+        return spec.isSupervisor() ? child.type(ChildType.SUPERVISOR) : child;
+    }
+
+    /// A process of any behaviour, as [#of(String, StartSpec)], whose name is the child's id too.
+    ///
+    /// @param spec how to start it, under a name
+    /// @return the child
+    /// @throws IllegalArgumentException if it is to be started without a name
+    public static ChildSpec of(StartSpec<?> spec) {
+        Objects.requireNonNull(spec, "start of a child");
+        Name<?> name = spec.name()
+                .orElseThrow(() -> new IllegalArgumentException(spec.describe()
+                        + " has no name that could be the child's id: give it one, or the child an id with of(id, start)"));
+        return of(name.text(), spec);
     }
 
     /// A child with a start function of your own.
@@ -208,6 +219,14 @@ public final class ChildSpec {
             self.heartbeat(); // from the beginning: it is to be noticed too if it never gets to its own first one
             code.run(self::heartbeat);
         });
+    }
+
+    /// Another id: for a second child of the same kind, for instance. Elixir: `Supervisor.child_spec(spec, id: id)`.
+    ///
+    /// @param changed the child's id, not blank
+    /// @return the changed child
+    public ChildSpec id(String changed) {
+        return new ChildSpec(changed, start, type, restart, shutdown, significant, backoff, checks);
     }
 
     /// What it is. A supervisor has as long as it needs to shut down, unless something else is said.

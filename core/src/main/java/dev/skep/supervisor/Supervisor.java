@@ -243,6 +243,11 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
     }
 
     @Override
+    public boolean isSupervisor() {
+        return true;
+    }
+
+    @Override
     public String describe() {
         return name == null ? "a Supervisor" : "Supervisor " + name;
     }

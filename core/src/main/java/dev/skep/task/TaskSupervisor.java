@@ -117,6 +117,11 @@ public final class TaskSupervisor extends StartSpec<TaskSupervisorRef> {
     }
 
     @Override
+    public boolean isSupervisor() {
+        return true;
+    }
+
+    @Override
     public String describe() {
         return name == null ? "a TaskSupervisor" : "TaskSupervisor " + name;
     }
