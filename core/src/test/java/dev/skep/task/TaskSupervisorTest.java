@@ -23,6 +23,7 @@ import dev.skep.Result;
 import dev.skep.Self;
 import dev.skep.SupervisorReport;
 import dev.skep.SupervisorReport.Context;
+import dev.skep.supervisor.ChildSpec;
 import dev.skep.supervisor.ChildType;
 import dev.skep.supervisor.Restart;
 import dev.skep.supervisor.Shutdown;
@@ -425,6 +426,23 @@ class TaskSupervisorTest {
         Meadow.until(() -> byName.pid().filter(Pid::isAlive).isPresent());
         assertThat(byName.asyncNolink(() -> 1).await()).isEqualTo(1);
         assertThat(byName).hasToString("task supervisor <meadow tasks>");
+    }
+
+    @Test
+    void itIsAChildOfTypeSupervisorAlsoByAnIdOfYourOwn() {
+        assertThat(ChildSpec.of("jobs", TaskSupervisor.create()).type()).isEqualTo(ChildType.SUPERVISOR);
+    }
+
+    @Test
+    void stopEndsItsTasksAndThenItself() {
+        Pid child = tasks.startChild((Receiver<Object> self) -> self.receive());
+
+        tasks.stop();
+
+        assertThat(child.isAlive()).isFalse();
+        assertThat(supervisor.isAlive()).isFalse();
+        assertThatThrownBy(() -> tasks.stop(ExitReason.shutdown(), Meadow.LIMIT))
+                .isInstanceOf(CallException.NoProcess.class);
     }
 
     @Test
