@@ -467,10 +467,7 @@ public final class Node implements AutoCloseable {
     /// @param message an immutable value
     /// @return the timer
     public Timer sendAfter(Duration delay, Name<?> target, Object message) {
-        Objects.requireNonNull(target, "target");
-        Objects.requireNonNull(message, "message");
-        refuseMutable(message, null);
-        return timer(delay, new MessageTimer(timers, sent -> sendFromTimer(target, sent), message, false));
+        return timer(delay, target, message, false);
     }
 
     /// Sends a message from the clock's thread, on which a registry's code must not run.
@@ -492,6 +489,17 @@ public final class Node implements AutoCloseable {
         return timer(delay, target, message, true);
     }
 
+    /// Sends a [Timeout] with `message`, after `delay`, to whoever has the name by then.
+    /// Erlang: `erlang:start_timer/3`.
+    ///
+    /// @param delay zero or more
+    /// @param target the name
+    /// @param message an immutable value
+    /// @return the timer, which the message carries
+    public Timer startTimer(Duration delay, Name<?> target, Object message) {
+        return timer(delay, target, message, true);
+    }
+
     /// Timers that do more than send one message, and belong to nobody. Erlang: the module `timer`.
     ///
     /// @return the timers
@@ -508,6 +516,13 @@ public final class Node implements AutoCloseable {
         MessageTimer.Delivery toProcess =
                 sent -> process.deliver(own ? new Signal.Notice(sent) : new Signal.Info(sent));
         return timer(delay, new MessageTimer(timers, toProcess, message, wrapped));
+    }
+
+    private MessageTimer timer(Duration delay, Name<?> target, Object message, boolean wrapped) {
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(message, "message");
+        refuseMutable(message, null);
+        return timer(delay, new MessageTimer(timers, sent -> sendFromTimer(target, sent), message, wrapped));
     }
 
     private MessageTimer timer(Duration delay, MessageTimer timer) {
@@ -536,6 +551,9 @@ public final class Node implements AutoCloseable {
     /// @param what what happened to the message
     /// @param message the message
     public void unexpected(Pid pid, String what, Object message) {
+        Objects.requireNonNull(pid, "pid");
+        Objects.requireNonNull(what, "what happened to the message");
+        Objects.requireNonNull(message, "message");
         reports.unexpected(pid, what, message);
     }
 
@@ -626,9 +644,8 @@ public final class Node implements AutoCloseable {
             return this;
         }
 
-        /// How long a thread whose process has been told to end may ignore its interruption before it is
-        /// abandoned; one
-        /// second by default.
+        /// How long a thread whose process has been told to end may ignore its interruption before it is abandoned;
+        /// one second by default.
         ///
         /// @param grace longer than zero
         /// @return this
