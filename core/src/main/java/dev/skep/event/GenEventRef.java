@@ -46,8 +46,8 @@ public record GenEventRef<E>(ServerRef<EventRpc<E>> server) {
         return server.pid();
     }
 
-    /// Tells all handlers of an event. Does not block, and is silent if the manager is not there.
-    /// Erlang: `gen_event:notify/2`.
+    /// Tells all handlers of an event. Is silent if the manager is not there, and does not block, unless the manager
+    /// was given a mailbox that makes senders wait. Erlang: `gen_event:notify/2`.
     ///
     /// @param event what has happened, an immutable value
     public void notify(E event) {
