@@ -1,6 +1,7 @@
 package dev.skep;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -126,7 +127,16 @@ public interface Self<P> {
     ///
     /// @param monitor the monitor
     /// @param alias the alias
-    record AliasedMonitor(Monitor monitor, Alias alias) {}
+    record AliasedMonitor(Monitor monitor, Alias alias) {
+        /// Checks the parts.
+        ///
+        /// @param monitor the monitor
+        /// @param alias the alias
+        public AliasedMonitor {
+            Objects.requireNonNull(monitor, "monitor");
+            Objects.requireNonNull(alias, "alias");
+        }
+    }
 
     /// Says that this process goes on although it does not get to its next message: its health checks pass for
     /// it. For code that rightly takes long, called more often than the check's timeout. It costs next to
@@ -234,7 +244,16 @@ public interface Self<P> {
     /// @param <R> how the process is referred to
     /// @param started the outcome
     /// @param monitor present when the process runs
-    record StartedMonitored<R>(Started<R> started, Optional<Monitor> monitor) {}
+    record StartedMonitored<R>(Started<R> started, Optional<Monitor> monitor) {
+        /// Checks the parts.
+        ///
+        /// @param started the outcome
+        /// @param monitor present when the process runs
+        public StartedMonitored {
+            Objects.requireNonNull(started, "started");
+            Objects.requireNonNull(monitor, "monitor");
+        }
+    }
 
     /// Sends `message` to this process after `delay`. Erlang: `erlang:send_after(Time, self(), Message)`.
     ///
