@@ -210,7 +210,7 @@ class DuplicateRegistryTest {
         });
         awaitQuietly(waiting);
         caller.pid.exit(ExitReason.shutdown());
-        assertThat(Hive.endOf(caller.pid)).isEqualTo(ExitReason.shutdown());
+        assertThat(caller.awaitEnd()).isEqualTo(ExitReason.shutdown());
         Hive.next(interrupted);
         Hive.next(interrupted);
         assertThat(dispatched).isCompletedExceptionally();
@@ -240,7 +240,7 @@ class DuplicateRegistryTest {
             });
             return true;
         });
-        assertThat(Hive.endOf(caller.pid)).isEqualTo(ExitReason.because("enough"));
+        assertThat(caller.awaitEnd()).isEqualTo(ExitReason.because("enough"));
         assertThat(dispatched).isCompletedExceptionally();
     }
 

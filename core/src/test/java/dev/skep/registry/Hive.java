@@ -54,7 +54,14 @@ public final class Hive implements AutoCloseable {
             }
         });
 
+        // From the beginning on: who asks a dead process for its end is told noproc.
+        private final CompletableFuture<ExitReason> exited = pid.exited();
+
         public Bee() {}
+
+        public ExitReason awaitEnd() {
+            return get(exited);
+        }
 
         /// Does something in the process.
         ///
@@ -81,7 +88,7 @@ public final class Hive implements AutoCloseable {
 
         public void end() {
             pid.exit(ExitReason.kill());
-            endOf(pid);
+            awaitEnd();
         }
     }
 

@@ -411,7 +411,7 @@ class UniqueRegistryTest {
                 })))
                 .isTrue();
         bee.pid.exit(ExitReason.because("enough"));
-        assertThat(Hive.endOf(bee.pid)).isEqualTo(ExitReason.because("enough"));
+        assertThat(bee.awaitEnd()).isEqualTo(ExitReason.because("enough"));
         assertThat(outcome).isCompletedExceptionally();
         assertThat(registry.count()).isZero();
     }
