@@ -98,7 +98,7 @@ public record Agent<S>(ServerRef<AgentRpc<S>> server) {
     /// @param name its name
     /// @return the agent
     public static <S> Agent<S> of(Node node, Name<AgentRpc<S>> name) {
-        return new Agent<>(node.ref(name));
+        return new Agent<>(Objects.requireNonNull(node, "node").ref(name));
     }
 
     /// The agent's process, right now.

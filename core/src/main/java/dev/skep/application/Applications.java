@@ -52,6 +52,7 @@ public final class Applications {
     /// @param node the node
     /// @return its applications
     public static Applications of(Node node) {
+        Objects.requireNonNull(node, "node");
         return switch (node.tryStart(GenServer.spec(Controller::new).named(NAME))) {
             case Started.Running<?> _, Started.AlreadyStarted<?> _ ->
                 new Applications(node, node.ref(NAME), Config::standard);

@@ -85,7 +85,7 @@ public final class Groups<G, P> {
     /// @param self the process; it understands at least the protocol
     /// @param group the group
     public void join(Self<? super P> self, G group) {
-        self.requireInside("join");
+        Objects.requireNonNull(self, "self").requireInside("join");
         join(group, List.of(self.pid()));
     }
 
@@ -114,7 +114,7 @@ public final class Groups<G, P> {
     /// @param group the group
     /// @return false if it was none of its members
     public boolean leave(Self<?> self, G group) {
-        self.requireInside("leave");
+        Objects.requireNonNull(self, "self").requireInside("leave");
         return leave(group, List.of(self.pid()));
     }
 
@@ -283,7 +283,7 @@ public final class Groups<G, P> {
     /// @param group the group; it need not be there yet
     /// @return the members up to the first event
     public MonitoredGroup<G> monitor(Self<?> self, G group) {
-        GroupMonitor<G> monitor = new GroupMonitor<>(self.alias(), Objects.requireNonNull(group, "group"));
+        GroupMonitor<G> monitor = new GroupMonitor<>(Objects.requireNonNull(self, "self").alias(), Objects.requireNonNull(group, "group"));
         Map<G, List<Pid>> members = watch(monitor);
         return new MonitoredGroup<>(monitor, members.getOrDefault(group, List.of()));
     }
@@ -294,7 +294,7 @@ public final class Groups<G, P> {
     /// @param self the process that is to be told
     /// @return all groups and their members up to the first event
     public MonitoredScope<G> monitorScope(Self<?> self) {
-        GroupMonitor<G> monitor = new GroupMonitor<>(self.alias(), null);
+        GroupMonitor<G> monitor = new GroupMonitor<>(Objects.requireNonNull(self, "self").alias(), null);
         return new MonitoredScope<>(monitor, watch(monitor));
     }
 
@@ -310,7 +310,7 @@ public final class Groups<G, P> {
     /// @return false if it was withdrawn before, or the scope has been restarted since
     /// @throws IllegalArgumentException if it is no monitor of this process
     public boolean demonitor(Self<?> self, GroupMonitor<G> monitor) {
-        self.unaliasAndFlush(Objects.requireNonNull(monitor, "monitor").subscriber);
+        Objects.requireNonNull(self, "self").unaliasAndFlush(Objects.requireNonNull(monitor, "monitor").subscriber);
         return scope.call(new ScopeRpc.Unwatch(monitor), ServerRef.FOREVER);
     }
 

@@ -105,7 +105,7 @@ public final class ChildSpec {
     /// @param factory makes a server for each start
     /// @return the child
     public static <P> ChildSpec server(Name<P> name, Supplier<? extends GenServer<?, P>> factory) {
-        return of(name.text(), GenServer.spec(factory).named(name));
+        return of(Objects.requireNonNull(name, "name").text(), GenServer.spec(factory).named(name));
     }
 
     /// A GenServer without a name.

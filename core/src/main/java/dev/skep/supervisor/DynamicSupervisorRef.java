@@ -35,7 +35,7 @@ public record DynamicSupervisorRef<A>(ServerRef<SupervisorRpc> server) {
     /// @param name its name
     /// @return the reference
     public static <A> DynamicSupervisorRef<A> of(Node node, Name<SupervisorRpc> name) {
-        return new DynamicSupervisorRef<>(node.ref(name));
+        return new DynamicSupervisorRef<>(Objects.requireNonNull(node, "node").ref(name));
     }
 
     /// The supervisor's process, right now.

@@ -33,7 +33,7 @@ public record SimpleSupervisorRef<A, R>(ServerRef<SupervisorRpc> server) {
     /// @param name its name
     /// @return the reference
     public static <A, R> SimpleSupervisorRef<A, R> of(Node node, Name<SupervisorRpc> name) {
-        return new SimpleSupervisorRef<>(node.ref(name));
+        return new SimpleSupervisorRef<>(Objects.requireNonNull(node, "node").ref(name));
     }
 
     /// The supervisor's process, right now.

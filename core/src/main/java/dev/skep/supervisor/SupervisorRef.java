@@ -31,7 +31,7 @@ public record SupervisorRef(ServerRef<SupervisorRpc> server) {
     /// @param name its name
     /// @return the reference
     public static SupervisorRef of(Node node, Name<SupervisorRpc> name) {
-        return new SupervisorRef(node.ref(name));
+        return new SupervisorRef(Objects.requireNonNull(node, "node").ref(name));
     }
 
     /// The supervisor's process, right now.

@@ -46,7 +46,7 @@ public final class TaskSupervisorRef {
     /// @param name its name
     /// @return the reference
     public static TaskSupervisorRef of(Node node, Name<TaskRpc> name) {
-        return of(node.ref(name));
+        return of(Objects.requireNonNull(node, "node").ref(name));
     }
 
     /// A task supervisor by pid. The caller vouches that it is one.
