@@ -411,14 +411,15 @@ class TaskSupervisorTest {
 
     @Test
     void itIsAChildOfASupervisorAndFoundByItsName() {
-        TaskSupervisor named = TaskSupervisor.named(TASKS);
-        assertThat(named.child().id()).isEqualTo("tasks");
-        assertThat(named.child().type()).isEqualTo(ChildType.SUPERVISOR);
-        assertThat(TaskSupervisor.create().child().id()).isEqualTo("tasks");
+        TaskSupervisor named = TaskSupervisor.create().maxChildren(7).named(TASKS).intensity(1, Duration.ofSeconds(1));
+        assertThat(named.name()).contains(TASKS);
+        assertThat(named.limit()).isEqualTo(7);
+        assertThat(ChildSpec.of(named).id()).isEqualTo("tasks");
+        assertThat(ChildSpec.of(named).type()).isEqualTo(ChildType.SUPERVISOR);
         assertThat(named.describe()).isEqualTo("TaskSupervisor tasks");
         assertThat(TaskSupervisor.create().describe()).isEqualTo("a TaskSupervisor");
 
-        meadow.node.start(Supervisor.oneForOne().child(named.child()));
+        meadow.node.start(Supervisor.oneForOne().child(ChildSpec.of(named)));
         TaskSupervisorRef byName = TaskSupervisorRef.of(meadow.node, TASKS);
         Task<Object> lost = byName.asyncNolink(() -> Meadow.sleep());
         byName.pid().orElseThrow().exit(ExitReason.kill());
@@ -455,7 +456,7 @@ class TaskSupervisorTest {
         assertThatIllegalArgumentException().isThrownBy(() -> good.intensity(1, Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> good.intensity(1, Duration.ofSeconds(-1)));
         assertThatNullPointerException().isThrownBy(() -> good.intensity(1, null));
-        assertThatNullPointerException().isThrownBy(() -> TaskSupervisor.named(null));
+        assertThatNullPointerException().isThrownBy(() -> TaskSupervisor.create().named(null));
         assertThatNullPointerException().isThrownBy(() -> tasks.withRestart(null));
         assertThatNullPointerException().isThrownBy(() -> tasks.withShutdown(null));
         assertThatNullPointerException().isThrownBy(() -> tasks.terminateChild(null));
