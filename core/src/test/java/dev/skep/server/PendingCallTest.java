@@ -380,6 +380,50 @@ class PendingCallTest {
     }
 
     @Test
+    void aCallReadsItsOwnAnswerInAMessage() throws Exception {
+        ServerRef<Rpc> server = start();
+        PendingCall<String> one = ask(server, "one");
+        PendingCall<String> two = ask(server, "two");
+
+        List<Optional<Result<String, CallException>>> read = hive.inProcess(self -> {
+            one.sendTo(self.pid());
+            two.sendTo(self.pid());
+            answer("two", "2");
+            Object ofTwo = self.receive();
+            answer("one", "1");
+            Object ofOne = self.receive();
+            return List.of(
+                    one.outcomeIn(ofTwo),
+                    two.outcomeIn(ofTwo),
+                    one.outcomeIn(ofOne),
+                    one.outcomeIn(new Response("one", Result.ok("1"))),
+                    one.outcomeIn("something else"));
+        });
+
+        assertThat(read)
+                .containsExactly(
+                        Optional.empty(),
+                        Optional.of(Result.ok("2")),
+                        Optional.of(Result.ok("1")),
+                        Optional.empty(),
+                        Optional.empty());
+    }
+
+    @Test
+    void aCallReadsItsFailureInAMessage() throws Exception {
+        PendingCall<String> call = hive.node().ref(NAME).request(new Rpc.Ask("x"));
+
+        Result<String, CallException> outcome = hive.inProcess(self -> {
+            call.sendTo(self.pid());
+            return call.outcomeIn(self.receive()).orElseThrow();
+        });
+
+        assertThatThrownBy(() -> outcome.orElseThrow(failure -> failure)).isInstanceOf(CallException.NoProcess.class);
+        assertThatThrownBy(() -> call.outcomeIn(null)).hasMessage("message");
+        assertThatThrownBy(() -> call.sendTo(null)).hasMessage("receiver");
+    }
+
+    @Test
     void theDeathOfTheServerIsAnAnswerToo() throws Exception {
         ServerRef<Rpc> server = start();
 
