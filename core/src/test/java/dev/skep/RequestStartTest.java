@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -142,20 +144,21 @@ class RequestStartTest {
     @Test
     void whatIsBeingStartedEndsWithWhoeverStartsIt() {
         CountDownLatch begun = new CountDownLatch(1);
-        Pid[] started = new Pid[1];
+        BlockingQueue<Pid> started = new LinkedBlockingQueue<>();
         Pid starter = lab.node.spawn((Receiver<Object> self) -> {
-            started[0] = self.requestStartLink(
+            started.add(self.requestStartLink(
                     spec(() -> {
                         begun.countDown();
                         Thread.sleep(Duration.ofDays(1));
                     }),
-                    "never");
+                    "never"));
             self.receive(Exit.class);
         });
         Lab.await(begun);
+        Pid child = Lab.next(started);
         starter.exit(ExitReason.because("enough"));
         assertThat(lab.endOf(starter)).isEqualTo(ExitReason.because("enough"));
-        assertThat(lab.endOf(started[0])).isEqualTo(ExitReason.because("enough"));
+        assertThat(lab.endOf(child)).isEqualTo(ExitReason.because("enough"));
     }
 
     @Test

@@ -6,7 +6,6 @@ import dev.skep.CodeChange;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.From;
-import dev.skep.Health;
 import dev.skep.HealthWatch;
 import dev.skep.Pid;
 import dev.skep.ProgressReport;
@@ -21,14 +20,12 @@ import dev.skep.SupervisorReport.Context;
 import dev.skep.Timeout;
 import dev.skep.Timer;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A running [SimpleSupervisor] or [DynamicSupervisor].
@@ -38,12 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class OnDemandLoop<A> implements Behaviour {
     private final Self<Object> self;
     private OnDemand<A> description;
-    /// The running children, in the order of their starts.
-    private final LinkedHashMap<Pid, Kept<A>> children = new LinkedHashMap<>();
-    /// Children whose restart has failed or waits, by the pid that each had last.
-    private final LinkedHashMap<Pid, Kept<A>> restarting = new LinkedHashMap<>();
-    /// Children whose init runs, in the order of the requests.
-    private final LinkedHashMap<Pid, Starting<A>> starting = new LinkedHashMap<>();
+    private final OnDemandChildren<A> children = new OnDemandChildren<>();
     /// Which of those that run, or whose init runs, have been told to end.
     private final Map<Pid, Told> ending = new HashMap<>();
 
@@ -83,8 +75,8 @@ final class OnDemandLoop<A> implements Behaviour {
             case SupervisorRpc.StartSimple<?>(Object argument) -> startSimple((A) argument, from);
             case SupervisorRpc.StartDynamic(List<?> arguments) -> startDynamic((List<A>) arguments, from);
             case SupervisorRpc.TerminatePid(Pid pid) -> terminateChild(pid, from);
-            case SupervisorRpc.WhichChildren() -> from.reply(whichChildren());
-            case SupervisorRpc.CountChildren() -> from.reply(count());
+            case SupervisorRpc.WhichChildren() -> from.reply(children.list(description));
+            case SupervisorRpc.CountChildren() -> from.reply(children.count(description));
             case SupervisorRpc.StartChild(ChildSpec spec) -> from.reply(refusal(spec.id()));
             case SupervisorRpc.TerminateChild(String id) -> from.reply(refusal(id));
             case SupervisorRpc.RestartChild(String id) -> from.reply(refusal(id));
@@ -123,7 +115,7 @@ final class OnDemandLoop<A> implements Behaviour {
         if (description.isSimple()) {
             answer.accept(Result.err(new ChildError.InvalidSpec(
                     "(none)", self.pid() + " is no DynamicSupervisor: use a SimpleSupervisorRef")));
-        } else if (size() >= description.maxChildren()) {
+        } else if (children.number() >= description.maxChildren()) {
             answer.accept(Result.err(new ChildError.MaxChildren(description.maxChildren())));
         } else {
             switch (specFor(argument)) {
@@ -168,7 +160,7 @@ final class OnDemandLoop<A> implements Behaviour {
         try {
             Pid pid = self.requestStartLink(start, child);
             child.pid = pid;
-            starting.put(pid, child);
+            children.starting.put(pid, child);
         } catch (Throwable thrown) { // the node is closed, or a StartSpec of the user's own has thrown
             self.trapExit(true); // as above
             outcome.accept(new Started.Failed<>("child " + spec.id(), ExitReason.crashed(thrown)));
@@ -177,9 +169,9 @@ final class OnDemandLoop<A> implements Behaviour {
 
     private void started(Starting<A> child, Started<?> started) {
         Pid pid = child.pid;
-        starting.remove(pid);
+        children.starting.remove(pid);
         child.outcome.accept(kept(child.argument, child.spec, started, 0, 0));
-        if (pid != null && child.ended != null && children.containsKey(pid)) {
+        if (pid != null && child.ended != null && children.running.containsKey(pid)) {
             gone(pid, child.ended);
         }
     }
@@ -199,7 +191,7 @@ final class OnDemandLoop<A> implements Behaviour {
                     .map(check -> self.node().checkHealth(pid, check))
                     .orElse(null);
             ChildSpec own = description.own(spec);
-            children.put(
+            children.running.put(
                     pid,
                     spec.restart() == Restart.TEMPORARY
                             ? Kept.temporary(own, watch)
@@ -230,11 +222,11 @@ final class OnDemandLoop<A> implements Behaviour {
     }
 
     private void gone(Pid pid, ExitReason reason) {
-        Starting<A> begun = starting.get(pid);
+        Starting<A> begun = children.starting.get(pid);
         if (begun != null) {
             begun.ended = reason;
         }
-        Kept<A> child = children.remove(pid);
+        Kept<A> child = children.running.remove(pid);
         if (child != null) {
             child.stopChecks();
         }
@@ -270,18 +262,18 @@ final class OnDemandLoop<A> implements Behaviour {
         } else if (switch (description.autoShutdown()) {
             case NEVER -> false;
             case ANY_SIGNIFICANT -> true;
-            case ALL_SIGNIFICANT -> starting.isEmpty() && restarting.isEmpty() && children.size() == ending.size();
+            case ALL_SIGNIFICANT -> children.areAllAmong(ending.keySet());
         }) {
             self.stop(ExitReason.shutdown());
         }
     }
 
     private void tryAgain(Pid last, Kept<?> attempt) {
-        Kept<A> child = restarting.get(last);
+        Kept<A> child = children.restarting.get(last);
         if (child == null || child != attempt) {
             return; // ended meanwhile
         }
-        restarting.remove(last);
+        children.restarting.remove(last);
         if (child.waits()) {
             restartNow(last, child);
         } else {
@@ -299,7 +291,7 @@ final class OnDemandLoop<A> implements Behaviour {
         Optional<Backoff> backoff = description.backoffOf(child);
         if (backoff.isPresent()) {
             Kept<A> waiting = child.failed(child.failures() + 1, true);
-            restarting.put(last, waiting);
+            children.restarting.put(last, waiting);
             self.startTimer(backoff.get().delay(waiting.failures(), last.id()), new TryAgain(last, waiting));
         } else {
             restartNow(last, child);
@@ -320,14 +312,14 @@ final class OnDemandLoop<A> implements Behaviour {
             restart(last, child);
         } else {
             Kept<A> failed = child.failed(child.failures() + 1, false);
-            restarting.put(last, failed);
+            children.restarting.put(last, failed);
             self.pid().send(new TryAgain(last, failed));
         }
     }
 
     /// Ends a child on request.
     private void terminateChild(Pid pid, From from) {
-        if (restarting.remove(pid) != null) {
+        if (children.restarting.remove(pid) != null) {
             from.reply(true);
             return;
         }
@@ -336,19 +328,19 @@ final class OnDemandLoop<A> implements Behaviour {
             before.callers.add(from);
             return;
         }
-        Kept<A> child = children.get(pid);
-        Starting<A> begun = starting.get(pid);
-        if (child == null && begun == null) {
-            from.reply(description.isSimple() && !pid.isAlive()); // OTP's simple_one_for_one forgives the dead
-            return;
-        }
-        Shutdown shutdown;
-        if (child == null) {
-            shutdown = begun.spec.shutdown();
-        } else {
+        Kept<A> child = children.running.get(pid);
+        Starting<A> begun = children.starting.get(pid);
+        if (child != null) {
             child.stopChecks();
-            shutdown = description.policyOf(child).shutdown();
+            tellToEnd(pid, description.policyOf(child).shutdown(), from);
+        } else if (begun != null) {
+            tellToEnd(pid, begun.spec.shutdown(), from);
+        } else {
+            from.reply(description.isSimple() && !pid.isAlive()); // OTP's simple_one_for_one forgives the dead
         }
+    }
+
+    private void tellToEnd(Pid pid, Shutdown shutdown, From from) {
         pid.exit(Ending.signal(shutdown));
         Timer limit = Ending.patience(shutdown).equals(ServerRef.FOREVER)
                 ? null
@@ -361,66 +353,20 @@ final class OnDemandLoop<A> implements Behaviour {
     /// Ends all children at once, each within its own time: there may be very many of them.
     @Override
     public void terminate(ExitReason reason) {
-        children.values().forEach(Kept::stopChecks); // the shutdown time counts now
+        children.running.values().forEach(Kept::stopChecks); // the shutdown time counts now
         Map<Pid, Shutdown> all = new LinkedHashMap<>();
-        children.forEach(
+        children.running.forEach(
                 (pid, child) -> all.put(pid, description.policyOf(child).shutdown()));
-        starting.forEach((pid, child) -> all.put(pid, child.spec.shutdown()));
+        children.starting.forEach((pid, child) -> all.put(pid, child.spec.shutdown()));
         Ending.endAll(all, self.node().clock(), (pid, end) -> {
-            Kept<A> child = children.get(pid);
+            Kept<A> child = children.running.get(pid);
             if (child != null && !isAsTold(child, end)) {
                 report(Context.SHUTDOWN_ERROR, child, pid, end);
             }
         });
     }
 
-    // ---- What is known -------------------------------------------------------------------------------------------
-
-    private int size() {
-        return children.size() + restarting.size() + starting.size();
-    }
-
-    /// The last started first.
-    private List<ChildInfo> whichChildren() {
-        List<ChildInfo> infos = new ArrayList<>(size());
-        children.forEach((pid, child) -> infos.add(info(
-                description.policyOf(child),
-                ChildInfo.State.RUNNING,
-                pid,
-                child.restarts(),
-                Optional.ofNullable(child.watch()).map(HealthWatch::health))));
-        restarting.forEach((_, child) -> infos.add(info(
-                description.policyOf(child),
-                child.waits() ? ChildInfo.State.WAITING : ChildInfo.State.RESTARTING,
-                null,
-                child.restarts(),
-                Optional.empty())));
-        starting.forEach(
-                (pid, child) -> infos.add(info(child.spec, ChildInfo.State.STARTING, pid, 0, Optional.empty())));
-        Collections.reverse(infos);
-        return List.copyOf(infos);
-    }
-
-    private static ChildInfo info(
-            ChildSpec policy, ChildInfo.State state, @Nullable Pid pid, long restarts, Optional<Health> health) {
-        return new ChildInfo(policy.id(), state, Optional.ofNullable(pid), policy.type(), restarts, health);
-    }
-
-    private ChildCount count() {
-        ChildSpec shared = description.shared();
-        int supervisors = shared == null ? supervisors() : shared.type() == ChildType.SUPERVISOR ? size() : 0;
-        return new ChildCount(shared == null ? size() : 1, children.size(), supervisors, size() - supervisors);
-    }
-
-    private int supervisors() {
-        Stream<ChildSpec> kept = Stream.of(children, restarting)
-                .flatMap(each -> each.values().stream())
-                .map(description::policyOf);
-        Stream<ChildSpec> begun = starting.values().stream().map(child -> child.spec);
-        return (int) Stream.concat(kept, begun)
-                .filter(child -> child.type() == ChildType.SUPERVISOR)
-                .count();
-    }
+    // ---- The rest ------------------------------------------------------------------------------------------------
 
     private long now() {
         return self.node().clock().nanoTime();
@@ -435,12 +381,12 @@ final class OnDemandLoop<A> implements Behaviour {
     /// The children, in the order of their starts: what others may know of it.
     @Override
     public Object state() {
-        return List.copyOf(whichChildren().reversed());
+        return List.copyOf(children.list(description).reversed());
     }
 
     @Override
     public Object reportedState() {
-        return children.size() + " children, " + starting.size() + " starting, " + restarting.size() + " restarting";
+        return children.toString();
     }
 
     @Override
