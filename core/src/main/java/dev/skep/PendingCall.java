@@ -144,8 +144,7 @@ public final class PendingCall<R> {
     /// @param receiver who gets the message
     /// @param label what the [Response] carries
     /// @throws NotSendableException if the label can be changed, and the node is strict
-    /// @throws IllegalStateException if the call is a future, or in a [PendingCalls], already, or its answer is sent to
-    ///     somebody already
+    /// @throws IllegalStateException if the call is a future, in a [PendingCalls], or sent to somebody, already
     public void sendTo(Pid receiver, Object label) {
         Objects.requireNonNull(receiver, "receiver");
         Objects.requireNonNull(label, "label");
@@ -153,12 +152,11 @@ public final class PendingCall<R> {
         sendLabelled(receiver, label);
     }
 
-    /// Sends the answer, once it is there, to a process, as a message that [#outcomeIn(Object)] reads. For a server, which
-    /// should not wait in its handlers. Does not block.
+    /// Sends the answer, once it is there, to a process, as a message that [#outcomeIn(Object)] reads. For a
+    /// server, which should not wait in its handlers. Does not block.
     ///
     /// @param receiver who gets the message
-    /// @throws IllegalStateException if the call is a future, or in a [PendingCalls], already, or its answer is sent to
-    ///     somebody already
+    /// @throws IllegalStateException if the call is a future, in a [PendingCalls], or sent to somebody, already
     public void sendTo(Pid receiver) {
         Objects.requireNonNull(receiver, "receiver");
         sendLabelled(receiver, this);

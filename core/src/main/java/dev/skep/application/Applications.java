@@ -186,7 +186,10 @@ public final class Applications {
     /// @param pid a process
     /// @return the application; empty if the process belongs to none that runs, or has ended
     public Optional<ApplicationInfo> find(Pid pid) {
-        Set<Pid> line = new HashSet<>(Objects.requireNonNull(pid, "pid").info().map(ProcessInfo::ancestors).orElse(List.of()));
+        Set<Pid> line = new HashSet<>(Objects.requireNonNull(pid, "pid")
+                .info()
+                .map(ProcessInfo::ancestors)
+                .orElse(List.of()));
         line.add(pid);
         return running().stream().filter(info -> line.contains(info.top())).findFirst();
     }

@@ -104,7 +104,8 @@ public final class Config {
     /// @param variables the variables, [System#getenv()] mostly
     /// @return the settings with the variables
     public Config environment(Map<String, String> variables) {
-        return with(new Layer("environment variable", this::variable, Map.copyOf(Objects.requireNonNull(variables, "variables"))));
+        return with(new Layer(
+                "environment variable", this::variable, Map.copyOf(Objects.requireNonNull(variables, "variables"))));
     }
 
     private String variable(String key) {

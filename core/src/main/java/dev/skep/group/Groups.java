@@ -217,8 +217,8 @@ public final class Groups<G, P> {
     // ---- Telling all ---------------------------------------------------------------------------------------------
 
     /// Casts a message to all members of a group, once for each membership. It blocks and throws as
-    /// [ServerRef#cast(Cast)] does: only where a member's mailbox is full and says [dev.skep.Overflow#BLOCK], and then
-    /// those after it have not been told.
+    /// [ServerRef#cast(Cast)] does: only where a member's mailbox is full and says [dev.skep.Overflow#BLOCK], and
+    /// then those after it have not been told.
     ///
     /// @param group the group
     /// @param message the message
@@ -234,8 +234,8 @@ public final class Groups<G, P> {
     }
 
     /// Sends a message outside of their protocol to all members of a group, once for each membership. It blocks and
-    /// throws as [Pid#send(Object)] does: only where a member's mailbox is full and says [dev.skep.Overflow#BLOCK], and
-    /// then those after it have not been told.
+    /// throws as [Pid#send(Object)] does: only where a member's mailbox is full and says [dev.skep.Overflow#BLOCK],
+    /// and then those after it have not been told.
     ///
     /// @param group the group
     /// @param message an immutable value
@@ -283,7 +283,8 @@ public final class Groups<G, P> {
     /// @param group the group; it need not be there yet
     /// @return the members up to the first event
     public MonitoredGroup<G> monitor(Self<?> self, G group) {
-        GroupMonitor<G> monitor = new GroupMonitor<>(Objects.requireNonNull(self, "self").alias(), Objects.requireNonNull(group, "group"));
+        GroupMonitor<G> monitor = new GroupMonitor<>(
+                Objects.requireNonNull(self, "self").alias(), Objects.requireNonNull(group, "group"));
         Map<G, List<Pid>> members = watch(monitor);
         return new MonitoredGroup<>(monitor, members.getOrDefault(group, List.of()));
     }
@@ -294,7 +295,8 @@ public final class Groups<G, P> {
     /// @param self the process that is to be told
     /// @return all groups and their members up to the first event
     public MonitoredScope<G> monitorScope(Self<?> self) {
-        GroupMonitor<G> monitor = new GroupMonitor<>(Objects.requireNonNull(self, "self").alias(), null);
+        GroupMonitor<G> monitor =
+                new GroupMonitor<>(Objects.requireNonNull(self, "self").alias(), null);
         return new MonitoredScope<>(monitor, watch(monitor));
     }
 

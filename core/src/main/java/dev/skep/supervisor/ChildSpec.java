@@ -105,7 +105,9 @@ public final class ChildSpec {
     /// @param factory makes a server for each start
     /// @return the child
     public static <P> ChildSpec server(Name<P> name, Supplier<? extends GenServer<?, P>> factory) {
-        return of(Objects.requireNonNull(name, "name").text(), GenServer.spec(factory).named(name));
+        return of(
+                Objects.requireNonNull(name, "name").text(),
+                GenServer.spec(factory).named(name));
     }
 
     /// A GenServer without a name.
@@ -138,8 +140,8 @@ public final class ChildSpec {
     public static ChildSpec of(StartSpec<?> spec) {
         Objects.requireNonNull(spec, "start of a child");
         Name<?> name = spec.name()
-                .orElseThrow(() -> new IllegalArgumentException(spec.describe()
-                        + " has no name that could be the child's id: give it one, or the child an id with of(id, start)"));
+                .orElseThrow(() -> new IllegalArgumentException(spec.describe() + " has no name that could be the"
+                        + " child's id: give it one, or the child an id with of(id, start)"));
         return of(name.text(), spec);
     }
 

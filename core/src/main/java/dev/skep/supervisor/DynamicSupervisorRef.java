@@ -61,7 +61,9 @@ public record DynamicSupervisorRef<A>(ServerRef<SupervisorRpc> server) {
     /// @param children their specifications, or what the supervisor makes them from; none is null
     /// @return the results, in the same order, as of [#startChild(Object)]
     public List<Result<Optional<Pid>, ChildError>> startChildren(Collection<? extends A> children) {
-        return server.call(new SupervisorRpc.StartDynamic(List.copyOf(Objects.requireNonNull(children, "children"))), ServerRef.FOREVER);
+        return server.call(
+                new SupervisorRpc.StartDynamic(List.copyOf(Objects.requireNonNull(children, "children"))),
+                ServerRef.FOREVER);
     }
 
     /// Ends a child as its specification says, and does not restart it. Waits for its end. Elixir:

@@ -188,7 +188,8 @@ public final class Task<T> {
     /// @return the process
     /// @throws IllegalStateException if the node is closed
     public static Pid start(Node node, Runnable code) {
-        return Objects.requireNonNull(node, "node").spawn(Execution.silent(Code.silent(code), Owner.current().callers()));
+        return Objects.requireNonNull(node, "node")
+                .spawn(Execution.silent(Code.silent(code), Owner.current().callers()));
     }
 
     /// Starts a process as [#start(Node, Runnable)] does, for code that may throw or needs its own process.
@@ -198,7 +199,8 @@ public final class Task<T> {
     /// @return the process
     /// @throws IllegalStateException if the node is closed
     public static Pid start(Node node, Body<Object> body) {
-        return Objects.requireNonNull(node, "node").spawn(Execution.silent(Code.silent(body), Owner.current().callers()));
+        return Objects.requireNonNull(node, "node")
+                .spawn(Execution.silent(Code.silent(body), Owner.current().callers()));
     }
 
     /// Starts a process that nobody waits for, linked to the calling process. What it does beyond

@@ -84,9 +84,15 @@ class GroupsTest {
     @Test
     @SuppressWarnings("NullAway") // null is what is refused
     void whatIsMissingIsNamed() {
-        assertThatNullPointerException().isThrownBy(() -> groups.join("a", (Pid) null)).withMessage("pid");
-        assertThatNullPointerException().isThrownBy(() -> groups.leave("a", (Pid) null)).withMessage("pid");
-        assertThatNullPointerException().isThrownBy(() -> groups.join("a", (List<Pid>) null)).withMessage("pids");
+        assertThatNullPointerException()
+                .isThrownBy(() -> groups.join("a", (Pid) null))
+                .withMessage("pid");
+        assertThatNullPointerException()
+                .isThrownBy(() -> groups.leave("a", (Pid) null))
+                .withMessage("pid");
+        assertThatNullPointerException()
+                .isThrownBy(() -> groups.join("a", (List<Pid>) null))
+                .withMessage("pids");
         assertThatNullPointerException()
                 .isThrownBy(() -> groups.join((String) null, hive.bee().pid))
                 .withMessage("group");

@@ -63,7 +63,8 @@ record OtpMap(List<Row> rows) {
         }
 
         boolean saysWhatThereIsOrWhyNot() {
-            boolean named = !counterparts().isEmpty() && REFERENCE.matcher(counterparts().getFirst()).matches();
+            boolean named = !counterparts().isEmpty()
+                    && REFERENCE.matcher(counterparts().getFirst()).matches();
             return named || (WITHOUT_COUNTERPART.contains(skep) && !remark.isBlank());
         }
     }
@@ -79,7 +80,9 @@ record OtpMap(List<Row> rows) {
                 module = section.group(1);
             } else if (RULE.matcher(line).matches()) {
                 header = cells(before);
-            } else if (line.startsWith("|") && header.size() == 3 && header.get(1).equals("Skep")) {
+            } else if (line.startsWith("|")
+                    && header.size() == 3
+                    && header.get(1).equals("Skep")) {
                 List<String> cells = cells(line);
                 if (cells.size() != 3) {
                     throw new IllegalArgumentException("a row with " + cells.size() + " columns: " + line);
@@ -116,7 +119,9 @@ record OtpMap(List<Row> rows) {
         for (Row row : rows) {
             if (!row.list().isEmpty()) {
                 for (String function : row.functions()) {
-                    if (!functions.computeIfAbsent(row.list(), _ -> new TreeSet<>()).add(function)) {
+                    if (!functions
+                            .computeIfAbsent(row.list(), _ -> new TreeSet<>())
+                            .add(function)) {
                         throw new IllegalArgumentException(row.list() + " has two rows for " + function);
                     }
                 }

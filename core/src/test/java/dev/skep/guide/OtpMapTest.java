@@ -73,9 +73,9 @@ class OtpMapTest {
         assertThat(OtpMap.parse(EXAMPLE).functions())
                 .containsOnlyKeys("gen_server", "callbacks of gen_server")
                 .containsEntry(
-                        "gen_server",
-                        new TreeSet<>(List.of("abcast/2", "call/2", "call/3", "cast/2", "reply/2")));
-        assertThat(OtpMap.upstream("# a comment\n\n[gen_server]\ncall/2\ncall/3\n\n[callbacks of gen_server]\ninit/1\n"))
+                        "gen_server", new TreeSet<>(List.of("abcast/2", "call/2", "call/3", "cast/2", "reply/2")));
+        assertThat(OtpMap.upstream(
+                        "# a comment\n\n[gen_server]\ncall/2\ncall/3\n\n[callbacks of gen_server]\ninit/1\n"))
                 .containsEntry("gen_server", new TreeSet<>(List.of("call/2", "call/3")))
                 .containsEntry("callbacks of gen_server", new TreeSet<>(List.of("init/1")));
     }
@@ -83,7 +83,8 @@ class OtpMapTest {
     @Test
     void aFunctionInTwoRowsIsNoticed() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> OtpMap.parse(EXAMPLE.replace("abcast/2", "call/2")).functions())
+                .isThrownBy(() ->
+                        OtpMap.parse(EXAMPLE.replace("abcast/2", "call/2")).functions())
                 .withMessage("gen_server has two rows for call/2");
     }
 

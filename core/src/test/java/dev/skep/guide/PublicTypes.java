@@ -24,16 +24,15 @@ public record PublicTypes(List<Class<?>> all) {
 
     /// All of them, as the module exports them.
     public static PublicTypes ofTheModule() {
-        ModuleReference module =
-                ModuleFinder.of(mainClasses()).find("dev.skep").orElseThrow();
+        ModuleReference module = ModuleFinder.of(mainClasses()).find("dev.skep").orElseThrow();
         Set<String> exported = module.descriptor().exports().stream()
                 .map(ModuleDescriptor.Exports::source)
                 .collect(Collectors.toSet());
         try (ModuleReader reader = module.open();
                 Stream<String> files = reader.list()) {
             return new PublicTypes(files.filter(file -> file.endsWith(".class"))
-                    .map(file -> file.substring(0, file.length() - ".class".length())
-                            .replace('/', '.'))
+                    .map(file ->
+                            file.substring(0, file.length() - ".class".length()).replace('/', '.'))
                     .filter(name -> exported.contains(name.substring(0, Math.max(0, name.lastIndexOf('.')))))
                     .<Class<?>>map(PublicTypes::load)
                     .filter(PublicTypes::isPublic)
@@ -97,12 +96,15 @@ public record PublicTypes(List<Class<?>> all) {
     }
 
     private static boolean isOrHas(Class<?> type, String name, String reference) {
-        return reference.equals(name) || (reference.startsWith(name + ".") && hasMember(type, reference.substring(name.length() + 1)));
+        return reference.equals(name)
+                || (reference.startsWith(name + ".") && hasMember(type, reference.substring(name.length() + 1)));
     }
 
     private static boolean hasMember(Class<?> type, String member) {
-        return Arrays.stream(type.getMethods()).anyMatch(method -> method.getName().equals(member))
-                || Arrays.stream(type.getFields()).anyMatch(field -> field.getName().equals(member))
+        return Arrays.stream(type.getMethods())
+                        .anyMatch(method -> method.getName().equals(member))
+                || Arrays.stream(type.getFields())
+                        .anyMatch(field -> field.getName().equals(member))
                 || Arrays.stream(type.getDeclaredMethods())
                         .anyMatch(method -> Modifier.isProtected(method.getModifiers())
                                 && method.getName().equals(member));

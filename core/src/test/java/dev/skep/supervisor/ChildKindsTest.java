@@ -75,8 +75,7 @@ class ChildKindsTest {
                 .returns(Shutdown.INFINITY, ChildSpec::shutdown);
         assertThat(ChildSpec.of("s", Supervisor.oneForOne().map(SupervisorRef::pid)))
                 .returns(ChildType.SUPERVISOR, ChildSpec::type);
-        assertThat(ChildSpec.of("w", hive.server("w").map(ref -> ref)))
-                .returns(ChildType.WORKER, ChildSpec::type);
+        assertThat(ChildSpec.of("w", hive.server("w").map(ref -> ref))).returns(ChildType.WORKER, ChildSpec::type);
     }
 
     @Test

@@ -466,8 +466,8 @@ class TaskExecutorTest {
     @Test
     void anExecutorByNameSurvivesTheSupervisorsRestart() {
         Name<TaskRpc> name = Name.of("jobs");
-        meadow.node.start(
-                Supervisor.oneForOne().child(ChildSpec.of(TaskSupervisor.create().named(name))));
+        meadow.node.start(Supervisor.oneForOne()
+                .child(ChildSpec.of(TaskSupervisor.create().named(name))));
         TaskSupervisorRef byName = TaskSupervisorRef.of(meadow.node, name);
         ExecutorService own = byName.executor();
         Pid first = byName.pid().orElseThrow();

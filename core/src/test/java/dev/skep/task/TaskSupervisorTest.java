@@ -411,7 +411,8 @@ class TaskSupervisorTest {
 
     @Test
     void itIsAChildOfASupervisorAndFoundByItsName() {
-        TaskSupervisor named = TaskSupervisor.create().maxChildren(7).named(TASKS).intensity(1, Duration.ofSeconds(1));
+        TaskSupervisor named =
+                TaskSupervisor.create().maxChildren(7).named(TASKS).intensity(1, Duration.ofSeconds(1));
         assertThat(named.name()).contains(TASKS);
         assertThat(named.limit()).isEqualTo(7);
         assertThat(ChildSpec.of(named).id()).isEqualTo("tasks");
@@ -456,7 +457,8 @@ class TaskSupervisorTest {
         assertThatIllegalArgumentException().isThrownBy(() -> good.intensity(1, Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> good.intensity(1, Duration.ofSeconds(-1)));
         assertThatNullPointerException().isThrownBy(() -> good.intensity(1, null));
-        assertThatNullPointerException().isThrownBy(() -> TaskSupervisor.create().named(null));
+        assertThatNullPointerException()
+                .isThrownBy(() -> TaskSupervisor.create().named(null));
         assertThatNullPointerException().isThrownBy(() -> tasks.withRestart(null));
         assertThatNullPointerException().isThrownBy(() -> tasks.withShutdown(null));
         assertThatNullPointerException().isThrownBy(() -> tasks.terminateChild(null));
