@@ -78,7 +78,7 @@ public final class Node implements AutoCloseable {
         this.overloads = new Overloads(reports, builder.highWater);
         this.timers = new TimingWheel(clock, failure -> reports.internalError("a timer", failure));
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
-        this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
+        this.watchdog = new Watchdog(scheduler, builder.extraCarriers);
         this.stepwise = scheduler.decidesSteps();
         this.workers = new Workers(clock, watchdog, overloads, !stepwise);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
@@ -186,7 +186,7 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalStateException if the node is closed
     public <R> Started<R> tryStart(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
-        Started<R> refused = SelfProcess.refuseIfLate(this, spec);
+        Started<R> refused = SelfProcess.refuse(this, spec);
         return refused != null ? refused : newFrom(spec, null, false).beginAndWait(spec);
     }
 
@@ -233,12 +233,15 @@ public final class Node implements AutoCloseable {
         return enrolled(new PlainProcess(this, parent, mailbox, (Body<Object>) body));
     }
 
-    SelfProcess newFrom(StartSpec<?> spec, @Nullable Process parent, boolean linked) {
+    /// @param endsWithParent whether the parent's exit signal ends it even if it traps exits: not after a plain start,
+    /// as
+    ///     in OTP
+    SelfProcess newFrom(StartSpec<?> spec, @Nullable Process parent, boolean endsWithParent) {
         Objects.requireNonNull(spec, "spec");
         ProcessSpec.Code<Object> code = spec.plainCode();
         return enrolled(
                 code == null
-                        ? new BehaviourProcess(this, parent, spec, linked)
+                        ? new BehaviourProcess(this, parent, spec, endsWithParent)
                         : new PlainProcess(this, parent, code, spec.mailbox()));
     }
 
@@ -472,13 +475,6 @@ public final class Node implements AutoCloseable {
         return timer(delay, target, message, false);
     }
 
-    private Timer timer(Duration delay, Name<?> target, Object message, boolean wrapped) {
-        Objects.requireNonNull(target, "target");
-        Objects.requireNonNull(message, "message");
-        refuseMutable(message, null);
-        return timer(delay, new MessageTimer(timers, sent -> sendFromTimer(target, sent), message, wrapped));
-    }
-
     /// Sends a message from the clock's thread, on which a registry's code must not run.
     void sendFromTimer(Name<?> target, Object message) {
         if (target.isVia()) {
@@ -541,6 +537,13 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    private MessageTimer timer(Duration delay, Name<?> target, Object message, boolean wrapped) {
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(message, "message");
+        refuseMutable(message, null);
+        return timer(delay, new MessageTimer(timers, sent -> sendFromTimer(target, sent), message, wrapped));
+    }
+
     private MessageTimer timer(Duration delay, MessageTimer timer) {
         long nanos = Durations.nanos(Durations.notNegative(delay, "delay"));
         Worker.refuseZombies();
@@ -567,6 +570,9 @@ public final class Node implements AutoCloseable {
     /// @param what what happened to the message
     /// @param message the message
     public void unexpected(Pid pid, String what, Object message) {
+        Objects.requireNonNull(pid, "pid");
+        Objects.requireNonNull(what, "what happened to the message");
+        Objects.requireNonNull(message, "message");
         reports.unexpected(pid, what, message);
     }
 
@@ -657,9 +663,8 @@ public final class Node implements AutoCloseable {
             return this;
         }
 
-        /// How long a thread whose process has been told to end may ignore its interruption before it is
-        /// abandoned; one
-        /// second by default.
+        /// How long a thread whose process has been told to end may ignore its interruption before it is abandoned;
+        /// one second by default.
         ///
         /// @param grace longer than zero
         /// @return this

@@ -183,8 +183,9 @@ abstract sealed class Process extends Inbox permits SelfProcess {
             ExitReason reason = doom;
             if (worker() == stuck && reason != null && terminating == whileTerminating) {
                 stuck.abandon();
-                node.reports.abandoned(node.zombies.add(stuck, this, reason));
+                Zombies.Abandoned entry = node.zombies.add(stuck, this, reason);
                 end(reason);
+                node.reports.abandoned(Zombies.zombie(stuck, entry)); // its death waits for no listener
             } else {
                 giveBack();
             }
@@ -259,8 +260,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     /// Where its thread is; empty if it has none, or if it is this one.
     private List<StackTraceElement> currentStack() {
         Worker running = worker();
-        Thread thread = running == null ? null : running.thread();
-        return thread == null || running == Worker.current() ? List.of() : List.of(thread.getStackTrace());
+        return running == null || running == Worker.current() ? List.of() : running.stack();
     }
 
     // ---- Running: the process's own thread, under the lock unless stated otherwise --------------------------------
@@ -309,15 +309,15 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     }
 
     /// Reports a handler that runs for too long; a plain process may run as long as it likes. By the clock's thread.
-    final void reportStall(Duration running, boolean computing, @Nullable Thread thread) {
+    final void reportStall(Duration running, boolean computing, List<StackTraceElement> stack) {
         Message handling = current();
-        if (handling != null && thread != null) {
+        if (handling != null) {
             node.reports.report(new StallReport(
                     this,
                     handlerOf(handling),
                     running,
                     computing ? StallReport.Kind.HOG : StallReport.Kind.BLOCKED,
-                    List.of(thread.getStackTrace())));
+                    stack));
         }
     }
 
@@ -718,6 +718,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
 
     @Override
     public final boolean release(Lease lease) {
+        Objects.requireNonNull(lease, "lease");
         Worker.refuseZombies();
         if (!lease.isHeldBy(this) || !lease.release()) {
             return false;
