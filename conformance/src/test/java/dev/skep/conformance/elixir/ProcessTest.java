@@ -38,9 +38,6 @@ import org.junit.jupiter.api.Test;
         cases = "monitor/1 and monitor/2 are inlined",
         because = "it is about what Elixir's compiler makes of a call")
 @Differs(cases = "dictionary", entry = "Processes have a dictionary")
-@Differs(
-        cases = {"sleep/1", "sleep/1 with 2^32"},
-        entry = "`timer:sleep`, `timer:tc`")
 class ProcessTest {
     private static final Duration LONG = Duration.ofSeconds(100);
 
@@ -156,6 +153,20 @@ class ProcessTest {
         probe.refuteAny();
         clock.advance(Duration.ofMillis(1));
         probe.expectNext("hello");
+    }
+
+    @Test
+    @SkepTest(virtualTime = true)
+    @Covers({"sleep/1", "sleep/1 with 2^32"})
+    void aProcessMaySleepForNoTimeAndForVeryLong(Testkit skep, VirtualClock clock, Probe probe) throws Exception {
+        Inside.process(skep, self -> self.sleep(Duration.ZERO));
+        Duration veryLong = Duration.ofMillis(1L << 32);
+        Pid sleeps = skep.spawn((Receiver<Object> self) -> self.sleep(veryLong));
+        probe.monitor(sleeps);
+        clock.advance(veryLong.minusNanos(1));
+        probe.refuteAny();
+        clock.advance(Duration.ofNanos(1));
+        assertThat(probe.awaitDown(sleeps)).isEqualTo(ExitReason.normal());
     }
 
     @Test

@@ -40,9 +40,7 @@ import org.junit.jupiter.api.Test;
             "unexpected3"
         },
         because = "there is no timer server that could be ended, or be sent what it does not expect")
-@Differs(
-        cases = {"sleep1", "tc"},
-        entry = "`timer:sleep`, `timer:tc`")
+@Differs(cases = "tc", entry = "`timer:tc`")
 @Differs(cases = "cancel_invalid_args", entry = "Cancelling or reading what is no timer")
 class TimerModuleTest {
     private static final Duration HALF = Duration.ofMillis(500);
@@ -237,7 +235,7 @@ class TimerModuleTest {
         assertThatNullPointerException().isThrownBy(() -> timers.sendInterval(SECOND, probe.pid(), null));
     }
 
-    // ---- Load, and real time -------------------------------------------------------------------------------------
+    // ---- Load, and sleep ------------------------------------------------------------------------------------------
 
     @Test
     @Covers("timer_perf")
@@ -256,12 +254,23 @@ class TimerModuleTest {
     }
 
     @Test
-    @SkepTest
-    @Covers("sleep2")
-    void aProcessThatSleepsForVeryLongCanBeKilled(Testkit skep, Probe probe) {
-        Pid sleeps = skep.spawn(_ -> Thread.sleep(0xffff_ffffL + 1));
+    @Covers("sleep1")
+    void aProcessSleepsAsLongAsItSays(Testkit skep, VirtualClock clock, Probe probe) {
+        Pid sleeps = skep.spawn((Receiver<Object> self) -> self.sleep(SECOND));
         probe.monitor(sleeps);
-        skep.node().timers().killAfter(Duration.ofMillis(1), sleeps);
+        clock.advance(SECOND.minusNanos(1));
+        probe.refuteAny();
+        clock.advance(Duration.ofNanos(1));
+        assertThat(probe.awaitDown(sleeps)).isEqualTo(ExitReason.normal());
+    }
+
+    @Test
+    @Covers("sleep2")
+    void aProcessThatSleepsForVeryLongCanBeKilled(Testkit skep, VirtualClock clock, Probe probe) {
+        Pid sleeps = skep.spawn((Receiver<Object> self) -> self.sleep(Duration.ofMillis(0xffff_ffffL + 1)));
+        probe.monitor(sleeps);
+        skep.node().timers().killAfter(SECOND, sleeps);
+        clock.advance(SECOND);
         assertThat(probe.awaitDown(sleeps)).isEqualTo(ExitReason.killed());
     }
 }
