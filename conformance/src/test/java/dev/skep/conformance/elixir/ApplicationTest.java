@@ -94,8 +94,7 @@ class ApplicationTest {
 
             assertThat(applications.running())
                     .extracting(ApplicationInfo::name, ApplicationInfo::version, ApplicationInfo::type)
-                    .containsExactly(
-                            tuple("elixir", "1.14", ApplicationType.TEMPORARY));
+                    .containsExactly(tuple("elixir", "1.14", ApplicationType.TEMPORARY));
             assertThat(applications.find("elixir"))
                     .map(ApplicationInfo::version)
                     .contains("1.14");
