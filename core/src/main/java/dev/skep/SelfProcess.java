@@ -207,6 +207,17 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
+    public final void sleep(Duration time) throws InterruptedException {
+        long nanos = Durations.nanos(Durations.notNegative(time, "time to sleep"));
+        ownWorker("sleep").unwindIfDoomed();
+        Slot<Boolean> neverFilled = new Slot<>(node.scheduler);
+        if (Blocking.await(node, neverFilled, nanos) == Blocking.Outcome.INTERRUPTED) {
+            Thread.interrupted();
+            throw new InterruptedException("interrupted in a sleep of " + this);
+        }
+    }
+
+    @Override
     public final <M> Pid spawn(Body<M> body) {
         return spawn(Mailbox.unbounded(), body);
     }
@@ -360,7 +371,8 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         return new StartedMonitored<>(started, Optional.empty());
     }
 
-    /// Why nothing is started: nobody waits for it any more, or the name is taken. In the latter case no process runs, so
+    /// Why nothing is started: nobody waits for it any more, or the name is taken. In the latter case no process runs,
+    /// so
     /// that none leaves an exit signal behind; it may still be taken by another start meanwhile.
     ///
     /// @return null if there is no reason
