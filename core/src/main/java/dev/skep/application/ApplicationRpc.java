@@ -44,6 +44,7 @@ sealed interface ApplicationRpc {
     /// @param info the application
     /// @param master the process that it belongs to
     /// @param lastWords how to clean up after it, if that process is killed
+    @SuppressWarnings("exports")
     record Runs(ApplicationInfo info, Pid master, LastWords lastWords)
             implements ApplicationRpc, Call<ApplicationRpc, Boolean> {}
 
