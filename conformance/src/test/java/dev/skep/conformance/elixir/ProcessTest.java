@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 @Differs(cases = "dictionary", entry = "Processes have a dictionary")
 @Differs(
         cases = {"sleep/1", "sleep/1 with 2^32"},
-        entry = "`timer:sleep`, `timer:tc`")
+        entry = "`timer:sleep`")
 class ProcessTest {
     private static final Duration LONG = Duration.ofSeconds(100);
 

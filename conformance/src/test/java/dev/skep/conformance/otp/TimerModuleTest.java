@@ -40,9 +40,8 @@ import org.junit.jupiter.api.Test;
             "unexpected3"
         },
         because = "there is no timer server that could be ended, or be sent what it does not expect")
-@Differs(
-        cases = {"sleep1", "tc"},
-        entry = "`timer:sleep`, `timer:tc`")
+@Differs(cases = "sleep1", entry = "`timer:sleep`")
+@Differs(cases = "tc", entry = "`timer:tc`")
 @Differs(cases = "cancel_invalid_args", entry = "Cancelling or reading what is no timer")
 class TimerModuleTest {
     private static final Duration HALF = Duration.ofMillis(500);
