@@ -152,6 +152,7 @@ final class BehaviourProcess extends SelfProcess {
             }
             Message urgent = nextUrgent();
             if (urgent == null && batch == null) {
+                forgetAnswered();
                 if (rest()) {
                     return;
                 }

@@ -302,6 +302,15 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         open.add(request);
     }
 
+    /// Lets go of calls that have been answered, so that a process at rest does not keep what it was asked long ago; if
+    /// there are many that are not, they are only looked through when another is added. Under the lock.
+    final void forgetAnswered() {
+        ArrayList<Message> open = unanswered;
+        if (open != null && open.size() <= 16) {
+            open.removeIf(message -> message instanceof Request request && !request.awaitsReply());
+        }
+    }
+
     /// Changes when the process handles another message or rests, and when its worker runs another process. By the
     /// clock's thread: an old value costs one look.
     final long progress(int hops) {

@@ -135,7 +135,7 @@ class GenServerCallTest {
         assertThat(desk.call(ask("next"))).isEqualTo("in time");
 
         assertThat(desk.call(ask("call within a second"))).isEqualTo("ok");
-        clock.advance(Duration.ofMillis(1000));
+        clock.advance(Duration.ofSeconds(1));
         assertThat(desk.call(ask("next"))).isEqualTo("too late");
     }
 

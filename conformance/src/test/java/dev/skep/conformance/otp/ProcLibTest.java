@@ -341,7 +341,7 @@ class ProcLibTest {
             }
         });
         skep.settle();
-        assertThat(pid.info().map(ProcessInfo::currentHandler)).contains(Optional.empty());
+        assertThat(pid.info().flatMap(ProcessInfo::currentHandler)).isEmpty();
 
         pid.send("wake up");
         probe.expectNext("loop data");

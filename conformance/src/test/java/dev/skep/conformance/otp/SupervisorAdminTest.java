@@ -233,7 +233,11 @@ class SupervisorAdminTest {
     // ---- What is kept of temporary children ----------------------------------------------------------------------
 
     /// Something that a child is started with.
-    private static final class Large {}
+    private static final class Large {
+        String name() {
+            return "a";
+        }
+    }
 
     private static void assertCollected(Testkit skep, WeakReference<Large> large) {
         skep.await("what the child was started with is garbage", () -> {
@@ -261,11 +265,8 @@ class SupervisorAdminTest {
 
     private WeakReference<Large> startWithLarge(SupervisorRef sup, String id, Restart restart) {
         Large large = new Large();
-        assertThat(sup.startChild(
-                                ChildSpec.of(id, parent -> large.equals(id) ? null : parent.startLink(crew.server(id)))
-                                        .restart(restart))
-                        .isOk())
-                .isTrue();
+        ChildSpec child = ChildSpec.of(id, parent -> parent.startLink(crew.server(large.name())));
+        assertThat(sup.startChild(child.restart(restart)).isOk()).isTrue();
         return new WeakReference<>(large);
     }
 

@@ -176,7 +176,7 @@ class SupervisorBridgeTest {
         }
         Pid work = serverOf(bridge).work();
         work.send("die");
-        bridge = skep.awaitSuccessor(BRIDGE, bridge);
+        skep.awaitSuccessor(BRIDGE, bridge);
 
         assertThat(sup.terminateChild("bridge").isOk()).isTrue();
         assertThat(skep.node().whereis(BRIDGE)).isEmpty();

@@ -55,8 +55,10 @@ class SupervisorStopTest {
         return sup.startChild(id).orElseThrow().pid().orElseThrow();
     }
 
-    private static void hold(Pid worker, Probe until) {
+    /// Lets a worker handle a message until another process has ended. When this returns, it does.
+    private static void hold(Testkit skep, Pid worker, Probe until) {
         ServerRef.<WorkerRpc>of(worker).cast(new WorkerRpc.Hold(until.pid()));
+        skep.settle();
     }
 
     @Test
@@ -68,7 +70,7 @@ class SupervisorStopTest {
         Pid supervisor = Crew.pid(sup, "supervisor");
         Pid worker = Crew.pid(sup, "worker");
         Pid pid = sup.pid().orElseThrow();
-        hold(worker, holder);
+        hold(skep, worker, holder);
 
         pid.exit(ExitReason.shutdown());
         clock.advance(Duration.ofDays(1));
@@ -90,7 +92,7 @@ class SupervisorStopTest {
         Pid prompt = Crew.pid(sup, "prompt");
         Pid slow = Crew.pid(sup, "slow");
         Pid pid = sup.pid().orElseThrow();
-        hold(slow, holder);
+        hold(skep, slow, holder);
 
         pid.exit(ExitReason.shutdown());
         clock.advance(Duration.ofMillis(999));
@@ -110,7 +112,7 @@ class SupervisorStopTest {
         Pid prompt = start(sup, "prompt");
         Pid slow = start(sup, "slow");
         Pid pid = sup.pid().orElseThrow();
-        hold(slow, holder);
+        hold(skep, slow, holder);
 
         pid.exit(ExitReason.shutdown());
         clock.advance(Duration.ofMillis(999));
@@ -131,7 +133,7 @@ class SupervisorStopTest {
                 .child(crew.child("killed").brutalKill()));
         Pid told = Crew.pid(sup, "told");
         Pid killed = Crew.pid(sup, "killed");
-        hold(killed, holder);
+        hold(skep, killed, holder);
         crew.takeJournal();
 
         assertThat(crew.shutDown(sup)).isEqualTo(ExitReason.shutdown());
