@@ -211,6 +211,19 @@ public interface Self<P> {
     /// @return the outcome; [Started#orElseThrow()] gives the reference
     <R> Started<R> startLink(StartSpec<R> spec);
 
+    /// Starts a process, linked to this one, and does not wait for its init: the outcome, a [Started], comes as a
+    /// [Response] message with `label`. So several processes can start at a time, and this one can go on.
+    ///
+    /// As with [#startLink(StartSpec)], there is an exit signal too when the start fails; here also if its init
+    /// has taken too long. It may come before the [Response] or after it. What the call that is being handled has
+    /// left of its time does not count: nobody waits. OTP has no such function.
+    ///
+    /// @param spec what to start
+    /// @param label what the [Response] carries
+    /// @return the process, whose init may not have begun
+    /// @throws IllegalStateException if the node is closed
+    Pid requestStartLink(StartSpec<?> spec, Object label);
+
     /// Starts a process of a behaviour, monitored by this one, and waits until its init is done.
     /// Erlang: `start_monitor`.
     ///

@@ -301,6 +301,25 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
+    public final Pid requestStartLink(StartSpec<?> spec, Object label) {
+        Objects.requireNonNull(spec, "spec");
+        Objects.requireNonNull(label, "label");
+        Duration initTimeout = spec.initTimeout();
+        enter("requestStartLink");
+        SelfProcess child;
+        try {
+            child = node.newFrom(spec, this, true);
+            linkNew(child);
+        } finally {
+            unlock();
+        }
+        // Even if this process has just been told to end, as in spawn.
+        child.begin(spec, new ToldStart<>(this, label, child, initTimeout));
+        unwindIfDoomed();
+        return child;
+    }
+
+    @Override
     public final <R> StartedMonitored<R> startMonitor(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
         ownWorker("startMonitor");
@@ -349,9 +368,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     final <R> Started<R> beginAndWait(StartSpec<R> spec) {
         Limit limit = Limit.of(node, spec.initTimeout(), Worker.current());
         Slot<Started<R>> outcome = new Slot<>(node.scheduler);
-        prepareStart(spec, outcome);
-        node.reports.spawned(this);
-        node.startWorker(this);
+        begin(spec, outcome);
         Blocking.Outcome waited = Blocking.awaitUntil(node, outcome, limit.deadline());
         if (waited == Blocking.Outcome.DONE) {
             return Objects.requireNonNull(outcome.value());
@@ -363,6 +380,12 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         Blocking.await(node, outcome, Durations.FOREVER); // until it has ended, and its name is free
         String what = outcome.value() instanceof Started.Failed<R> failed ? failed.what() : spec.describe();
         return new Started.Failed<>(what, ExitReason.because("init took longer than " + limit));
+    }
+
+    private <R> void begin(StartSpec<R> spec, Slot<Started<R>> outcome) {
+        prepareStart(spec, outcome);
+        node.reports.spawned(this);
+        node.startWorker(this);
     }
 
     /// Kills it. Its starter is not to end by that, if it is linked.

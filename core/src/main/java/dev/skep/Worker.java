@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     /// After so many processes run in a row, other virtual threads get their turn.
     private static final int HOPS_IN_A_ROW = 256;
+    /// After so long, too, in nanoseconds: whoever has many messages that take their time keeps no carrier for a whole
+    /// turn.
+    private static final long LONG_TURN = 5_000_000;
 
     /// A [#place] outside of the registry.
     static final int NOWHERE = -1;
@@ -54,6 +57,10 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     private volatile boolean hindered;
     /// How many processes it has begun to run.
     private int hops;
+    /// How often it has let other virtual threads have their turn.
+    private int turns;
+    /// Its turn has been a long one: it is to end after the message at hand. Set by the clock's thread.
+    private volatile boolean turnOver;
 
     /// The call that its process waits for, for [Rings]. Written when a wait begins, before the process parks, and
     /// when it is over.
@@ -64,6 +71,8 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     private @Nullable Process seen;
     private long seenProgress = -1;
     private long seenSince;
+    private int seenTurns = -1;
+    private long seenTurnsSince;
     private boolean reported;
 
     Worker(Node node, Process first) {
@@ -90,8 +99,8 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
                 if (zombie) {
                     break;
                 }
-                if (hops % HOPS_IN_A_ROW == 0) {
-                    node.scheduler.pause();
+                if (turnOver || hops % HOPS_IN_A_ROW == 0) {
+                    endTurn();
                 }
                 next = (Process) SLOT.getAndSet(this, (Process) null);
                 if (next != null) {
@@ -127,7 +136,18 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         if (other != null) {
             node.startWorker(other);
         }
+        endTurn();
+    }
+
+    private void endTurn() {
+        turnOver = false;
+        turns++;
         node.scheduler.pause();
+    }
+
+    /// Whether others should have their turn before the current process handles another message.
+    boolean isTurnOver() {
+        return turnOver;
     }
 
     /// This thread is about to wait: what is in the slot runs elsewhere.
@@ -157,6 +177,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         if (occupant != null) {
             node.overloads.look(occupant);
         }
+        lookAtTurn(now);
         long progress = running.progress(hops);
         if (progress != seenProgress) {
             seen = occupant;
@@ -177,6 +198,15 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
             running.reportStall(Duration.ofNanos(now - seenSince), computing, mine);
         }
         return computing ? Finding.COMPUTING : Finding.WAITING;
+    }
+
+    private void lookAtTurn(long now) {
+        if (turns != seenTurns) {
+            seenTurns = turns;
+            seenTurnsSince = now;
+        } else if (now - seenTurnsSince >= LONG_TURN && !turnOver) {
+            turnOver = true;
+        }
     }
 
     /// The current process is about to wait for a call; null when that is over. A store without a fence: who parks
