@@ -65,6 +65,15 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
+    public final void label(Object label) {
+        Objects.requireNonNull(label, "label");
+        node.refuseMutable(label, null);
+        enter("label");
+        node.labels.put(this, label);
+        leave();
+    }
+
+    @Override
     public final void unlink(Pid other) {
         Process target = local(other);
         enter("unlink");
@@ -106,8 +115,8 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
-    public final void demonitor(Monitor monitor) {
-        withdraw(monitor, false);
+    public final boolean demonitor(Monitor monitor) {
+        return withdraw(monitor, false);
     }
 
     @Override
@@ -120,15 +129,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
             throw new IllegalArgumentException(monitor + " does not belong to " + this);
         }
         enter("demonitor");
-        boolean active = monitor.active;
-        if (active) {
-            if (monitor.target == this) {
-                monitor.active = false;
-            } else {
-                bonds().forgetMonitor(monitor);
-                monitor.target.deliver(new Signal.Demonitor(monitor));
-            }
-        }
+        boolean active = giveUp(monitor);
         monitor.flushed |= flush;
         leave();
         return active;
@@ -150,11 +151,21 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
 
     @Override
     public final AliasedMonitor monitorWithAlias(Pid target) {
-        Alias alias = new Alias(this, false);
+        return monitorWithAlias(target, false);
+    }
+
+    @Override
+    public final AliasedMonitor monitorWithAliasForOneReply(Pid target) {
+        return monitorWithAlias(target, true);
+    }
+
+    private AliasedMonitor monitorWithAlias(Pid target, boolean once) {
+        Alias alias = new Alias(this, once);
         Process process = local(target);
         enter("monitor");
         Monitor monitor = new Monitor(this, process);
         monitor.alias = alias;
+        alias.monitor = once ? monitor : null;
         if (process != this) {
             bonds().addMonitor(monitor);
             process.deliver(new Signal.MonitorRequest(monitor));

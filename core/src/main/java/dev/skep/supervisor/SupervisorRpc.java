@@ -63,6 +63,11 @@ public sealed interface SupervisorRpc {
     /// @param id its id
     record GetChildSpec(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<ChildSpec, ChildError>> {}
 
+    /// Gets the specification of a child of a simple or dynamic supervisor.
+    ///
+    /// @param pid the child
+    record GetSpecOf(Pid pid) implements SupervisorRpc, Call<SupervisorRpc, Optional<ChildSpec>> {}
+
     /// Lists the children.
     record WhichChildren() implements SupervisorRpc, Call<SupervisorRpc, List<ChildInfo>> {}
 

@@ -21,10 +21,12 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// The end of a server: when `terminate` runs, with what reason, and what is reported.
+@Tag("carriers")
 class TerminateTest {
     private static final Name<Rpc> NAME = Name.of("server");
     private static final ExitReason REASON = ExitReason.because("enough");
