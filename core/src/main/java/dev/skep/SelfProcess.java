@@ -95,6 +95,8 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         if (target != this) {
             bonds().addMonitor(monitor);
             target.deliver(new Signal.MonitorRequest(monitor));
+        } else {
+            monitor.active = false; // nobody hears of his own end: there is nothing to withdraw
         }
         leave();
         return monitor;
@@ -169,6 +171,9 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         if (process != this) {
             bonds().addMonitor(monitor);
             process.deliver(new Signal.MonitorRequest(monitor));
+        } else {
+            monitor.active = false; // and so is the alias, which ends with the monitor
+            alias.active = false;
         }
         leave();
         return new AliasedMonitor(monitor, alias);
@@ -199,6 +204,17 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     @Override
     public void checkpoint() {
         ownWorker("checkpoint").unwindIfDoomed();
+    }
+
+    @Override
+    public final void sleep(Duration time) throws InterruptedException {
+        long nanos = Durations.nanos(Durations.notNegative(time, "time to sleep"));
+        ownWorker("sleep").unwindIfDoomed();
+        Slot<Boolean> neverFilled = new Slot<>(node.scheduler);
+        if (Blocking.await(node, neverFilled, nanos) == Blocking.Outcome.INTERRUPTED) {
+            Thread.interrupted();
+            throw new InterruptedException("interrupted in a sleep of " + this);
+        }
     }
 
     @Override
@@ -368,7 +384,10 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
                             + " started is over"));
         }
         try {
-            Process holder = spec.name().map(name -> name.find(node)).orElse(null);
+            Process holder = spec.name()
+                    .map(name -> name.find(node))
+                    .filter(Process::isAlive)
+                    .orElse(null);
             return holder == null ? null : new Started.AlreadyStarted<>(holder);
         } catch (RuntimeException broken) { // a registry of the user's own
             return new Started.Failed<>(spec.describe(), ExitReason.crashed(broken));
