@@ -112,8 +112,8 @@ class DynamicRestartTest {
     @Test
     @Covers("start_child/2: restarting a child with extra_arguments successfully restarts child")
     void aRestartAsksForTheSpecificationAgain(Probe probe) {
-        DynamicSupervisorRef<String> supervisor = skep.start(
-                DynamicSupervisor.of((String name) -> ChildSpec.process("child", (Receiver<Object> self) -> {
+        DynamicSupervisorRef<String> supervisor =
+                skep.start(DynamicSupervisor.of((String name) -> ChildSpec.process("child", (Receiver<Object> self) -> {
                             probe.pid().send("from " + name);
                             self.receive();
                         })
@@ -140,7 +140,9 @@ class DynamicRestartTest {
 
         end(run(supervisor, starting(OK, _ -> new Started.Ignored<>())), ExitReason.shutdown());
         skep.clock().advance(Duration.ofHours(1));
-        assertThat(supervisor.countChildren()).as("an ignored child is forgotten").isEqualTo(count(1, 1));
+        assertThat(supervisor.countChildren())
+                .as("an ignored child is forgotten")
+                .isEqualTo(count(1, 1));
 
         end(run(supervisor, starting(OK, ERROR)), ExitReason.shutdown());
         skep.clock().advance(Duration.ofHours(1));
@@ -151,8 +153,7 @@ class DynamicRestartTest {
         assertThat(supervisor.countChildren()).isEqualTo(count(3, 1));
         assertThat(supervisor.whichChildren())
                 .extracting(ChildInfo::state)
-                .containsExactlyInAnyOrder(
-                        ChildInfo.State.RUNNING, ChildInfo.State.WAITING, ChildInfo.State.WAITING);
+                .containsExactlyInAnyOrder(ChildInfo.State.RUNNING, ChildInfo.State.WAITING, ChildInfo.State.WAITING);
     }
 
     /// Between two attempts an hour passes, about.

@@ -99,7 +99,8 @@ class DynamicSupervisorTest {
         assertThat(top.countChildren().supervisors()).isEqualTo(2);
         assertThat(DynamicSupervisorRef.of(skep.node(), NAME).whichChildren()).isEmpty();
         assertThat(DynamicSupervisorRef.of(skep.node(), key).whichChildren()).isEmpty();
-        Pid nameless = top.startChild(ChildSpec.of("nameless", spec)).orElseThrow().orElseThrow();
+        Pid nameless =
+                top.startChild(ChildSpec.of("nameless", spec)).orElseThrow().orElseThrow();
         assertThat(top.startChild(ChildSpec.of("nameless", spec)))
                 .isEqualTo(Result.err(new ChildError.AlreadyStarted(nameless)));
     }
@@ -336,8 +337,8 @@ class DynamicSupervisorTest {
 
         skep.stop(supervisor.pid().orElseThrow());
 
-        children.forEach(child ->
-                assertThat(probe.awaitDown(child.pid().orElseThrow())).isEqualTo(reason));
+        children.forEach(
+                child -> assertThat(probe.awaitDown(child.pid().orElseThrow())).isEqualTo(reason));
     }
 
     @Test
@@ -377,7 +378,10 @@ class DynamicSupervisorTest {
     }
 
     @Test
-    @Covers({"terminate/2: terminates children with expired integer shutdown", "terminate/2: terminates with mixed children"})
+    @Covers({
+        "terminate/2: terminates children with expired integer shutdown",
+        "terminate/2: terminates with mixed children"
+    })
     void eachChildHasItsOwnTime() {
         DynamicSupervisorRef<ChildSpec> supervisor = start();
         Pid quick = run(supervisor, sleepy().shutdown(ServerRef.FOREVER));

@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Test;
 /// Several processes of one kind, among which work is divided by key.
 @SkepTest
 @CasesOf("partition_supervisor")
-@Differs(cases = "start_link/1: raises with bad auto_shutdown", entry = "A partition supervisor may have `auto_shutdown`")
+@Differs(
+        cases = "start_link/1: raises with bad auto_shutdown",
+        entry = "A partition supervisor may have `auto_shutdown`")
 class PartitionSupervisorTest {
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
     private static final Name<SupervisorRpc> NAME = Name.of("supervisor");
@@ -46,8 +48,8 @@ class PartitionSupervisorTest {
     private static final PartitionSupervisor<AgentRpc<Integer>> AGENTS =
             PartitionSupervisor.of("agents", (name, partition) -> Agent.spec(name, () -> partition));
 
-    private static final PartitionSupervisor<SupervisorRpc> SUPERVISORS =
-            PartitionSupervisor.of("supervisors", (name, _) -> DynamicSupervisor.create().named(name));
+    private static final PartitionSupervisor<SupervisorRpc> SUPERVISORS = PartitionSupervisor.of(
+            "supervisors", (name, _) -> DynamicSupervisor.create().named(name));
 
     private static int stateOf(ServerRef<AgentRpc<Integer>> agent) {
         return new Agent<>(agent).get(state -> state);
@@ -77,7 +79,8 @@ class PartitionSupervisorTest {
         "start_link/1: raises on bad partitions"
     })
     void whatCannotBeIsRefusedAtOnce() {
-        assertThatThrownBy(() -> PartitionSupervisor.<AgentRpc<Integer>>of(null, (name, n) -> Agent.spec(name, () -> n)))
+        assertThatThrownBy(
+                        () -> PartitionSupervisor.<AgentRpc<Integer>>of(null, (name, n) -> Agent.spec(name, () -> n)))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessageContaining("name of the partitions");
         assertThatThrownBy(() -> PartitionSupervisor.of("agents", null))
@@ -95,8 +98,8 @@ class PartitionSupervisorTest {
     void aStartThatDoesNotUseTheNameOfItsPartitionIsRefused(Testkit skep, Node node) {
         skep.allowCrashes();
 
-        assertThatThrownBy(() -> node.start(
-                        PartitionSupervisor.<AgentRpc<Integer>>of("agents", (_, n) -> Agent.spec(() -> n))))
+        assertThatThrownBy(() ->
+                        node.start(PartitionSupervisor.<AgentRpc<Integer>>of("agents", (_, n) -> Agent.spec(() -> n))))
                 .isInstanceOf(StartException.Failed.class)
                 .hasMessageContaining("has to use the name \"agents/0\"");
     }
@@ -203,13 +206,15 @@ class PartitionSupervisorTest {
         assertThat(children).extracting(ChildInfo::id).containsExactlyInAnyOrder("agents/0", "agents/1", "agents/2");
         assertThat(children).allSatisfy(child -> {
             int number = Integer.parseInt(child.id().substring("agents/".length()));
-            assertThat(child.pid()).isEqualTo(AGENTS.partitions(3).on(node).route(number).pid());
+            assertThat(child.pid())
+                    .isEqualTo(AGENTS.partitions(3).on(node).route(number).pid());
             assertThat(child.type()).isEqualTo(ChildType.WORKER);
         });
     }
 
     @Test
-    @Covers({"count_children/1: with workers", "count_children/1: with supervisors", "count_children/1: with via tuple"})
+    @Covers({"count_children/1: with workers", "count_children/1: with supervisors", "count_children/1: with via tuple"
+    })
     void countsItsPartitions(Testkit skep, Node node) {
         Name<SupervisorRpc> key = keyOfARegistry(skep);
         assertThat(skep.start(AGENTS).countChildren()).isEqualTo(new ChildCount(PROCESSORS, PROCESSORS, 0, PROCESSORS));

@@ -94,7 +94,8 @@ final class Streams {
     void nothingIsLeft() {
         skep.settle();
         assertThat(linksOfOwner()).isEqualTo(linksBefore);
-        assertThat(owner.<Optional<Object>>run(self -> self.receive(Duration.ZERO))).isEmpty();
+        assertThat(owner.<Optional<Object>>run(self -> self.receive(Duration.ZERO)))
+                .isEmpty();
     }
 
     private List<Pid> linksOfOwner() {

@@ -145,9 +145,10 @@ class TaskAwaitTest {
                     () -> Task.yieldMany(List.of(task), NOW, OnTimeout.KEEP),
                     task::shutdown,
                     task::kill);
-            assertThat(questions).allSatisfy(question -> assertThatThrownBy(question::run)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("belongs to"));
+            assertThat(questions)
+                    .allSatisfy(question -> assertThatThrownBy(question::run)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("belongs to"));
             return null;
         });
     }
@@ -332,6 +333,8 @@ class TaskAwaitTest {
 
         assertThat(first).containsExactlyInAnyOrder(Result.ok(2), Result.ok(3));
         skep.settle();
-        assertThat(owner.pid().info().orElseThrow().links()).as("the other task has ended").isEqualTo(links);
+        assertThat(owner.pid().info().orElseThrow().links())
+                .as("the other task has ended")
+                .isEqualTo(links);
     }
 }

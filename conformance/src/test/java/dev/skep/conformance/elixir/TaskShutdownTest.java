@@ -146,8 +146,7 @@ class TaskShutdownTest {
     @Covers("shutdown/2 with :brutal_kill: returns exit on killing task after shutdown timeout")
     void aTaskThatDoesNotShutDownInTimeIsKilled() throws Exception {
         AsProcess.run(skep, owner -> {
-            assertThat(stubborn(owner).shutdown(Duration.ofMillis(1)))
-                    .contains(Result.err(ExitReason.killed()));
+            assertThat(stubborn(owner).shutdown(Duration.ofMillis(1))).contains(Result.err(ExitReason.killed()));
             return null;
         });
     }

@@ -93,7 +93,8 @@ class TaskStreamTest {
     void whatIsNotNeededIsShutDown(int concurrency) {
         int hours = 10_000_000;
 
-        assertThat(streams.take(1, linked(List.of(0, hours, hours, hours), concurrency))).isEqualTo(oks(0));
+        assertThat(streams.take(1, linked(List.of(0, hours, hours, hours), concurrency)))
+                .isEqualTo(oks(0));
         streams.nothingIsLeft();
     }
 
@@ -140,7 +141,8 @@ class TaskStreamTest {
     })
     void theSourceMayBeAStreamThatIsCutShort(int concurrency) {
         streams.trapExits();
-        assertThat(streams.collect(linked(MORE.stream().limit(4).toList(), concurrency))).isEqualTo(oks(1, 2, 3, 4));
+        assertThat(streams.collect(linked(MORE.stream().limit(4).toList(), concurrency)))
+                .isEqualTo(oks(1, 2, 3, 4));
         assertThat(streams.collect(owner -> TaskStream.over(MORE_DOWN.stream().limit(4), Streams::identity)
                         .maxConcurrency(concurrency)
                         .async(owner)))
@@ -180,8 +182,8 @@ class TaskStreamTest {
 
         assertThat(results)
                 .isEqualTo(UP.stream()
-                        .map(n -> Result.<Integer, FailedInput<Integer>>err(
-                                new FailedInput<>(n, ExitReason.because(n))))
+                        .map(n ->
+                                Result.<Integer, FailedInput<Integer>>err(new FailedInput<>(n, ExitReason.because(n))))
                         .toList());
     }
 
@@ -221,7 +223,8 @@ class TaskStreamTest {
     @ValueSource(ints = {4, 2, 8})
     @Covers("async_stream with max_concurrency #{desc} tasks: with :on_timeout set to :kill_task")
     void aTaskThatIsLateMayBeKilled(int concurrency) {
-        assertThat(streams.collect(owner -> limited(List.of(100, 1, 100, 1), concurrency).async(owner)))
+        assertThat(streams.collect(
+                        owner -> limited(List.of(100, 1, 100, 1), concurrency).async(owner)))
                 .containsExactly(LATE, Result.ok(1), LATE, Result.ok(1));
         streams.nothingIsLeft();
     }
@@ -242,8 +245,8 @@ class TaskStreamTest {
     @Test
     @Covers("async_stream/2: timeout")
     void aTaskThatIsLateFailsTheStream() {
-        assertThatThrownBy(() -> streams.collect(
-                        owner -> sleeping(List.of(10_000_000)).timeout(Duration.ZERO).async(owner)))
+        assertThatThrownBy(() -> streams.collect(owner ->
+                        sleeping(List.of(10_000_000)).timeout(Duration.ZERO).async(owner)))
                 .isInstanceOf(TaskException.TimedOut.class);
         streams.nothingIsLeft();
     }
@@ -273,8 +276,8 @@ class TaskStreamTest {
     @Test
     @Covers("async_stream/2: streams an enumerable with infinite timeout")
     void tasksMayTakeForEver() {
-        assertThat(streams.collect(owner ->
-                        sleeping(List.of(1)).timeout(ServerRef.FOREVER).async(owner)))
+        assertThat(streams.collect(
+                        owner -> sleeping(List.of(1)).timeout(ServerRef.FOREVER).async(owner)))
                 .isEqualTo(oks(1));
     }
 
@@ -323,7 +326,9 @@ class TaskStreamTest {
     }
 
     private static boolean inner(Receiver<Object> parent, List<Pid> expected) {
-        return TaskStream.over(List.of(1), (Receiver<Object> child, Integer one) -> child.pid().callers())
+        return TaskStream.over(
+                        List.of(1),
+                        (Receiver<Object> child, Integer one) -> child.pid().callers())
                 .async(parent)
                 .allMatch(Result.ok(expected)::equals);
     }
@@ -333,7 +338,8 @@ class TaskStreamTest {
             cases = "async_stream/2: consuming from another process",
             entry = "`async_stream` is a stream that any process can consume")
     void onlyItsOwnerConsumesAStream() {
-        Stream<Result<Integer, ExitReason>> stream = streams.does(owner -> sleeping(UP).async(owner));
+        Stream<Result<Integer, ExitReason>> stream =
+                streams.does(owner -> sleeping(UP).async(owner));
 
         assertThatThrownBy(stream::toList).isInstanceOf(IllegalStateException.class);
         assertThat(new Streams(skep).collect(linked(UP, 4))).isEqualTo(oks(1, 2, 3, 4));
@@ -342,12 +348,14 @@ class TaskStreamTest {
     @Test
     @Covers("async_stream/2: wrapping a flat_map/concat with a haltable stream")
     void aSourceMayBeMadeOfOtherStreams() {
-        Stream<Integer> source = Stream.concat(
-                Stream.of(1, 2).flatMap(n -> Stream.of(n, n).limit(1)), Stream.iterate(3, n -> n + 1));
+        Stream<Integer> source =
+                Stream.concat(Stream.of(1, 2).flatMap(n -> Stream.of(n, n).limit(1)), Stream.iterate(3, n -> n + 1));
 
-        assertThat(streams.take(4, owner -> TaskStream.over(source, Streams::identity)
-                        .maxConcurrency(2)
-                        .async(owner)))
+        assertThat(streams.take(
+                        4,
+                        owner -> TaskStream.over(source, Streams::identity)
+                                .maxConcurrency(2)
+                                .async(owner)))
                 .isEqualTo(oks(1, 2, 3, 4));
         streams.nothingIsLeft();
     }

@@ -118,7 +118,8 @@ class TaskSupervisorStreamTest {
     })
     void aSupervisorWithoutRoomFailsTheStreamAndLeavesNothingBehind() {
         supervisor = skep.start(TaskSupervisor.create().maxChildren(1));
-        TaskStream<Integer, Integer> stream = sleeping(List.of(HOURS, HOURS, HOURS)).maxConcurrency(2);
+        TaskStream<Integer, Integer> stream =
+                sleeping(List.of(HOURS, HOURS, HOURS)).maxConcurrency(2);
 
         for (Made<Integer> made : List.of(linked(stream), unlinked(stream))) {
             assertThatThrownBy(() -> streams.collect(made)).isInstanceOf(TaskException.TooManyChildren.class);
@@ -131,24 +132,28 @@ class TaskSupervisorStreamTest {
     void tasksKnowOnWhoseBehalfTheyRunAndTheirSupervisor() {
         Pid above = supervisor.pid().orElseThrow();
 
-        List<Result<List<Pid>, ExitReason>> seen = streams.does(owner -> TaskStream.over(
-                        List.of(1), (Receiver<Object> parent, Integer one) -> {
+        List<Result<List<Pid>, ExitReason>> seen =
+                streams.does(owner -> TaskStream.over(List.of(1), (Receiver<Object> parent, Integer one) -> {
                             assertThat(parent.pid().callers()).isEqualTo(List.of(owner.pid()));
                             List<Result<List<Pid>, ExitReason>> inner = TaskStream.over(
-                                            List.of(1), (Receiver<Object> child, Integer _) -> List.of(
+                                            List.of(1),
+                                            (Receiver<Object> child, Integer _) -> List.of(
                                                     child.pid().callers().getFirst(),
                                                     child.pid().callers().getLast(),
-                                                    child.pid().info().orElseThrow().ancestors().getFirst()))
+                                                    child.pid()
+                                                            .info()
+                                                            .orElseThrow()
+                                                            .ancestors()
+                                                            .getFirst()))
                                     .under(supervisor)
                                     .async(parent)
                                     .toList();
-                            assertThat(inner)
-                                    .isEqualTo(List.of(Result.ok(List.of(parent.pid(), owner.pid(), above))));
+                            assertThat(inner).isEqualTo(List.of(Result.ok(List.of(parent.pid(), owner.pid(), above))));
                             return parent.pid().info().orElseThrow().ancestors();
                         })
-                .under(supervisor)
-                .async(owner)
-                .toList());
+                        .under(supervisor)
+                        .async(owner)
+                        .toList());
 
         assertThat(seen.getFirst().orElseThrow().getFirst()).isEqualTo(above);
     }
@@ -158,7 +163,8 @@ class TaskSupervisorStreamTest {
             cases = "async_stream: consuming from another process",
             entry = "`async_stream` is a stream that any process can consume")
     void onlyItsOwnerConsumesAStream() {
-        Stream<Result<Integer, ExitReason>> stream = streams.does(owner -> linked(sleeping(UP)).by(owner));
+        Stream<Result<Integer, ExitReason>> stream =
+                streams.does(owner -> linked(sleeping(UP)).by(owner));
 
         assertThatThrownBy(stream::toList).isInstanceOf(IllegalStateException.class);
     }

@@ -153,7 +153,8 @@ class TaskSupervisorTest {
 
         endSupervisor();
 
-        assertThat(children).allSatisfy(child -> assertThat(skep.awaitEnd(child)).isEqualTo(ExitReason.killed()));
+        assertThat(children)
+                .allSatisfy(child -> assertThat(skep.awaitEnd(child)).isEqualTo(ExitReason.killed()));
     }
 
     @Test
@@ -165,8 +166,7 @@ class TaskSupervisorTest {
             assertThatThrownBy(() -> small.async(owner, () -> "ok"))
                     .isInstanceOf(TaskException.TooManyChildren.class)
                     .hasMessageContaining("runs 1 tasks");
-            assertThatThrownBy(() -> small.asyncNolink(() -> "ok"))
-                    .isInstanceOf(TaskException.TooManyChildren.class);
+            assertThatThrownBy(() -> small.asyncNolink(() -> "ok")).isInstanceOf(TaskException.TooManyChildren.class);
             return null;
         });
     }
@@ -175,19 +175,22 @@ class TaskSupervisorTest {
     @Covers("async/1: with $callers")
     void aTaskKnowsItsCallersAndItsSupervisor() throws Exception {
         Pid above = supervisor.pid().orElseThrow();
-        AsProcess.run(skep, grandparent -> supervisor
-                .async(grandparent, (Receiver<Object> parent) -> {
-                    assertThat(parent.pid().callers()).isEqualTo(List.of(grandparent.pid()));
-                    assertThat(ancestor(parent)).isEqualTo(above);
-                    return supervisor
-                            .async(parent, (Receiver<Object> child) -> {
-                                assertThat(child.pid().callers()).isEqualTo(List.of(parent.pid(), grandparent.pid()));
-                                assertThat(ancestor(child)).isEqualTo(above);
-                                return true;
-                            })
-                            .await();
-                })
-                .await());
+        AsProcess.run(
+                skep,
+                grandparent -> supervisor
+                        .async(grandparent, (Receiver<Object> parent) -> {
+                            assertThat(parent.pid().callers()).isEqualTo(List.of(grandparent.pid()));
+                            assertThat(ancestor(parent)).isEqualTo(above);
+                            return supervisor
+                                    .async(parent, (Receiver<Object> child) -> {
+                                        assertThat(child.pid().callers())
+                                                .isEqualTo(List.of(parent.pid(), grandparent.pid()));
+                                        assertThat(ancestor(child)).isEqualTo(above);
+                                        return true;
+                                    })
+                                    .await();
+                        })
+                        .await());
     }
 
     private static Pid ancestor(Receiver<?> task) {
@@ -200,7 +203,8 @@ class TaskSupervisorTest {
     @Covers({"start_child/1", "start_child/3"})
     void aChildMayBeStartedForWhatItDoesAlone() throws Exception {
         AsProcess.run(skep, self -> {
-            Pid pid = supervisor.startChild((Receiver<Object> task) -> probe.pid().send(waitAndSay(task)));
+            Pid pid =
+                    supervisor.startChild((Receiver<Object> task) -> probe.pid().send(waitAndSay(task)));
             assertThat(supervisor.children()).containsExactly(pid);
             assertThat(links(self.pid())).doesNotContain(pid);
             probe.expectNext("ready");
@@ -230,8 +234,9 @@ class TaskSupervisorTest {
         Pid above = supervisor.pid().orElseThrow();
         AsProcess.run(skep, grandparent -> {
             supervisor.startChild((Receiver<Object> parent) -> {
-                probe.pid().send(parent.pid().callers().equals(List.of(grandparent.pid()))
-                        && ancestor(parent).equals(above));
+                probe.pid()
+                        .send(parent.pid().callers().equals(List.of(grandparent.pid()))
+                                && ancestor(parent).equals(above));
                 supervisor.startChild((Receiver<Object> child) -> probe.pid()
                         .send(child.pid().callers().equals(List.of(parent.pid(), grandparent.pid()))
                                 && ancestor(child).equals(above)));
@@ -276,15 +281,21 @@ class TaskSupervisorTest {
         AsProcess.run(skep, owner -> {
             owner.trapExit(true);
             Function<Callable<String>, Task<String>> async = code -> supervisor.async(owner, code);
-            fails(async.apply(() -> {
-                throw new java.io.IOException("thrown");
-            }), "IOException: thrown");
-            fails(async.apply(() -> {
-                throw new IllegalStateException("oops");
-            }), "IllegalStateException: oops");
-            fails(async.apply(() -> {
-                throw new ProcessExit(ExitReason.because("unknown"));
-            }), "unknown");
+            fails(
+                    async.apply(() -> {
+                        throw new java.io.IOException("thrown");
+                    }),
+                    "IOException: thrown");
+            fails(
+                    async.apply(() -> {
+                        throw new IllegalStateException("oops");
+                    }),
+                    "IllegalStateException: oops");
+            fails(
+                    async.apply(() -> {
+                        throw new ProcessExit(ExitReason.because("unknown"));
+                    }),
+                    "unknown");
             return null;
         });
     }

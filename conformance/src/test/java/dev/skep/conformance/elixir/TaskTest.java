@@ -134,7 +134,8 @@ class TaskTest {
     @Covers({"start_link/1", "start_link/3"})
     void mayBeLinkedForWhatItDoesAlone(Testkit skep, Probe probe) throws Exception {
         AsProcess.run(skep, self -> {
-            Pid pid = Task.startLink(self, (Receiver<Object> task) -> probe.pid().send(waitAndSay(task, probe)));
+            Pid pid =
+                    Task.startLink(self, (Receiver<Object> task) -> probe.pid().send(waitAndSay(task, probe)));
             assertThat(links(self.pid())).contains(pid);
             probe.expectNext("ready");
             assertThat(pid.info().orElseThrow().initialCall()).contains(TaskTest.class.getName());
