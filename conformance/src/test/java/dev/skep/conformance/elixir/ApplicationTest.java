@@ -93,9 +93,11 @@ class ApplicationTest {
 
             assertThat(applications.running())
                     .extracting(ApplicationInfo::name, ApplicationInfo::version, ApplicationInfo::type)
-                    .containsExactly(org.assertj.core.api.Assertions.tuple(
-                            "elixir", "1.14", ApplicationType.TEMPORARY));
-            assertThat(applications.find("elixir")).map(ApplicationInfo::version).contains("1.14");
+                    .containsExactly(
+                            org.assertj.core.api.Assertions.tuple("elixir", "1.14", ApplicationType.TEMPORARY));
+            assertThat(applications.find("elixir"))
+                    .map(ApplicationInfo::version)
+                    .contains("1.14");
         }
     }
 }
