@@ -232,9 +232,6 @@ class TaskTest {
 
     @Test
     @Covers("default :logger reporter: logs a terminated task")
-    @Differs(
-            cases = "default :logger reporter: logs a terminated task with a process label",
-            entry = "A label of a process (Elixir 1.17)")
     void aCrashIsReportedWithTheTasksCodeAndCallers(Testkit skep, Node node) throws Exception {
         Pid starter = AsProcess.run(skep, self -> {
             Pid pid = Task.start(node, (Receiver<Object> _) -> {
@@ -249,5 +246,16 @@ class TaskTest {
         assertThat(report.info().callers()).isEqualTo(List.of(starter));
         assertThat(report.text()).contains("oops", TaskTest.class.getName(), starter.toString());
         assertThat(report.lastMessage()).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    @Covers("default :logger reporter: logs a terminated task with a process label")
+    void aCrashIsReportedWithTheTasksLabel(Testkit skep, Node node) {
+        Task.start(node, (Receiver<Object> self) -> {
+            self.label("the label of the task");
+            throw new IllegalStateException("oops");
+        });
+
+        assertThat(skep.awaitCrash(IllegalStateException.class).text()).contains("the label of the task");
     }
 }
