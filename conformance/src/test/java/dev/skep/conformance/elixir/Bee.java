@@ -48,8 +48,12 @@ final class Bee {
 
     /// Does something, and waits for it. What it throws is thrown here.
     <T> T run(AsProcess.Work<T> work) {
+        return result(begin(work));
+    }
+
+    static <T> T result(CompletableFuture<T> outcome) {
         try {
-            return AsProcess.result(begin(work));
+            return AsProcess.result(outcome);
         } catch (RuntimeException thrown) {
             throw thrown;
         } catch (Exception thrown) {

@@ -144,7 +144,8 @@ class RegistryDuplicateTest {
     void dispatchesInProcessesOfTheirOwn(Probe probe) {
         Thread here = Thread.currentThread();
 
-        dispatches((key, dispatcher) -> registry.dispatchInParallel(key, 8, dispatcher), probe, thread -> thread != here);
+        dispatches(
+                (key, dispatcher) -> registry.dispatchInParallel(key, 8, dispatcher), probe, thread -> thread != here);
         assertThat(skep.crashes()).isEmpty();
     }
 

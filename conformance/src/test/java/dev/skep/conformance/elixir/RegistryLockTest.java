@@ -21,7 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The locks of a registry, and what dead processes leave behind in it. Who has a lock tells the probe, and keeps it until
+/// The locks of a registry, and what dead processes leave behind in it. Who has a lock tells the probe, and keeps it
+/// until
 /// the probe answers.
 @SkepTest
 @CasesOf("registry")
@@ -84,10 +85,11 @@ class RegistryLockTest {
     @Covers("locks when the one holding the lock raises")
     void theNextOneIsNextWhenTheWorkThrows() throws Exception {
         ServerRef<Has> gate = probe.ref();
-        CompletableFuture<Object> first = new Bee(skep).begin(_ -> registry.lock("key", () -> {
-            gate.call(new Has("first"), ServerRef.FOREVER);
-            throw new IllegalStateException("oops");
-        }));
+        CompletableFuture<Object> first = new Bee(skep)
+                .begin(_ -> registry.lock("key", () -> {
+                    gate.call(new Has("first"), ServerRef.FOREVER);
+                    throw new IllegalStateException("oops");
+                }));
         skep.settle();
         CompletableFuture<String> second = lock(new Bee(skep), "key", "second");
 

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 @SkepTest
 @CasesOf("registry/unique")
 @Differs(
-        cases = {"select raises on incorrect shape of match spec", "count_select raises on incorrect shape of match spec"},
+        cases = {
+            "select raises on incorrect shape of match spec",
+            "count_select raises on incorrect shape of match spec"
+        },
         entry = "Match specifications and guards")
 class RegistryMatchTest {
     private static final Name<UniqueRegistry<Object, Object, Object>> NAME = Name.of("registry");
@@ -36,7 +39,8 @@ class RegistryMatchTest {
         me = new Bee(skep);
         matches = new RegistryMatches(registry, me);
         me.run(self -> registry.register(self, "hello", VALUE).orElseThrow());
-        me.run(self -> registry.register(self, "world", Map.of("a", "a", "b", "b")).orElseThrow());
+        me.run(self ->
+                registry.register(self, "world", Map.of("a", "a", "b", "b")).orElseThrow());
     }
 
     @Test
@@ -91,7 +95,8 @@ class RegistryMatchTest {
     })
     void countsAndSelectsUnderConditions() {
         matches.selectUnderConditions();
-        assertThat(registry.countSelect(entry -> entry.key().equals("hello") || entry.key().equals("world")))
+        assertThat(registry.countSelect(
+                        entry -> entry.key().equals("hello") || entry.key().equals("world")))
                 .isEqualTo(2);
     }
 }

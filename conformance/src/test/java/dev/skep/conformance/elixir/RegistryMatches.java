@@ -60,13 +60,14 @@ final class RegistryMatches {
 
     /// As match specifications do.
     void selectFromAll() {
-        assertThat(registry.<Object>select(entry -> Optional.of(entry.key()))).containsExactlyInAnyOrder("hello", "world");
+        assertThat(registry.<Object>select(entry -> Optional.of(entry.key())))
+                .containsExactlyInAnyOrder("hello", "world");
         assertThat(select(entry -> entry.key().equals("hello"))).containsExactly(entry("hello", VALUE));
         assertThat(select(entry -> entry.pid().equals(bee.pid()))).hasSize(2);
         assertThat(select(entry -> entry.value().equals(Optional.of(VALUE)))).containsExactly(entry("hello", VALUE));
         assertThat(select(entry -> entry.key().equals("nobody"))).isEmpty();
-        assertThat(registry.<Integer>select(entry ->
-                        entry.value().filter(Triple.class::isInstance).map(value -> ((Triple) value).first())))
+        assertThat(registry.<Integer>select(
+                        entry -> entry.value().filter(Triple.class::isInstance).map(value -> ((Triple) value).first())))
                 .containsExactly(1);
         assertThat(select(entry -> entry.key().equals("hello") || entry.key().equals("world")))
                 .as("several specifications at once")

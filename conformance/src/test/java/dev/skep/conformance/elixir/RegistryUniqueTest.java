@@ -156,8 +156,10 @@ class RegistryUniqueTest {
         });
         register(me, "hello", "value");
 
-        registry.dispatch("hello", entries -> entries.forEach(
-                entry -> probe.pid().send(entry.pid().id() + " " + entry.value().orElseThrow())));
+        registry.dispatch(
+                "hello",
+                entries -> entries.forEach(entry ->
+                        probe.pid().send(entry.pid().id() + " " + entry.value().orElseThrow())));
 
         probe.expectNext(me.pid().id() + " value");
         probe.refuteAny();

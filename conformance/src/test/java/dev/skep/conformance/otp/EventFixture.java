@@ -91,7 +91,8 @@ final class EventFixture implements EventHandler<String, EventFixture.Happening,
                 note(what);
                 yield Next.noReply();
             }
-            case Happening.Swapping(HandlerId<Question> by) -> Next.<String>noReply().continueWith(swapTo(by));
+            case Happening.Swapping(HandlerId<Question> by) ->
+                Next.<String>noReply().continueWith(swapTo(by));
             case Happening.Leaving() -> Next.stop(ExitReason.normal());
             case Happening.Faulty() -> Next.<String>noReply().timeout(Duration.ofSeconds(1));
             case Happening.Crashing() -> throw new IllegalStateException("do crash");

@@ -63,11 +63,13 @@ class EventHandlerTest {
     }
 
     private static void failed(Result<?, HandlerError> outcome, HandlerId<?> id, String why) {
-        assertThat(outcome).isInstanceOfSatisfying(Result.Err.class, err -> assertThat(err.error())
-                .isInstanceOfSatisfying(HandlerError.Crashed.class, crash -> {
-                    assertThat(crash.id()).isEqualTo(id);
-                    assertThat(crash.reason().toString()).contains(why);
-                }));
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Result.Err.class,
+                        err -> assertThat(err.error()).isInstanceOfSatisfying(HandlerError.Crashed.class, crash -> {
+                            assertThat(crash.id()).isEqualTo(id);
+                            assertThat(crash.reason().toString()).contains(why);
+                        }));
     }
 
     private static void notFound(Result<?, HandlerError> outcome, HandlerId<?> id) {
@@ -192,7 +194,8 @@ class EventHandlerTest {
 
             addOwned(self, ONE, "");
             failed(manager.swapSupervisedHandler(self, HandlerId.of("faulty"), one.swapTo(TWO)), TWO, "non existing");
-            assertThat(manager.swapSupervisedHandler(self, ONE, one.swapTo(TWO))).isEqualTo(Result.ok(TWO));
+            assertThat(manager.swapSupervisedHandler(self, ONE, one.swapTo(TWO)))
+                    .isEqualTo(Result.ok(TWO));
             handlersAre(TWO);
             swappedAway(self, ONE);
             manager.deleteHandler(TWO);

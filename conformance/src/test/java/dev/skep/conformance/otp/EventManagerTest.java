@@ -47,9 +47,9 @@ class EventManagerTest {
 
     private static void isEmptyAndStops(GenEventRef<Happening> manager, Self<?> self, GenEvent<Happening> kind) {
         assertThat(manager.whichHandlers()).isEmpty();
-        kind.name().ifPresent(name -> assertThat(
-                        GenEventRef.of(self.node(), name).whichHandlers())
-                .isEmpty());
+        kind.name()
+                .ifPresent(name -> assertThat(GenEventRef.of(self.node(), name).whichHandlers())
+                        .isEmpty());
         manager.stop();
         assertThat(manager.pid().orElseThrow().isAlive()).isFalse();
     }
@@ -70,8 +70,7 @@ class EventManagerTest {
                 Self.StartedMonitored<GenEventRef<Happening>> watched = self.startMonitor(kind);
                 Monitor monitor = watched.monitor().orElseThrow();
                 isEmptyAndStops(watched.started().orElseThrow(), self, kind);
-                assertThat(self.receive(Down.class))
-                        .isEqualTo(new Down(monitor, monitor.pid(), ExitReason.normal()));
+                assertThat(self.receive(Down.class)).isEqualTo(new Down(monitor, monitor.pid(), ExitReason.normal()));
             }
             return null;
         });
@@ -109,7 +108,8 @@ class EventManagerTest {
     @Test
     @Differs(cases = "start_opt", entry = "`{debug, Options}` at the start")
     void isTracedOnceItRuns(Testkit skep) {
-        GenEventRef<Happening> manager = skep.start(GenEvent.<Happening>manager().named(NAME));
+        GenEventRef<Happening> manager =
+                skep.start(GenEvent.<Happening>manager().named(NAME));
 
         Sys.of(manager.server()).startLog(10);
         manager.notify(new Happening.Said("something"));
@@ -119,7 +119,9 @@ class EventManagerTest {
     }
 
     @Test
-    @Differs(cases = {"hibernate", "auto_hibernate"}, entry = "Nothing to ask for: a server without messages holds no")
+    @Differs(
+            cases = {"hibernate", "auto_hibernate"},
+            entry = "Nothing to ask for: a server without messages holds no")
     void restsWheneverItHasNothingToDoAndWakesUpForAnything(Testkit skep, Probe probe) {
         GenEventRef<Happening> manager = skep.start(GenEvent.manager());
         rests(skep, manager);

@@ -115,9 +115,9 @@ class EventRequestTest {
         List<PendingCalls.Answer<String, Result<String, HandlerError>>> answers = calls.awaitAll(NOW);
 
         assertThat(Optional.of(answers.getFirst())).isEqualTo(delayed("req2"));
-        assertThat(answers.subList(1, 3)).allSatisfy(answer -> assertThatThrownBy(
-                        () -> answer.outcome().orElseThrow(failure -> failure))
-                .isInstanceOf(CallException.Timeout.class));
+        assertThat(answers.subList(1, 3))
+                .allSatisfy(answer -> assertThatThrownBy(() -> answer.outcome().orElseThrow(failure -> failure))
+                        .isInstanceOf(CallException.Timeout.class));
         assertThat(calls.size()).isZero();
         one.open();
         three.open();

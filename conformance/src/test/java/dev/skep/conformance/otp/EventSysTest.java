@@ -183,9 +183,14 @@ class EventSysTest {
     void aCallOfAHandlerThatAnswersNoneRemovesIt() {
         manager.addHandler(BARE, Bare::new);
 
-        assertThat(manager.call(BARE, new Ask())).isInstanceOfSatisfying(Result.Err.class, err -> assertThat(err.error())
-                .isInstanceOfSatisfying(HandlerError.Crashed.class, crash -> assertThat(crash.reason().toString())
-                        .contains("does not override call")));
+        assertThat(manager.call(BARE, new Ask()))
+                .isInstanceOfSatisfying(
+                        Result.Err.class,
+                        err -> assertThat(err.error())
+                                .isInstanceOfSatisfying(
+                                        HandlerError.Crashed.class,
+                                        crash -> assertThat(crash.reason().toString())
+                                                .contains("does not override call")));
 
         assertThat(manager.whichHandlers()).isEmpty();
     }
@@ -213,9 +218,10 @@ class EventSysTest {
     }
 
     private void isLoggedAsUnexpected(String message) {
-        assertThat(log.lines()).anySatisfy(line -> assertThat(line)
-                .startsWith("WARNING")
-                .contains(manager.pid().orElseThrow().toString(), "handler bare does not handle", message));
+        assertThat(log.lines())
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("WARNING")
+                        .contains(manager.pid().orElseThrow().toString(), "handler bare does not handle", message));
     }
 
     @Test

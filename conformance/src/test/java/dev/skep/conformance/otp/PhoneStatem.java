@@ -96,8 +96,7 @@ final class PhoneStatem implements GenStatem<State, Integer, PhoneRpc> {
                 Runnable answer = () -> caller.reply("delayed");
                 yield keepState().timeout(caller, m.time(), answer);
             }
-            case PhoneRpc.Connect m ->
-                state == State.IDLE ? goTo(State.TAKEN).reply(m, "accept") : postpone();
+            case PhoneRpc.Connect m -> state == State.IDLE ? goTo(State.TAKEN).reply(m, "accept") : postpone();
             case PhoneRpc.TellConnect(Pid who) ->
                 state == State.IDLE ? tell(who, "accept", goTo(State.TAKEN)) : postpone();
             case PhoneRpc.Confirm m ->

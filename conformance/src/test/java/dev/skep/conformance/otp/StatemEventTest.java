@@ -73,9 +73,11 @@ class StatemEventTest {
     void aStopAnswersNewAndOldCallersInOrderBeforeTheEnd() throws Exception {
         skep.allowCrashes(crash -> crash.reason().equals(ExitReason.because("reason")));
         m.on("start: ask first", (event, _) -> m.goTo("wait").data(caller(event)))
-                .on("wait: ask second", (event, first) -> m.stop(ExitReason.because("reason"))
-                        .reply(replyTo(first), "reply 1")
-                        .reply(asked(event), "reply 2"));
+                .on(
+                        "wait: ask second",
+                        (event, first) -> m.stop(ExitReason.because("reason"))
+                                .reply(replyTo(first), "reply 1")
+                                .reply(asked(event), "reply 2"));
         ServerRef<ScriptRpc> machine = skep.start(GenStatem.spec(() -> m));
 
         List<Object> heard = AsProcess.run(skep, self -> {
@@ -109,14 +111,20 @@ class StatemEventTest {
                     m.note(n + " enter start from " + previous);
                     return m.entered().data((int) n + 1);
                 })
-                .on("start: ask echo", (event, n) -> m.goTo("wait")
-                        .data((int) n + 1)
-                        .reply(asked(event), n)
-                        .eventTimeout(Duration.ZERO, n))
-                .on("start: ask repeat", (event, n) -> m.repeatState().data((int) n + 1).reply(asked(event), n))
-                .on("start: ask stop", (event, n) -> m.stop(ExitReason.because("bye"))
-                        .data((int) n + 1)
-                        .reply(asked(event), n))
+                .on(
+                        "start: ask echo",
+                        (event, n) -> m.goTo("wait")
+                                .data((int) n + 1)
+                                .reply(asked(event), n)
+                                .eventTimeout(Duration.ZERO, n))
+                .on(
+                        "start: ask repeat",
+                        (event, n) -> m.repeatState().data((int) n + 1).reply(asked(event), n))
+                .on(
+                        "start: ask stop",
+                        (event, n) -> m.stop(ExitReason.because("bye"))
+                                .data((int) n + 1)
+                                .reply(asked(event), n))
                 .on("start: internal wait", (_, n) -> m.keepState().data((int) n + 1))
                 .onEnter("wait", (previous, n) -> {
                     m.note(n + " enter wait from " + previous);
@@ -128,15 +136,17 @@ class StatemEventTest {
                 })
                 .on("wait: event timeout 5", (_, n) -> m.keepState().data((int) n + 1))
                 .on("wait: state timeout 5", (_, n) -> m.keepState().data((int) n + 1))
-                .on("wait: ask repeat", (event, n) -> m.repeatState()
-                        .reply(asked(event), n)
-                        .eventTimeout(Duration.ZERO, n))
+                .on(
+                        "wait: ask repeat",
+                        (event, n) -> m.repeatState().reply(asked(event), n).eventTimeout(Duration.ZERO, n))
                 .on("wait: event timeout 8", (_, n) -> m.keepState().data((int) n + 1))
                 .on("wait: state timeout 8", (_, n) -> m.keepState().data((int) n + 1))
-                .on("wait: ask echo", (event, n) -> m.goTo("start")
-                        .data((int) n + 1)
-                        .nextInternal("wait")
-                        .reply(asked(event), n));
+                .on(
+                        "wait: ask echo",
+                        (event, n) -> m.goTo("start")
+                                .data((int) n + 1)
+                                .nextInternal("wait")
+                                .reply(asked(event), n));
         ServerRef<ScriptRpc> machine = start();
 
         noted("1 enter start from start");
@@ -166,18 +176,20 @@ class StatemEventTest {
         skep.allowCrashes(crash -> crash.reason().equals(ExitReason.because("reason")));
         m.on("start: tell 1", (_, _) -> m.postpone())
                 .on("start: tell 2", (_, _) -> m.postpone())
-                .on("start: ask buffer", (event, _) -> m.goTo("buffer")
-                        .nextInternal(3)
-                        .nextInternal(4)
-                        .eventTimeout(Duration.ZERO, 5)
-                        .reply(asked(event), "ok"))
+                .on(
+                        "start: ask buffer",
+                        (event, _) -> m.goTo("buffer")
+                                .nextInternal(3)
+                                .nextInternal(4)
+                                .eventTimeout(Duration.ZERO, 5)
+                                .reply(asked(event), "ok"))
                 .on("buffer: internal 3", (_, _) -> m.keepState())
                 .on("buffer: internal 4", (_, _) -> m.keepState())
                 .on("buffer: tell 1", (_, _) -> m.keepState())
                 .on("buffer: tell 2", (_, _) -> m.keepState())
-                .on("buffer: ask stop", (event, _) -> m.goTo("stop")
-                        .reply(asked(event), "ok")
-                        .nextInternal("now"))
+                .on(
+                        "buffer: ask stop",
+                        (event, _) -> m.goTo("stop").reply(asked(event), "ok").nextInternal("now"))
                 .on("stop: internal now", (_, _) -> m.stop(ExitReason.because("reason")));
         ServerRef<ScriptRpc> machine = start();
 
@@ -202,21 +214,25 @@ class StatemEventTest {
     @Test
     @Covers("event_types")
     void anEventOfAnyTypeCanBeInserted() {
-        m.on("start: ask stop", (event, _) -> m.goTo("state1")
-                        .nextEvent(new Event.Internal<>(1))
-                        .nextEvent(new Event.StateTimeout<>(2))
-                        .nextEvent(new Event.EventTimeout<>(3))
-                        .nextEvent(new Event.Info<>(4))
-                        .nextEvent(new Event.Message<>(new Tell(5), From.nobody()))
-                        .nextEvent(new Event.NamedTimeout<>("six", 6))
-                        .nextEvent(event))
+        m.on(
+                        "start: ask stop",
+                        (event, _) -> m.goTo("state1")
+                                .nextEvent(new Event.Internal<>(1))
+                                .nextEvent(new Event.StateTimeout<>(2))
+                                .nextEvent(new Event.EventTimeout<>(3))
+                                .nextEvent(new Event.Info<>(4))
+                                .nextEvent(new Event.Message<>(new Tell(5), From.nobody()))
+                                .nextEvent(new Event.NamedTimeout<>("six", 6))
+                                .nextEvent(event))
                 .on("state1: internal 1", (_, _) -> m.goTo("state2"))
                 .on("state2: state timeout 2", (_, _) -> m.goTo("state3"))
                 .on("state3: event timeout 3", (_, _) -> m.goTo("state4"))
                 .on("state4: info 4", (_, _) -> m.goTo("state5"))
                 .on("state5: tell 5", (_, _) -> m.goTo("state6"))
                 .on("state6: timeout six 6", (_, _) -> m.goTo("state7"))
-                .on("state7: ask stop", (event, _) -> m.stop(ExitReason.shutdown()).reply(asked(event), "stopped"));
+                .on(
+                        "state7: ask stop",
+                        (event, _) -> m.stop(ExitReason.shutdown()).reply(asked(event), "stopped"));
         ServerRef<ScriptRpc> machine = start();
 
         assertThat(machine.call(new Ask("stop"))).isEqualTo("stopped");
@@ -236,7 +252,9 @@ class StatemEventTest {
     @Test
     @Covers("next_events")
     void insertedEventsComeInTheOrderInWhichTheyAreGivenThroughAChangeOfState() {
-        m.on("start: tell go", (_, _) -> m.goTo("next").nextInternal(1).nextInternal(2).nextInternal(3))
+        m.on(
+                        "start: tell go",
+                        (_, _) -> m.goTo("next").nextInternal(1).nextInternal(2).nextInternal(3))
                 .on("next: internal 1", (_, _) -> m.goTo("later").nextInternal(1.5))
                 .on("later: internal 1.5", (_, _) -> m.keepState())
                 .on("later: internal 2", (_, _) -> m.keepState())
@@ -267,18 +285,24 @@ class StatemEventTest {
                     return m.entered().data("enter");
                 })
                 .on("state 2: ask data", (event, data) -> m.keepState().reply(asked(event), data))
-                .on("state 2: ask push", (event, _) -> m.goTo("state 1").pushCallbacks(m).reply(asked(event), "ok"))
-                .on("state 2: ask pop", (event, _) -> m.goTo("state 1").popCallbacks().reply(asked(event), "ok"));
+                .on(
+                        "state 2: ask push",
+                        (event, _) -> m.goTo("state 1").pushCallbacks(m).reply(asked(event), "ok"))
+                .on(
+                        "state 2: ask pop",
+                        (event, _) -> m.goTo("state 1").popCallbacks().reply(asked(event), "ok"));
         m.from("state 1", 0)
                 .onEnter("state 2", (_, _) -> {
                     m.note("the wrong one is entered");
                     return m.entered();
                 })
-                .on("state 1: ask change", (event, _) -> m.goTo("state 2")
-                        .changeCallbacks(other)
-                        .reply(asked(event), "ok"))
+                .on(
+                        "state 1: ask change",
+                        (event, _) -> m.goTo("state 2").changeCallbacks(other).reply(asked(event), "ok"))
                 .on("state 1: ask verify", (event, _) -> m.keepState().reply(asked(event), "the first"))
-                .on("state 1: ask pop", (event, _) -> m.goTo("state 2").popCallbacks().reply(asked(event), "ok"));
+                .on(
+                        "state 1: ask pop",
+                        (event, _) -> m.goTo("state 2").popCallbacks().reply(asked(event), "ok"));
         ServerRef<ScriptRpc> machine = start();
 
         assertThat(machine.call(new Ask("change"))).isEqualTo("ok");
@@ -306,7 +330,9 @@ class StatemEventTest {
     @Test
     @Covers("abnormal3")
     void anActionThatMakesNoSenseCrashesTheMachineAndFailsTheCall() {
-        crashes("the event that it handled is another one", m.on("start: ask crash", (_, _) -> m.keepState().reply(new Ask("another call"), 1)));
+        crashes(
+                "the event that it handled is another one",
+                m.on("start: ask crash", (_, _) -> m.keepState().reply(new Ask("another call"), 1)));
     }
 
     @Test

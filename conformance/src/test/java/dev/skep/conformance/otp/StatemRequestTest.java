@@ -120,17 +120,20 @@ class StatemRequestTest {
             PendingCalls<String, String> calls = askAll(400, 1, 200);
             List<PendingCalls.Answer<String, String>> all = calls.awaitAll(Duration.ofMillis(100));
             assertThat(calls.size()).isZero();
-            assertThat(calls.next(Duration.ofSeconds(1))).as("they were given up").isEmpty();
+            assertThat(calls.next(Duration.ofSeconds(1)))
+                    .as("they were given up")
+                    .isEmpty();
             return all;
         });
 
         passes(100);
         passes(2000);
 
-        assertThat(AsProcess.result(answers)).satisfiesExactly(
-                answer -> assertThat(Optional.of(answer)).isEqualTo(delayed("req2")),
-                answer -> timedOut("req1", answer),
-                answer -> timedOut("req3", answer));
+        assertThat(AsProcess.result(answers))
+                .satisfiesExactly(
+                        answer -> assertThat(Optional.of(answer)).isEqualTo(delayed("req2")),
+                        answer -> timedOut("req1", answer),
+                        answer -> timedOut("req3", answer));
         theOtherRequestHasItsAnswer();
     }
 

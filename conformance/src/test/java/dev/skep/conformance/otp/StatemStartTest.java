@@ -80,7 +80,8 @@ class StatemStartTest {
         ServerRef<PhoneRpc> quick = skep.start(PhoneStatem.spec().initTimeout(limit));
         PhoneStatem.works(quick, probe);
         ServerRef<PhoneRpc> neverAnswers = probe.ref();
-        StatemSpec<PhoneRpc> slow = PhoneStatem.after(() -> neverAnswers.call(new PhoneRpc.IsAlive(), ServerRef.FOREVER));
+        StatemSpec<PhoneRpc> slow =
+                PhoneStatem.after(() -> neverAnswers.call(new PhoneRpc.IsAlive(), ServerRef.FOREVER));
 
         CompletableFuture<Started<ServerRef<PhoneRpc>>> start =
                 AsProcess.begin(skep, self -> self.start(slow.initTimeout(limit)));

@@ -80,7 +80,8 @@ class StatemSysTest {
         ServerRef<ScriptRpc> machine = skep.start(GenStatem.spec(() -> m).named(NAME));
 
         assertThat(Sys.of(machine.pid().orElseThrow()).state()).isEqualTo(both);
-        assertThat(Sys.of(skep.node().ref(NAME)).timeout(Duration.ofSeconds(5)).state()).isEqualTo(both);
+        assertThat(Sys.of(skep.node().ref(NAME)).timeout(Duration.ofSeconds(5)).state())
+                .isEqualTo(both);
         Sys.of(machine).suspend();
         assertThat(Sys.of(machine).state()).isEqualTo(both);
     }
@@ -155,9 +156,11 @@ class StatemSysTest {
                 skep.start(GenStatem.spec(() -> m).named(NAME)),
                 skep.start(GenStatem.spec(() -> m).named(key)));
 
-        assertThat(Stream.concat(machines.stream(), Stream.of(skep.node().ref(NAME), skep.node().ref(key))))
-                .allSatisfy(machine -> assertThat(Sys.of(machine).status().state())
-                        .isEqualTo("formatted idle, formatted data"));
+        assertThat(Stream.concat(
+                        machines.stream(),
+                        Stream.of(skep.node().ref(NAME), skep.node().ref(key))))
+                .allSatisfy(machine ->
+                        assertThat(Sys.of(machine).status().state()).isEqualTo("formatted idle, formatted data"));
     }
 
     @Test
@@ -169,8 +172,8 @@ class StatemSysTest {
         assertThatThrownBy(() -> machine.call(new Ask("crash"))).isInstanceOf(CallException.ServerExited.class);
 
         CrashReport report = skep.awaitCrash(NullPointerException.class);
-        assertThat(report.state()).hasValueSatisfying(state -> assertThat(state)
-                .contains("formatted idle, formatted data"));
+        assertThat(report.state())
+                .hasValueSatisfying(state -> assertThat(state).contains("formatted idle, formatted data"));
         assertThat(report.lastMessage()).contains("formatted crash");
     }
 
@@ -187,8 +190,8 @@ class StatemSysTest {
 
         CrashReport report = skep.awaitCrash(IllegalStateException.class);
         assertThat(report.reason().toString()).contains("crash in terminate");
-        assertThat(report.state()).hasValueSatisfying(state -> assertThat(state)
-                .contains("formatted idle, formatted data"));
+        assertThat(report.state())
+                .hasValueSatisfying(state -> assertThat(state).contains("formatted idle, formatted data"));
         assertThat(skep.awaitEnd(machine.pid().orElseThrow())).isEqualTo(report.reason());
     }
 
@@ -215,7 +218,9 @@ class StatemSysTest {
     }
 
     @Test
-    @Differs(cases = {"format_log_1", "format_log_2"}, entry = "A report has one text, of bounded length")
+    @Differs(
+            cases = {"format_log_1", "format_log_2"},
+            entry = "A report has one text, of bounded length")
     void aReportSaysWhatHappenedInATextOfBoundedLength() {
         m.from("idle", "much data ".repeat(10_000)).on("idle: ask crash", (_, _) -> null);
         ServerRef<ScriptRpc> machine = start();

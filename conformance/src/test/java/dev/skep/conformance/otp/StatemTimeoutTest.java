@@ -75,20 +75,23 @@ class StatemTimeoutTest {
                             .stateTimeout(ms(500), 1)
                             .nextInternal(1);
                 })
-                .on("state1: internal 1", (_, _) -> m.goTo("state2")
-                        .eventTimeout(NOW, 2)
-                        .stateTimeout(NOW, 2)
-                        .nextInternal(2))
+                .on(
+                        "state1: internal 1",
+                        (_, _) -> m.goTo("state2")
+                                .eventTimeout(NOW, 2)
+                                .stateTimeout(NOW, 2)
+                                .nextInternal(2))
                 .on("state2: internal 2", (_, _) -> m.keepState().eventTimeout(NOW, 3))
-                .on("state2: state timeout 2", (_, _) -> m.keepState()
-                        .eventTimeout(NOW, 4)
-                        .stateTimeout(NOW, 5))
-                .on("state2: event timeout 4", (_, _) -> m.keepState()
-                        .stateTimeout(NOW, 6)
-                        .eventTimeout(NOW, 7))
-                .on("state2: state timeout 6", (_, caller) -> m.goTo("state3")
-                        .reply(replyTo(caller), "gone")
-                        .stateTimeout(ms(500), 8))
+                .on(
+                        "state2: state timeout 2",
+                        (_, _) -> m.keepState().eventTimeout(NOW, 4).stateTimeout(NOW, 5))
+                .on(
+                        "state2: event timeout 4",
+                        (_, _) -> m.keepState().stateTimeout(NOW, 6).eventTimeout(NOW, 7))
+                .on(
+                        "state2: state timeout 6",
+                        (_, caller) ->
+                                m.goTo("state3").reply(replyTo(caller), "gone").stateTimeout(ms(500), 8))
                 .on("state3: info to self", (_, _) -> m.keepState())
                 .on("state3: ask check", (event, _) -> m.keepState().data(caller(event)))
                 .on("state3: state timeout 8", (_, caller) -> m.stop().reply(replyTo(caller), "checked"));
@@ -120,20 +123,27 @@ class StatemTimeoutTest {
         ServerRef<ScriptRpc> gate = probe.ref();
         m.on("start: ask test", (event, _) -> {
                     m.self().pid().send("to self");
-                    return m.goTo("state1").data(caller(event)).stateTimeout(ms(17), 1).nextInternal(1);
+                    return m.goTo("state1")
+                            .data(caller(event))
+                            .stateTimeout(ms(17), 1)
+                            .nextInternal(1);
                 })
-                .on("state1: internal 1", (_, _) -> m.keepState().cancelStateTimeout().timeout("a", ms(17), 1))
+                .on(
+                        "state1: internal 1",
+                        (_, _) -> m.keepState().cancelStateTimeout().timeout("a", ms(17), 1))
                 .on("state1: info to self", (_, _) -> m.keepState().updateTimeout("a", "updated"))
-                .on("state1: timeout a updated", (_, _) -> m.goTo("state2")
-                        .stateTimeout(ms(17), 2)
-                        .nextInternal(2))
+                .on(
+                        "state1: timeout a updated",
+                        (_, _) -> m.goTo("state2").stateTimeout(ms(17), 2).nextInternal(2))
                 .on("state2: internal 2", (_, _) -> {
                     gate.call(new Ask("the time to pass"), ServerRef.FOREVER);
                     return m.keepState().updateStateTimeout("b").eventTimeout(ms(17), 2);
                 })
-                .on("state2: state timeout b", (_, caller) -> m.goTo("state3")
-                        .reply(replyTo(caller), "ok")
-                        .eventTimeout(Duration.ofSeconds(17), "last"))
+                .on(
+                        "state2: state timeout b",
+                        (_, caller) -> m.goTo("state3")
+                                .reply(replyTo(caller), "ok")
+                                .eventTimeout(Duration.ofSeconds(17), "last"))
                 .on("state3: ask stop", (event, _) -> m.stop().reply(asked(event), "ok"));
         ServerRef<ScriptRpc> machine = skep.start(GenStatem.spec(() -> m));
 
@@ -155,22 +165,27 @@ class StatemTimeoutTest {
     @Test
     @Covers("generic_timers")
     void namedTimeoutsRunSideBySideAreStartedAnewAndSetForAMoment() {
-        m.on("start: ask stop", (event, _) -> m.goTo("state1")
-                        .timeout("a", ms(1500), 1)
-                        .stateTimeout(ms(1500), 1)
-                        .timeout("b", ms(1000), 1)
-                        .nextEvent(event))
-                .on("state1: ask stop", (event, _) -> m.goTo("state2")
-                        .data(caller(event))
-                        .timeoutAt("c", clock.nanoTime() + ms(500).toNanos(), 2)
-                        .timeout("d", NOW, 2)
-                        .eventTimeout(NOW, 2)
-                        .timeout("b", ServerRef.FOREVER, 2)
-                        .timeout("a", ms(1000), 2))
+        m.on(
+                        "start: ask stop",
+                        (event, _) -> m.goTo("state1")
+                                .timeout("a", ms(1500), 1)
+                                .stateTimeout(ms(1500), 1)
+                                .timeout("b", ms(1000), 1)
+                                .nextEvent(event))
+                .on(
+                        "state1: ask stop",
+                        (event, _) -> m.goTo("state2")
+                                .data(caller(event))
+                                .timeoutAt("c", clock.nanoTime() + ms(500).toNanos(), 2)
+                                .timeout("d", NOW, 2)
+                                .eventTimeout(NOW, 2)
+                                .timeout("b", ServerRef.FOREVER, 2)
+                                .timeout("a", ms(1000), 2))
                 .on("state2: timeout d 2", (_, _) -> m.goTo("state3"))
                 .on("state3: timeout c 2", (_, _) -> m.goTo("state4"))
-                .on("state4: timeout a 2", (_, caller) -> m.stop(ExitReason.shutdown())
-                        .reply(replyTo(caller), "stopped"));
+                .on(
+                        "state4: timeout a 2",
+                        (_, caller) -> m.stop(ExitReason.shutdown()).reply(replyTo(caller), "stopped"));
         ServerRef<ScriptRpc> machine = skep.start(GenStatem.spec(() -> m));
 
         PendingCall<Object> call = machine.request(new Ask("stop"));
@@ -207,12 +222,19 @@ class StatemTimeoutTest {
     }
 
     @Test
-    @Differs(cases = {"hibernate", "auto_hibernate"}, entry = "`hibernate()` does nothing")
+    @Differs(
+            cases = {"hibernate", "auto_hibernate"},
+            entry = "`hibernate()` does nothing")
     void aMachineRestsWheneverItHasNothingToDoAndWakesUpForAnything() {
-        m.on("start: ask sleep", (event, _) -> m.keepState().reply(asked(event), "asleep").hibernate())
+        m.on(
+                        "start: ask sleep",
+                        (event, _) ->
+                                m.keepState().reply(asked(event), "asleep").hibernate())
                 .on("start: ask wake", (event, _) -> m.keepState().reply(asked(event), "awake"))
                 .on("start: tell sleep", (_, _) -> m.keepState().hibernate())
-                .on("start: info ping", (_, _) -> m.keepState().eventTimeout(ms(500), "alarm").hibernate())
+                .on(
+                        "start: info ping",
+                        (_, _) -> m.keepState().eventTimeout(ms(500), "alarm").hibernate())
                 .on("start: event timeout alarm", (_, _) -> m.keepState());
         ServerRef<ScriptRpc> machine = skep.start(GenStatem.spec(() -> m));
 
