@@ -113,7 +113,7 @@ final class Tree {
         return limited(Supervisor.oneForOne())
                 .named(DOMAIN)
                 .child(server(Names.USERS, UserManager::new))
-                .child(TaskSupervisor.named(Names.MAILS).child())
+                .child(ChildSpec.of(TaskSupervisor.create().named(Names.MAILS)))
                 .child(outbox());
     }
 

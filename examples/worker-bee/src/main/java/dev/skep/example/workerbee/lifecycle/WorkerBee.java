@@ -28,7 +28,9 @@ public final class WorkerBee implements Application {
 
     /// Where the users are. It may have a password in it.
     static final Setting<String> DATABASE = Setting.text("database.url")
-            .where(url -> url.startsWith("jdbc:h2:") || url.startsWith("jdbc:postgresql:"), "that is a JDBC URL")
+            .where(
+                    url -> url.startsWith("jdbc:h2:") || url.startsWith("jdbc:postgresql:"),
+                    "that begins with jdbc:h2: or jdbc:postgresql:")
             .orElse(Database.IN_MEMORY)
             .secret();
 

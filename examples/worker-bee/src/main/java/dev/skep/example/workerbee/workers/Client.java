@@ -39,7 +39,6 @@ final class Client implements Callable<Ledger> {
     /// Whether the current request may have been done by an attempt that got no answer.
     private boolean repeated;
 
-    /// @param id distinguishes its users from those of all other clients
     /// What a client needs of the time that it lives in.
     interface Time {
         /// The real one.
@@ -60,7 +59,9 @@ final class Client implements Callable<Ledger> {
         void sleep(Duration time) throws InterruptedException;
     }
 
+    /// @param id distinguishes its users from those of all other clients
     /// @param goOn tells it when to stop
+    /// @param time the time that it lives in
     Client(
             String id,
             UserService service,

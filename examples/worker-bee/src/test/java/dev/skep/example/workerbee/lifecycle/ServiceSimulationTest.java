@@ -12,6 +12,7 @@ import dev.skep.testkit.simulation.Simulation;
 import dev.skep.testkit.simulation.SimulationFailure;
 import dev.skep.testkit.simulation.SimulationTest;
 import dev.skep.testkit.simulation.Simulator;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,9 @@ class ServiceSimulationTest {
                 .hasMessageContaining("what was acknowledged holds");
     }
 
+    /// Whoever is held up for longer when it is killed is taken for one that ignores it.
+    private static final Duration SHORTER_THAN_THE_GRACE = Duration.ofMillis(800);
+
     private static final Verdict NOTHING_WRONG = new Verdict(List.of(), List.of());
 
     private static void run(Simulation sim, Flaw flaw) {
@@ -53,6 +57,7 @@ class ServiceSimulationTest {
         });
         sim.killRandomly(2, SERVERS);
         sim.killRandomly(1, clients::contains);
+        sim.delayRandomly(5, SHORTER_THAN_THE_GRACE);
 
         sim.await(() -> clients.stream().noneMatch(Pid::isAlive));
         sim.await(service::isMailSent);

@@ -51,7 +51,7 @@ class MailOutboxCircuitTest {
 
     private void startOutbox(Testkit skep, Mailer mailer) {
         skep.allowCrashes(_ -> true); // of tasks whose mails are refused
-        var _ = skep.start(TaskSupervisor.named(Names.MAILS));
+        var _ = skep.start(TaskSupervisor.create().named(Names.MAILS));
         var _ = skep.start(
                 GenStatem.spec(() -> new MailOutbox(database, mailer)).named(Names.OUTBOX));
     }

@@ -44,7 +44,7 @@ class MailOutboxTest {
     private void startOutbox(Mailer mailer) {
         var _ = node.start(Supervisor.oneForOne()
                 .intensity(100, Duration.ofSeconds(1))
-                .child(TaskSupervisor.named(Names.MAILS).child())
+                .child(ChildSpec.of(TaskSupervisor.create().named(Names.MAILS)))
                 .child(ChildSpec.of(
                         Names.OUTBOX.text(),
                         GenStatem.spec(() -> new MailOutbox(database, mailer)).named(Names.OUTBOX))));
