@@ -1,12 +1,14 @@
 package dev.skep;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// What a process is doing. Erlang: `process_info/1`.
 ///
 /// @param pid the process
 /// @param name its registered name
+/// @param label what it says that it is
 /// @param initialCall what it runs
 /// @param status what it does right now
 /// @param currentHandler the class of the message being handled
@@ -24,6 +26,7 @@ import java.util.Optional;
 public record ProcessInfo(
         Pid pid,
         Optional<Name<?>> name,
+        Optional<Object> label,
         String initialCall,
         Status status,
         Optional<String> currentHandler,
@@ -57,10 +60,25 @@ public record ProcessInfo(
     /// @param mailbox how many messages may wait, and what happens beyond that
     /// @param overloaded whether so many wait, or did a moment ago, that it has been reported as overloaded
     /// @param dropped how many messages were dropped since it was started, because the mailbox was full
-    public record Load(Mailbox mailbox, boolean overloaded, long dropped) {}
+    public record Load(Mailbox mailbox, boolean overloaded, long dropped) {
+        /// Checks the mailbox.
+        ///
+        /// @param mailbox how many messages may wait, and what happens beyond that
+        /// @param overloaded whether so many wait
+        /// @param dropped how many messages were dropped
+        public Load {
+            Objects.requireNonNull(mailbox, "mailbox");
+        }
+    }
 
-    /// Keeps the lists unmodifiable.
+    /// Checks the parts, and keeps the lists unmodifiable.
     public ProcessInfo {
+        Objects.requireNonNull(pid, "pid");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(initialCall, "initialCall");
+        Objects.requireNonNull(status, "status");
+        Objects.requireNonNull(currentHandler, "currentHandler");
+        Objects.requireNonNull(load, "load");
         links = List.copyOf(links);
         monitors = List.copyOf(monitors);
         monitoredBy = List.copyOf(monitoredBy);

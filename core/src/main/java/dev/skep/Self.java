@@ -1,6 +1,7 @@
 package dev.skep;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -46,6 +47,15 @@ public interface Self<P> {
     /// @throws ProcessExit if the process has been told to end
     void requireInside(String operation);
 
+    /// Says what this process is, for [Pid#label()], [ProcessInfo] and crash reports: something more telling than the
+    /// name of a class, and need not be unique as a registered name has to be. A later label takes the place of an
+    /// earlier one. Erlang: `proc_lib:set_label/1` of OTP 27.
+    ///
+    /// @param label an immutable value
+    /// @throws NotSendableException if the node is strict and the label can be changed
+    ///     ([Node.Builder#strict(boolean)])
+    void label(Object label);
+
     /// Whether exit signals become [Exit] messages instead of ending the process.
     /// Erlang: `process_flag(trap_exit, Flag)`.
     ///
@@ -79,10 +89,12 @@ public interface Self<P> {
     /// @return the monitor, which the message carries
     Monitor monitor(Name<?> target);
 
-    /// Withdraws a monitor. Its [Down] message may be in the mailbox already. Erlang: `demonitor/1`.
+    /// Withdraws a monitor. Its [Down] message is in the mailbox already if it has fired, and is left there.
+    /// Erlang: `demonitor(Ref, [info])`.
     ///
     /// @param monitor a monitor of this process
-    void demonitor(Monitor monitor);
+    /// @return true if it had not fired yet
+    boolean demonitor(Monitor monitor);
 
     /// Withdraws a monitor and removes its [Down] message from the mailbox. Erlang: `demonitor(Ref, [flush,
     /// info])`.
@@ -109,6 +121,16 @@ public interface Self<P> {
     /// @return the monitor and its alias
     AliasedMonitor monitorWithAlias(Pid target);
 
+    /// A monitor with an alias for a single message: whichever comes first, that message or the [Down], withdraws
+    /// both. So who sends its own kind of request, with the alias in it, gets an answer or the news of the target's
+    /// end, but never both.
+    ///
+    /// Erlang: `monitor(process, Pid, [{alias, reply_demonitor}])`.
+    ///
+    /// @param target the process to watch
+    /// @return the monitor and its alias
+    AliasedMonitor monitorWithAliasForOneReply(Pid target);
+
     /// Withdraws an alias. When this returns, nothing more comes through it. Erlang: `unalias/1`.
     ///
     /// @param alias an alias of this process
@@ -126,7 +148,16 @@ public interface Self<P> {
     ///
     /// @param monitor the monitor
     /// @param alias the alias
-    record AliasedMonitor(Monitor monitor, Alias alias) {}
+    record AliasedMonitor(Monitor monitor, Alias alias) {
+        /// Checks the parts.
+        ///
+        /// @param monitor the monitor
+        /// @param alias the alias
+        public AliasedMonitor {
+            Objects.requireNonNull(monitor, "monitor");
+            Objects.requireNonNull(alias, "alias");
+        }
+    }
 
     /// Says that this process goes on although it does not get to its next message: its health checks pass for
     /// it. For code that rightly takes long, called more often than the check's timeout. It costs next to
@@ -147,6 +178,16 @@ public interface Self<P> {
     ///
     /// @throws ProcessExit if the process has to end
     void checkpoint();
+
+    /// Lets time pass: the time of the node, so that under a clock of a test's own it takes no longer than the test
+    /// says, where [Thread#sleep(Duration)] takes real time. Blocks. It ends too when the process is told to end. In
+    /// a behaviour, whoever sends it something waits meanwhile: mostly a timer is better, such as
+    /// [#sendAfter(Duration, Object)]. Erlang: `timer:sleep/1`.
+    ///
+    /// @param time zero or more; [ServerRef#FOREVER] until the process is told to end
+    /// @throws InterruptedException if the thread is interrupted; its interrupt status is cleared
+    /// @throws ProcessExit if the process has been told to end
+    void sleep(Duration time) throws InterruptedException;
 
     /// Starts a plain process. Erlang: `spawn/1`.
     ///
@@ -211,6 +252,19 @@ public interface Self<P> {
     /// @return the outcome; [Started#orElseThrow()] gives the reference
     <R> Started<R> startLink(StartSpec<R> spec);
 
+    /// Starts a process, linked to this one, and does not wait for its init: the outcome, a [Started], comes as a
+    /// [Response] message with `label`. So several processes can start at a time, and this one can go on.
+    ///
+    /// As with [#startLink(StartSpec)], there is an exit signal too when the start fails; here also if its init
+    /// has taken too long. It may come before the [Response] or after it. What the call that is being handled has
+    /// left of its time does not count: nobody waits. OTP has no such function.
+    ///
+    /// @param spec what to start
+    /// @param label what the [Response] carries
+    /// @return the process, whose init may not have begun
+    /// @throws IllegalStateException if the node is closed
+    Pid requestStartLink(StartSpec<?> spec, Object label);
+
     /// Starts a process of a behaviour, monitored by this one, and waits until its init is done.
     /// Erlang: `start_monitor`.
     ///
@@ -224,7 +278,16 @@ public interface Self<P> {
     /// @param <R> how the process is referred to
     /// @param started the outcome
     /// @param monitor present when the process runs
-    record StartedMonitored<R>(Started<R> started, Optional<Monitor> monitor) {}
+    record StartedMonitored<R>(Started<R> started, Optional<Monitor> monitor) {
+        /// Checks the parts.
+        ///
+        /// @param started the outcome
+        /// @param monitor present when the process runs
+        public StartedMonitored {
+            Objects.requireNonNull(started, "started");
+            Objects.requireNonNull(monitor, "monitor");
+        }
+    }
 
     /// Sends `message` to this process after `delay`. Erlang: `erlang:send_after(Time, self(), Message)`.
     ///

@@ -166,8 +166,17 @@ class MonitorTest {
         lab.inProcess(self -> {
             Monitor monitor = self.monitor(self.pid());
             assertThat(self.pid().info().orElseThrow().monitors()).isEmpty();
-            assertThat(self.demonitorAndFlush(monitor)).isTrue();
             assertThat(self.demonitorAndFlush(monitor)).isFalse();
+            assertThat(self.receive(Duration.ZERO)).isEmpty();
+        });
+    }
+
+    @Test
+    void theAliasOfAMonitorOfItselfIsWithdrawnFromTheBeginning() {
+        lab.inProcess(self -> {
+            Self.AliasedMonitor both = self.monitorWithAlias(self.pid());
+            assertThat(self.unalias(both.alias())).isFalse();
+            assertThat(self.demonitorAndFlush(both.monitor())).isFalse();
         });
     }
 
@@ -295,6 +304,22 @@ class MonitorTest {
             boolean interrupted = Thread.interrupted();
             assertThat(interrupted).isTrue();
         }
+    }
+
+    @Test
+    void demonitorTellsWhetherTheMessageIsInTheMailbox() {
+        lab.inProcess(self -> {
+            Pid target = lab.obedient();
+            Monitor withdrawn = self.monitor(target);
+            Monitor fires = self.monitor(target);
+            assertThat(self.demonitor(withdrawn)).isTrue();
+            assertThat(self.demonitor(withdrawn)).isFalse();
+            target.send(ExitReason.normal());
+            lab.endOf(target);
+            assertThat(self.demonitor(fires)).isFalse();
+            assertThat(self.receive(Down.class).monitor()).isSameAs(fires);
+            assertThat(self.receive(java.time.Duration.ZERO)).isEmpty();
+        });
     }
 
     @Test

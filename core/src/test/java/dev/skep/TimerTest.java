@@ -44,6 +44,32 @@ class TimerTest {
     }
 
     @Test
+    void aTimerForAProcessThatHasEndedHasNoTimeLeft() {
+        Pid target = lab.obedient();
+        lab.inProcess(self -> {
+            Timer read = self.sendAfter(LATE, target, "never");
+            Timer cancelled = lab.node.startTimer(LATE, target, "never");
+            assertThat(read.timeLeft()).isPresent();
+            target.send(ExitReason.normal());
+            lab.endOf(target);
+            assertThat(read.timeLeft()).isEmpty();
+            assertThat(cancelled.cancel()).isEmpty();
+            assertThat(lab.node.sendAfter(LATE, target, "never").timeLeft()).isEmpty();
+        });
+    }
+
+    @Test
+    void aStartedTimerFindsWhoHasTheNameByThen() {
+        lab.inProcess(self -> {
+            Name<Object> name = Name.of("tea-drinker");
+            lab.node.startTimer(Duration.ZERO, Name.of("nobody"), "lost");
+            lab.node.register(name, self.pid());
+            Timer timer = lab.node.startTimer(SOON, name, "tea");
+            assertThat(self.receive()).isEqualTo(new Timeout(timer, "tea"));
+        });
+    }
+
+    @Test
     void aCancelledTimerTellsTheTimeLeftAndNeverFires() {
         lab.inProcess(self -> {
             Timer timer = self.sendAfter(LATE, "never");
@@ -107,6 +133,24 @@ class TimerTest {
     }
 
     @Test
+    void aStartedTimerByNameSendsATimeoutWithItselfToWhoHasTheNameThen() {
+        Name<Object> name = Name.of("tea");
+        ManualClock clock = new ManualClock();
+        try (Lab manual = new Lab(settings -> settings.clock(clock))) {
+            manual.inProcess(self -> {
+                Timer timer = manual.node.startTimer(SOON, name, "ready");
+                manual.node.startTimer(SOON, Name.of("nobody"), "silent");
+                Timer cancelled = manual.node.startTimer(SOON, name, "never");
+                assertThat(cancelled.cancel()).contains(SOON);
+                manual.node.register(name, self.pid());
+                clock.advance(SOON.multipliedBy(2));
+                assertThat(self.receive()).isEqualTo(new Timeout(timer, "ready"));
+                assertThat(self.receive(Duration.ZERO)).isEmpty();
+            });
+        }
+    }
+
+    @Test
     void aTimerForTheDeadIsSilent() {
         Pid dead = lab.dead();
         lab.inProcess(self -> {
@@ -157,6 +201,7 @@ class TimerTest {
             assertThatNullPointerException().isThrownBy(() -> self.sendAfter(SOON, null));
             assertThatNullPointerException().isThrownBy(() -> self.sendAfter(SOON, (Pid) null, "x"));
             assertThatNullPointerException().isThrownBy(() -> self.sendAfter(SOON, (Name<?>) null, "x"));
+            assertThatNullPointerException().isThrownBy(() -> lab.node.startTimer(SOON, (Name<?>) null, "x"));
             assertThatNullPointerException().isThrownBy(() -> self.startTimer(SOON, null));
         });
         assertThatNullPointerException().isThrownBy(() -> lab.node.sendAfter(Duration.ZERO, target, null));

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// The protocol of the process that keeps account of a node's applications. Use it through [Applications].
-public sealed interface ApplicationRpc {
+sealed interface ApplicationRpc {
     /// What to start.
     ///
     /// @param application the application
@@ -43,7 +43,9 @@ public sealed interface ApplicationRpc {
     ///
     /// @param info the application
     /// @param master the process that it belongs to
-    record Runs(ApplicationInfo info, Pid master) implements ApplicationRpc, Call<ApplicationRpc, Boolean> {}
+    /// @param lastWords how to clean up after it, if that process is killed
+    record Runs(ApplicationInfo info, Pid master, LastWords lastWords)
+            implements ApplicationRpc, Call<ApplicationRpc, Boolean> {}
 
     /// From a process that stops applications: one is about to be stopped.
     ///

@@ -1,6 +1,7 @@
 package dev.skep.supervisor;
 
 import dev.skep.Body;
+import dev.skep.ExitReason;
 import dev.skep.HealthCheck;
 import dev.skep.Mailbox;
 import dev.skep.Name;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// | | default | set by |
 /// |---|---|---|
 /// | restart | [Restart#PERMANENT] | [#restart(Restart)] |
-/// | type | worker, unless it is a [Supervisor] or a [SimpleSupervisor] | [#type(ChildType)] |
+/// | type | worker, unless it is a supervisor of some kind | [#type(ChildType)] |
 /// | shutdown | 5 seconds; for a supervisor, for ever | [#shutdown(Duration)], [#brutalKill()] |
 /// | significant | no | [#significant()] |
 /// | backoff | that of the supervisor; none there | [#backoff(Backoff)] |
@@ -55,6 +56,23 @@ public final class ChildSpec {
         public Started<?> start(Self<?> supervisor) {
             Pid pid = supervisor.spawnLink(_ -> code.call());
             return new Started.Running<>(pid, pid);
+        }
+    }
+
+    /// Starts a process of some behaviour, which can be done without waiting for it.
+    record OfSpec(StartSpec<?> spec) implements ChildStart {
+        @Override
+        public Started<?> start(Self<?> supervisor) {
+            return supervisor.startLink(spec);
+        }
+    }
+
+    /// Stands for how a child was started that is never started again.
+    private record NotKept(String child) implements ChildStart {
+        @Override
+        public Started<?> start(Self<?> supervisor) {
+            throw new UnsupportedOperationException(
+                    "how child " + child + " is started is not known any more: it was a temporary one");
         }
     }
 
@@ -92,7 +110,9 @@ public final class ChildSpec {
     /// @param factory makes a server for each start
     /// @return the child
     public static <P> ChildSpec server(Name<P> name, Supplier<? extends GenServer<?, P>> factory) {
-        return of(name.text(), GenServer.spec(factory).named(name));
+        return of(
+                Objects.requireNonNull(name, "name").text(),
+                GenServer.spec(factory).named(name));
     }
 
     /// A GenServer without a name.
@@ -105,18 +125,29 @@ public final class ChildSpec {
         return of(id, GenServer.spec(factory));
     }
 
-    /// A process of any behaviour: a [Supervisor] and a [SimpleSupervisor] become children of type supervisor, anything
-    /// else a worker.
+    /// A process of any behaviour: a supervisor of any kind ([StartSpec#isSupervisor()]) becomes a child of type
+    /// supervisor, anything else a worker.
     ///
     /// @param id the child's id, not blank
     /// @param spec how to start it
     /// @return the child
     public static ChildSpec of(String id, StartSpec<?> spec) {
         Objects.requireNonNull(spec, "start of child " + id);
-        ChildSpec child = of(id, supervisor -> supervisor.startLink(spec));
-        return spec instanceof Supervisor || spec instanceof SimpleSupervisor
-                ? child.type(ChildType.SUPERVISOR)
-                : child;
+        ChildSpec child = of(id, new OfSpec(spec));
+        return spec.isSupervisor() ? child.type(ChildType.SUPERVISOR) : child;
+    }
+
+    /// A process of any behaviour, as [#of(String, StartSpec)], whose name is the child's id too.
+    ///
+    /// @param spec how to start it, under a name
+    /// @return the child
+    /// @throws IllegalArgumentException if it is to be started without a name
+    public static ChildSpec of(StartSpec<?> spec) {
+        Objects.requireNonNull(spec, "start of a child");
+        Name<?> name = spec.name()
+                .orElseThrow(() -> new IllegalArgumentException(spec.describe() + " has no name that could be the"
+                        + " child's id: give it one, or the child an id with of(id, start)"));
+        return of(name.text(), spec);
     }
 
     /// A child with a start function of your own.
@@ -208,6 +239,14 @@ public final class ChildSpec {
             self.heartbeat(); // from the beginning: it is to be noticed too if it never gets to its own first one
             code.run(self::heartbeat);
         });
+    }
+
+    /// Another id: for a second child of the same kind, for instance. Elixir: `Supervisor.child_spec(spec, id: id)`.
+    ///
+    /// @param changed the child's id, not blank
+    /// @return the changed child
+    public ChildSpec id(String changed) {
+        return new ChildSpec(changed, start, type, restart, shutdown, significant, backoff, checks);
     }
 
     /// What it is. A supervisor has as long as it needs to shut down, unless something else is said.
@@ -345,6 +384,27 @@ public final class ChildSpec {
     /// @return the check, if it has one of its own
     public Optional<HealthCheck> health() {
         return checks == null ? Optional.empty() : Optional.ofNullable(checks.own);
+    }
+
+    /// The same, started in another way.
+    ChildSpec startedBy(ChildStart other) {
+        return new ChildSpec(id, other, type, restart, shutdown, significant, backoff, checks);
+    }
+
+    /// The same without its start function, which may hold a lot, for a child that is never started again.
+    ChildSpec withoutStart() {
+        return startedBy(new NotKept(id));
+    }
+
+    /// Starts it, and waits for that, in the supervisor's process. Whatever its start function throws is the reason
+    /// that the child is not there.
+    Started<?> startIn(Self<?> supervisor) {
+        try {
+            return Objects.requireNonNull(start.start(supervisor), "the start function returned null");
+        } catch (Throwable thrown) {
+            supervisor.trapExit(true); // unless it threw because the supervisor is killed: this ends it
+            return new Started.Failed<>("child " + id, ExitReason.crashed(thrown));
+        }
     }
 
     /// How its health is checked under a supervisor with that default, which is not for supervisors: they wait for
