@@ -22,8 +22,8 @@ public class BlockingMailboxModel {
 
     private final Stage stage = new Stage();
     private final Counting counting = new Counting();
-    private final Process process = stage.begin(
-            counting, Mailbox.bounded(1, Overflow.BLOCK).patience(Duration.ofSeconds(1)));
+    private final Process process =
+            stage.begin(counting, Mailbox.bounded(1, Overflow.BLOCK).patience(Duration.ofSeconds(1)));
     private final boolean[] sent = new boolean[MOST];
     private volatile boolean killed;
     private volatile boolean over;

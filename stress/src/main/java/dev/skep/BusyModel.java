@@ -62,16 +62,15 @@ public class BusyModel {
     /// Asks what it is doing.
     @Operation
     public void ask(@Param(gen = IntGen.class) int number) {
-        Slot<ProcessInfo> answer =
-                new Slot<>(stage) {
-                    @Override
-                    void completed() {
-                        ProcessInfo info = value();
-                        if (info != null) {
-                            answered.fill(info);
-                        }
-                    }
-                };
+        Slot<ProcessInfo> answer = new Slot<>(stage) {
+            @Override
+            void completed() {
+                ProcessInfo info = value();
+                if (info != null) {
+                    answered.fill(info);
+                }
+            }
+        };
         asked[number] = answer;
         process.deliver(new Signal.InfoRequest(answer));
     }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A call with a time limit, whose server answers late, at once, or never, and may die meanwhile.
 ///
-/// Promised: every call ends, with the answer or one failure. An answer that `reply` has said to be accepted is what the
+/// Promised: every call ends, with the answer or one failure. An answer that `reply` has said to be accepted is what
+/// the
 /// caller gets. An answer that comes after the time limit, or after the server's death, is refused.
 @Scenario({"call", "clock", "reply"})
 @Scenario({"call", "kill"})

@@ -34,6 +34,7 @@ public class MailboxModel {
     private final class Counting extends Stage.Part {
         // Not volatile: one activation has to see what another has written.
         final int[] handled = new int[MOST];
+
         @Nullable
         String wrong;
 

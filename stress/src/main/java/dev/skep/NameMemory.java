@@ -8,7 +8,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
-/// A name that is given to a process that just dies: who gives it writes the entry and reads `phase`, the process writes
+/// A name that is given to a process that just dies: who gives it writes the entry and reads `phase`, the process
+/// writes
 /// `phase` and takes away the entry.
 @JCStressTest
 @Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "the name is free")

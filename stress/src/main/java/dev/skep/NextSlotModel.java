@@ -134,8 +134,8 @@ public class NextSlotModel {
         }
         boolean lost = abandoned ? first.handled > ofFirst : first.handled != ofFirst;
         if (lost || second.handled != ofSecond) {
-            throw new AssertionError("handled " + first.handled + " of " + ofFirst + " and " + second.handled + " of "
-                    + ofSecond);
+            throw new AssertionError(
+                    "handled " + first.handled + " of " + ofFirst + " and " + second.handled + " of " + ofSecond);
         }
         if (!firstProcess.isResting() || !secondProcess.isResting()) {
             throw new AssertionError("a process is stranded");

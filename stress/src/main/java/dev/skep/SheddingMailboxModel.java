@@ -8,7 +8,8 @@ import org.jetbrains.lincheck.datastructures.Validate;
 
 /// A mailbox of one place, in which the oldest message makes room for the newest.
 ///
-/// Promised: every message is handled or counted as dropped, one of the two, once; those of a sender in their order; and
+/// Promised: every message is handled or counted as dropped, one of the two, once; those of a sender in their order;
+/// and
 /// the last of all is handled.
 @Scenario({"send", "send"})
 @Scenario({"send send", "send"})
@@ -21,8 +22,7 @@ public class SheddingMailboxModel {
 
     private final Stage stage = new Stage();
     private final Counting counting = new Counting();
-    private final Process process =
-            stage.begin(counting, Mailbox.bounded(1, Overflow.DROP_OLDEST));
+    private final Process process = stage.begin(counting, Mailbox.bounded(1, Overflow.DROP_OLDEST));
     private final int[] sent = new int[MOST];
 
     private static final class Counting extends Stage.Part {
@@ -65,8 +65,9 @@ public class SheddingMailboxModel {
         Bound bound = process.bound;
         if (bound == null || counting.handled + bound.dropped() != all || bound.count() != 0 || bound.litter() != 0) {
             throw new AssertionError(all + " were sent, " + counting.handled + " handled, "
-                    + (bound == null ? "?" : bound.dropped() + " dropped, " + bound.count() + " wait, " + bound.litter()
-                            + " litter"));
+                    + (bound == null
+                            ? "?"
+                            : bound.dropped() + " dropped, " + bound.count() + " wait, " + bound.litter() + " litter"));
         }
         if (counting.disordered || !lastHandled) {
             throw new AssertionError("out of order, or the last was dropped");

@@ -1,5 +1,6 @@
 package dev.skep;
 
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -7,7 +8,6 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZI_Result;
-import org.jspecify.annotations.Nullable;
 
 /// An answer that comes while somebody is about to park: who parks is unparked; and the answer's parts, which are not
 /// volatile, are seen by whoever sees the answer.

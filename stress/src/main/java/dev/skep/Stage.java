@@ -16,7 +16,8 @@ public final class Stage implements Scheduler, Clock {
     private volatile boolean woken;
     private volatile @Nullable Thread driver;
 
-    final Node node = Node.builder("stage").strict(false).scheduler(this).clock(this).start();
+    final Node node =
+            Node.builder("stage").strict(false).scheduler(this).clock(this).start();
 
     // ---- Processes -----------------------------------------------------------------------------------------------
 

@@ -9,8 +9,7 @@ public final class Torn {
     private Torn() {}
 
     /// Looks, then sets.
-    public static boolean compareAndSet(
-            VarHandle field, Object of, @Nullable Object expected, @Nullable Object value) {
+    public static boolean compareAndSet(VarHandle field, Object of, @Nullable Object expected, @Nullable Object value) {
         Object found = field.getVolatile(of);
         if (found != expected) {
             return false;

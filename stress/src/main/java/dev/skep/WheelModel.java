@@ -105,7 +105,8 @@ public class WheelModel {
     public void everyTimerRingsOnceOrIsCancelled() {
         for (Bell bell : bells) {
             if (bell != null && bell.isPending() && !stage.isWoken() && planned > bell.due + (1 << 20)) {
-                throw new AssertionError("the clock's thread sleeps until " + planned + ", past a timer of " + bell.due);
+                throw new AssertionError(
+                        "the clock's thread sleeps until " + planned + ", past a timer of " + bell.due);
             }
         }
         stage.pass(7200 * SECOND);

@@ -58,8 +58,7 @@ public final class Main {
     }
 
     private int inChild(String kind, String model, int times) {
-        Check check =
-                kind.equals("race") ? new Race(times, 1, Duration.ofSeconds(15)) : new ModelCheck(times);
+        Check check = kind.equals("race") ? new Race(times, 1, Duration.ofSeconds(15)) : new ModelCheck(times);
         Optional<String> found = check.find(Models.load(model));
         found.ifPresent(out::println);
         return found.isPresent() ? FAILED : OK;
@@ -113,13 +112,17 @@ public final class Main {
         }
         for (Mutant fault : Mutants.OF_MEMORY) {
             if (options.pattern().matcher(fault.model()).find()) {
-                faultTold(fault, jcstress(Optional.of(fault), fault.model(), "quick").status() != 0);
+                faultTold(
+                        fault,
+                        jcstress(Optional.of(fault), fault.model(), "quick").status() != 0);
             }
         }
     }
 
     private static boolean isFoundByModel(Mutant fault) throws IOException, InterruptedException {
-        return new Race(3_000, 1, Duration.ofSeconds(15)).find(new Plant(fault).model()).isPresent()
+        return new Race(3_000, 1, Duration.ofSeconds(15))
+                        .find(new Plant(fault).model())
+                        .isPresent()
                 || new Child(Optional.of(fault))
                                 .run(Main.class.getName(), List.of(CHILD, "model", fault.model(), "1000"))
                                 .status()

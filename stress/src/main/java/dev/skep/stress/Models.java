@@ -25,8 +25,8 @@ final class Models {
             "registry.RegistryModel");
 
     /// Tests for jcstress.
-    static final List<String> OF_MEMORY = List.of(
-            "HandOffMemory", "AttentionMemory", "SlotMemory", "CancelMemory", "PlanMemory", "NameMemory");
+    static final List<String> OF_MEMORY =
+            List.of("HandOffMemory", "AttentionMemory", "SlotMemory", "CancelMemory", "PlanMemory", "NameMemory");
 
     static Class<?> load(String name) {
         try {

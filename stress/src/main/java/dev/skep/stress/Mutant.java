@@ -17,7 +17,8 @@ import java.lang.reflect.AccessFlag;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/// A fault that is planted into the compiled code of the runtime: a protocol with a step left out or torn in two. A check
+/// A fault that is planted into the compiled code of the runtime: a protocol with a step left out or torn in two. A
+/// check
 /// that does not find it proves nothing.
 ///
 /// There are no copies of the code that could fall behind it: if a fault cannot be planted any more, since the code has
@@ -71,8 +72,8 @@ record Mutant(String name, String owner, String method, Edit edit, String model)
         ClassModel parsed = files.parse(original);
         byte[] changed = files.transformClass(parsed, transform(changes));
         if (changes.get() == 0) {
-            throw new IllegalStateException(
-                    "the fault '" + name + "' cannot be planted: " + className() + "." + method + " has nothing for " + edit);
+            throw new IllegalStateException("the fault '" + name + "' cannot be planted: " + className() + "." + method
+                    + " has nothing for " + edit);
         }
         return changed;
     }
@@ -99,22 +100,21 @@ record Mutant(String name, String owner, String method, Edit edit, String model)
     }
 
     private void change(CodeBuilder code, CodeElement element, AtomicInteger changes) {
-        boolean changed =
-                switch (edit) {
-                    case Edit.Tear _ -> tear(code, element, "compareAndSet");
-                    case Edit.DoNotCompare _ -> tear(code, element, "set");
-                    case Edit.DoNotRead(String field) -> doNotRead(code, element, field);
-                    case Edit.DoNotAsk(String callee, int answer) -> doNotAsk(code, element, callee, answer);
-                    case Edit.DoNotCall(String callee) -> doNotAsk(code, element, callee, 0);
-                    case Edit.DoNotLock _ -> {
-                        if (element instanceof MonitorInstruction) {
-                            code.pop();
-                            yield true;
-                        }
-                        yield false;
-                    }
-                    case Edit.MakePlain _ -> throw new AssertionError("is no change of a method");
-                };
+        boolean changed = switch (edit) {
+            case Edit.Tear _ -> tear(code, element, "compareAndSet");
+            case Edit.DoNotCompare _ -> tear(code, element, "set");
+            case Edit.DoNotRead(String field) -> doNotRead(code, element, field);
+            case Edit.DoNotAsk(String callee, int answer) -> doNotAsk(code, element, callee, answer);
+            case Edit.DoNotCall(String callee) -> doNotAsk(code, element, callee, 0);
+            case Edit.DoNotLock _ -> {
+                if (element instanceof MonitorInstruction) {
+                    code.pop();
+                    yield true;
+                }
+                yield false;
+            }
+            case Edit.MakePlain _ -> throw new AssertionError("is no change of a method");
+        };
         if (changed) {
             changes.incrementAndGet();
         } else {
@@ -131,9 +131,7 @@ record Mutant(String name, String owner, String method, Edit edit, String model)
         if (call.name().equalsString("compareAndSet")) {
             ClassDesc value = type.parameterType(1).isPrimitive() ? ConstantDescs.CD_int : OBJECT;
             code.invokestatic(
-                    TORN,
-                    compareAndSet,
-                    MethodTypeDesc.of(ConstantDescs.CD_boolean, VAR_HANDLE, OBJECT, value, value));
+                    TORN, compareAndSet, MethodTypeDesc.of(ConstantDescs.CD_boolean, VAR_HANDLE, OBJECT, value, value));
             return true;
         }
         if (call.name().equalsString("getAndSet")) {

@@ -77,7 +77,8 @@ record Options(boolean quick, Set<Part> parts, long seed, Pattern pattern) {
             parts.remove(Part.FAULTS);
         }
         Options options = new Options(quick, parts, seed, pattern(patterns.isEmpty() ? "" : patterns.getFirst()));
-        if (options.matching(Models.ALL).isEmpty() && options.matching(Models.OF_MEMORY).isEmpty()) {
+        if (options.matching(Models.ALL).isEmpty()
+                && options.matching(Models.OF_MEMORY).isEmpty()) {
             throw new UsageException("no model or test matches '" + options.pattern + "': there are " + Models.ALL
                     + " and " + Models.OF_MEMORY);
         }

@@ -51,8 +51,7 @@ final class Plant extends URLClassLoader {
     }
 
     private static byte[] original(String name) throws ClassNotFoundException {
-        try (InputStream file =
-                Plant.class.getClassLoader().getResourceAsStream(name.replace('.', '/') + ".class")) {
+        try (InputStream file = Plant.class.getClassLoader().getResourceAsStream(name.replace('.', '/') + ".class")) {
             if (file == null) {
                 throw new ClassNotFoundException(name);
             }

@@ -48,8 +48,7 @@ record Steps(Class<?> model, List<List<Step>> threads) {
         return Arrays.stream(model.getMethods())
                 .filter(method -> method.isAnnotationPresent(Validate.class))
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException(model.getSimpleName() + " does not say what is right"));
+                .orElseThrow(() -> new IllegalArgumentException(model.getSimpleName() + " does not say what is right"));
     }
 
     @Override

@@ -34,14 +34,17 @@ class MainTest {
     })
     void badUsageIsRefused(String arguments, String complaint) {
         assertThat(run(arguments.split(" "))).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("skep stress: ").contains(complaint);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("skep stress: ")
+                .contains(complaint);
         assertThat(out.size()).isZero();
     }
 
     @Test
     void helpNamesEveryOption() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("--quick", "--only", "--seed", "PATTERN", "Exit status");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("--quick", "--only", "--seed", "PATTERN", "Exit status");
     }
 
     @Test

@@ -94,8 +94,8 @@ class ModelCheckTest {
 
     @Test
     void aTornUpdateIsFoundWithTheStepsThatLeadThere() {
-        assertThat(check.find(TornCounter.class)).hasValueSatisfying(found -> assertThat(found)
-                .contains("count | count", "lost a count", "number.set"));
+        assertThat(check.find(TornCounter.class))
+                .hasValueSatisfying(found -> assertThat(found).contains("count | count", "lost a count", "number.set"));
     }
 
     @Test

@@ -31,7 +31,8 @@ class MutantTest {
     @ParameterizedTest
     @MethodSource("faults")
     void everyFaultHasAModelOrTestThatHasToFindIt(Mutant fault) {
-        assertThat(Stream.concat(Models.ALL.stream(), Models.OF_MEMORY.stream())).contains(fault.model());
+        assertThat(Stream.concat(Models.ALL.stream(), Models.OF_MEMORY.stream()))
+                .contains(fault.model());
     }
 
     @Test

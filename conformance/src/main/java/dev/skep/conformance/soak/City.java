@@ -95,12 +95,11 @@ final class City {
     }
 
     private Supervisor district(int number) {
-        Supervisor supervisor =
-                switch (number % 3) {
-                    case 0 -> Supervisor.oneForOne();
-                    case 1 -> Supervisor.restForOne();
-                    default -> Supervisor.oneForAll();
-                };
+        Supervisor supervisor = switch (number % 3) {
+            case 0 -> Supervisor.oneForOne();
+            case 1 -> Supervisor.restForOne();
+            default -> Supervisor.oneForAll();
+        };
         return supervisor.intensity(5, Duration.ofSeconds(1)).children(children(number));
     }
 
@@ -115,7 +114,8 @@ final class City {
                     .shutdown(Duration.ofMillis(500));
             children.add(
                     i == 0
-                            ? child.health(HealthCheck.every(Duration.ofSeconds(2)).timeout(Duration.ofSeconds(1)))
+                            ? child.health(
+                                    HealthCheck.every(Duration.ofSeconds(2)).timeout(Duration.ofSeconds(1)))
                             : child);
         }
         children.add(ChildSpec.of("door", GenStatem.spec(Door::new).named(door(district))));

@@ -111,13 +111,12 @@ final class Client {
         ledger.calls.increment();
         try {
             R answer = server.call(message, timeout);
-            boolean right =
-                    switch (message) {
-                        case WorkRpc.Echo(long asked) -> answer.equals(asked);
-                        case WorkRpc.Retriable(long asked) -> answer.equals(asked);
-                        case WorkRpc.Late(long asked, Duration _) -> answer.equals(asked);
-                        default -> true;
-                    };
+            boolean right = switch (message) {
+                case WorkRpc.Echo(long asked) -> answer.equals(asked);
+                case WorkRpc.Retriable(long asked) -> answer.equals(asked);
+                case WorkRpc.Late(long asked, Duration _) -> answer.equals(asked);
+                default -> true;
+            };
             if (!right) {
                 ledger.wrong(message + " was answered with " + answer);
             }

@@ -60,8 +60,8 @@ record Options(Duration time, long seed, Duration every, Optional<Path> report, 
             String option = arguments.get(i);
             switch (option) {
                 case "--minutes" ->
-                    time = Optional.of(Duration.ofMillis(
-                            Math.round(number(option, value(arguments, i), 0.1, 10_000) * 60_000)));
+                    time = Optional.of(
+                            Duration.ofMillis(Math.round(number(option, value(arguments, i), 0.1, 10_000) * 60_000)));
                 case "--seed" -> seed = whole(option, value(arguments, i));
                 case "--every" ->
                     every = Duration.ofMillis(Math.round(number(option, value(arguments, i), 1, 3_600) * 1_000));

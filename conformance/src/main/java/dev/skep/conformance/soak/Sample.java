@@ -50,8 +50,9 @@ record Sample(
             new Measure("names", Sample::names, 50),
             new Measure("registry entries", Sample::entries, 600));
 
-    static final String HEADING = "  time  processes  heap MB  platform  virtual  timers  zombies  names  entries  asleep"
-            + "  operations  failed  unexplained";
+    static final String HEADING =
+            "  time  processes  heap MB  platform  virtual  timers  zombies  names  entries  asleep"
+                    + "  operations  failed  unexplained";
 
     String line() {
         long whole = (long) seconds;

@@ -100,7 +100,9 @@ final class Sleepers {
         question.answer
                 .filter(info -> info.status() == ProcessInfo.Status.WAITING && info.mailboxLength() > 0)
                 .ifPresent(info -> {
-                    long done = info.messagesHandled() + info.expiredSkipped() + info.load().dropped();
+                    long done = info.messagesHandled()
+                            + info.expiredSkipped()
+                            + info.load().dropped();
                     int looks = before.filter(seen -> seen.done() == done)
                                     .map(Resting::looks)
                                     .orElse(0)

@@ -145,10 +145,7 @@ final class Soak {
 
         @Override
         public void log(
-                Level level,
-                @Nullable ResourceBundle bundle,
-                @Nullable String text,
-                @Nullable Throwable thrown) {}
+                Level level, @Nullable ResourceBundle bundle, @Nullable String text, @Nullable Throwable thrown) {}
 
         @Override
         public void log(

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class FlatnessTest {
     private static List<Sample> run(int length, IntToLongFunction heap, IntToLongFunction names) {
         return IntStream.range(0, length)
-                .mapToObj(i -> new Sample(
-                        i, 1_000, heap.applyAsLong(i), 10, 100, 100, 0, names.applyAsLong(i), 0, 0, i, 0, 0))
+                .mapToObj(i ->
+                        new Sample(i, 1_000, heap.applyAsLong(i), 10, 100, 100, 0, names.applyAsLong(i), 0, 0, i, 0, 0))
                 .toList();
     }
 

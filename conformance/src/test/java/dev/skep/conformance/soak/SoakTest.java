@@ -70,8 +70,11 @@ class SoakTest {
         "--hours 1, 'there is no option ''--hours'''"
     })
     void badUsageIsRefusedBeforeAnythingRuns(String arguments, String complaint) {
-        assertThat(run(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("skep soak: ").contains(complaint);
+        assertThat(run(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
+                .isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("skep soak: ")
+                .contains(complaint);
         assertThat(out.size()).isZero();
     }
 
@@ -88,7 +91,12 @@ class SoakTest {
         assertThat(run("--minutes", "0.1", "--every", "1", "--plant", "heap", "--report", report.toString()))
                 .isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("heap grew from ");
-        assertThat(Files.readAllLines(report)).hasSizeGreaterThan(Flatness.LEAST).first().isEqualTo(Sample.TABBED_HEADING);
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains(Sample.HEADING).contains("failed");
+        assertThat(Files.readAllLines(report))
+                .hasSizeGreaterThan(Flatness.LEAST)
+                .first()
+                .isEqualTo(Sample.TABBED_HEADING);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains(Sample.HEADING)
+                .contains("failed");
     }
 }
