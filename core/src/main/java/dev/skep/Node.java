@@ -555,6 +555,16 @@ public final class Node implements AutoCloseable {
         return timer;
     }
 
+    /// How many timers and time limits were pending when the clock's thread looked last, a few milliseconds ago while
+    /// processes run. Those of calls that are answered before it looks never count. For monitoring: a number that grows
+    /// without end is a leak. Does not block; from any thread. Erlang: none; `ets:info(timer_tab, size)` for the module
+    /// `timer`.
+    ///
+    /// @return their number
+    public int pendingTimers() {
+        return timers.pendingAtTick();
+    }
+
     // ---- Reports -------------------------------------------------------------------------------------------------
 
     /// Hands out a report, as behaviours do: to the log and to the listener.

@@ -45,6 +45,8 @@ final class TimingWheel {
     private final ArrayList<Alarm> due = new ArrayList<>();
     private long wheelTick;
     private int filedCount;
+    /// The count of the last tick, for everybody.
+    private volatile int filedAtTick;
 
     /// @param failures hears of what ringing has thrown
     TimingWheel(Clock clock, Consumer<Throwable> failures) {
@@ -122,6 +124,7 @@ final class TimingWheel {
         file();
         unlinkCancelled();
         turn(now);
+        filedAtTick = filedCount;
         return filedCount == 0 ? Long.MAX_VALUE : origin + nextTime();
     }
 
@@ -149,6 +152,11 @@ final class TimingWheel {
 
     int pending() {
         return filedCount;
+    }
+
+    /// How many were pending after the last tick. From any thread.
+    int pendingAtTick() {
+        return filedAtTick;
     }
 
     private void file() {

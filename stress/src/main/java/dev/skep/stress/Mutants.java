@@ -1,0 +1,125 @@
+package dev.skep.stress;
+
+import dev.skep.stress.Mutant.Edit;
+import java.util.List;
+
+/// The faults that the checks have to find: at least one for each step of a protocol on which a promise rests.
+final class Mutants {
+    private Mutants() {}
+
+    /// What the models have to find.
+    static final List<Mutant> OF_MODELS = List.of(
+            new Mutant(
+                    "a process goes to rest although something has arrived",
+                    "Inbox",
+                    "rest",
+                    new Edit.DoNotCompare(),
+                    "MailboxModel"),
+            new Mutant("a push overwrites another", "Inbox", "put", new Edit.Tear(), "MailboxModel"),
+            new Mutant("the inbox is taken in two steps", "Inbox", "takeInbox", new Edit.Tear(), "MailboxModel"),
+            new Mutant(
+                    "nobody borrows a busy process", "Inbox", "attend", new Edit.DoNotRead("attention"), "BusyModel"),
+            new Mutant(
+                    "a process does not look before it is busy",
+                    "Inbox",
+                    "unlock",
+                    new Edit.DoNotRead("attention"),
+                    "BusyModel"),
+            new Mutant(
+                    "a receive sleeps although something has arrived",
+                    "Inbox",
+                    "rest",
+                    new Edit.DoNotCompare(),
+                    "ReceiveModel"),
+            new Mutant(
+                    "a time limit does not unpark",
+                    "Blocking$WakeUp",
+                    "ring",
+                    new Edit.DoNotCall("unpark"),
+                    "ReceiveModel"),
+            new Mutant("a slot is filled twice", "Slot", "complete", new Edit.Tear(), "SlotModel"),
+            new Mutant("who waits parks over an answer", "Slot", "prepareToPark", new Edit.DoNotCompare(), "SlotModel"),
+            new Mutant("a late answer is accepted", "Slot", "complete", new Edit.DoNotCompare(), "CallModel"),
+            new Mutant("the next slot is emptied twice", "Worker", "giveAway", new Edit.Tear(), "NextSlotModel"),
+            new Mutant("the next slot is taken in two steps", "Worker", "run", new Edit.Tear(), "NextSlotModel"),
+            new Mutant(
+                    "who is displaced is stranded",
+                    "Worker",
+                    "runNext",
+                    new Edit.DoNotCall("startWorker"),
+                    "NextSlotModel"),
+            new Mutant("a timer rings and is cancelled", "Alarm", "*", new Edit.Tear(), "WheelModel"),
+            new Mutant(
+                    "a cancelled timer stays in the wheel",
+                    "TimingWheel",
+                    "cancel",
+                    new Edit.DoNotRead("filed"),
+                    "WheelModel"),
+            new Mutant(
+                    "the first timer does not wake the clock",
+                    "TimingWheel",
+                    "add",
+                    new Edit.DoNotCall("wake"),
+                    "WheelModel"),
+            new Mutant(
+                    "a cancelled interval goes on",
+                    "ActionTimer",
+                    "ringAt",
+                    new Edit.DoNotRead("cancelled"),
+                    "IntervalModel"),
+            new Mutant(
+                    "the clock sleeps although it was woken",
+                    "SystemClock",
+                    "drive",
+                    new Edit.DoNotRead("signalled"),
+                    "ClockModel"),
+            new Mutant("a lease lapses and is released", "Lease", "*", new Edit.Tear(), "DeathModel"),
+            new Mutant("a process claims two names", "Process", "claimName", new Edit.Tear(), "NamesModel"),
+            new Mutant(
+                    "a name of a dead process stays",
+                    "Process",
+                    "claimName",
+                    new Edit.DoNotAsk("isAlive", 1),
+                    "NamesModel"),
+            new Mutant(
+                    "who waits for a name does not look again",
+                    "NameWaiters",
+                    "claimed",
+                    new Edit.DoNotRead("count"),
+                    "AwaitedNameModel"),
+            new Mutant(
+                    "a place is given back to nobody",
+                    "CountingBound",
+                    "giveBackPlace",
+                    new Edit.DoNotCall("serve"),
+                    "BlockingMailboxModel"),
+            new Mutant(
+                    "a place is taken twice", "CountingBound", "tryTakePlace", new Edit.Tear(), "BlockingMailboxModel"),
+            new Mutant(
+                    "the oldest message is dropped without the monitor",
+                    "SheddingBound",
+                    "*",
+                    new Edit.DoNotLock(),
+                    "SheddingMailboxModel"),
+            new Mutant(
+                    "an entry of a dead process stays",
+                    "registry.Table",
+                    "register",
+                    new Edit.DoNotAsk("isOver", 0),
+                    "registry.RegistryModel"));
+
+    /// What the memory tests have to find: the protocols are right, but a field is not volatile.
+    static final List<Mutant> OF_MEMORY = List.of(
+            new Mutant("attention is plain", "Inbox", "*", new Edit.MakePlain("attention"), "AttentionMemory"),
+            new Mutant("filed is plain", "Alarm", "*", new Edit.MakePlain("filed"), "CancelMemory"),
+            new Mutant("a push overwrites another", "Inbox", "put", new Edit.Tear(), "HandOffMemory"),
+            new Mutant("the plan is plain", "TimingWheel", "*", new Edit.MakePlain("plannedTick"), "PlanMemory"),
+            new Mutant(
+                    "who waits parks over an answer", "Slot", "prepareToPark", new Edit.DoNotCompare(), "SlotMemory"),
+            new Mutant(
+                    "the dead are not looked for",
+                    "Process",
+                    "claimName",
+                    new Edit.DoNotAsk("isAlive", 1),
+                    "NameMemory"));
+}
