@@ -21,9 +21,10 @@ import java.util.stream.Stream;
 /// An Erlang that runs scenarios: one emulator, which compiles the interpreters when it starts, and gets scenarios by its
 /// standard input.
 final class Erlang implements AutoCloseable {
-    private static final List<String> MODULES = List.of("skep_scenarios", "skep_process", "skep_supervisor", "skep_server", "skep_statem", "skep_statem_other");
+    private static final List<String> MODULES = List.of("skep_scenarios", "skep_process", "skep_supervisor", "skep_server", "skep_statem", "skep_statem_other", "skep_event");
 
-    /// The length of a tick. One that was too short for the machine, as busy as it is, is doubled.
+    /// The length of a tick. One that was too short for the machine, as busy as it is, is doubled, also for the scenarios
+    /// that follow; they make it shorter again bit by bit.
     private static final int SHORTEST_TICK_MILLIS = 60;
 
     private static final int LONGEST_TICK_MILLIS = 20_000;
@@ -33,6 +34,7 @@ final class Erlang implements AutoCloseable {
     private final DataOutputStream requests;
     private final Map<Integer, Sent> sent = new HashMap<>();
     private int lastId;
+    private int tickMillis = SHORTEST_TICK_MILLIS;
     private boolean ended;
 
     private record Sent(Scenario scenario, int tickMillis, CompletableFuture<List<String>> seen) {}
@@ -83,9 +85,19 @@ final class Erlang implements AutoCloseable {
     ///
     /// @return what was observed
     CompletableFuture<List<String>> play(Scenario scenario) {
-        Sent what = new Sent(scenario, SHORTEST_TICK_MILLIS, new CompletableFuture<>());
-        send(what);
-        return what.seen;
+        CompletableFuture<List<String>> seen = new CompletableFuture<>();
+        send(new Sent(scenario, tickMillis(), seen));
+        return seen;
+    }
+
+    private synchronized int tickMillis() {
+        return tickMillis;
+    }
+
+    private synchronized void tickWas(int millis, boolean longEnough) {
+        tickMillis = longEnough
+                ? Math.max(SHORTEST_TICK_MILLIS, Math.min(tickMillis, millis) * 9 / 10)
+                : Math.max(tickMillis, Math.min(millis * 2, LONGEST_TICK_MILLIS));
     }
 
     private synchronized void send(Sent what) {
@@ -133,8 +145,14 @@ final class Erlang implements AutoCloseable {
         Sent what = taken(Integer.parseInt(lines[0]));
         List<String> seen = List.of(lines).subList(2, lines.length);
         switch (lines[1]) {
-            case "ok" -> what.seen.complete(seen);
+            case "ok" -> {
+                if (what.scenario.timed()) {
+                    tickWas(what.tickMillis, true);
+                }
+                what.seen.complete(seen);
+            }
             case "disturbed" -> {
+                tickWas(what.tickMillis, false);
                 if (what.tickMillis >= LONGEST_TICK_MILLIS) {
                     what.seen.completeExceptionally(
                             new IOException("the machine is so busy that steps take longer than " + what.tickMillis

@@ -20,6 +20,7 @@ interface Player {
                     case SupervisorScenario supervisor -> new SupervisorPlayer(stage, supervisor).play();
                     case ServerScenario server -> new ServerPlayer(stage, server).play();
                     case StatemScenario machine -> new StatemPlayer(stage, machine).play();
+                    case EventScenario event -> new EventPlayer(stage, event).play();
                 });
     }
 }

@@ -12,7 +12,7 @@ final class Shrinker {
     /// How many are tried at the same time, and how often at most.
     private static final int BATCH = 24;
 
-    private static final int MOST_BATCHES = 80;
+    private static final int MOST_BATCHES = 40;
 
     private Shrinker() {}
 
