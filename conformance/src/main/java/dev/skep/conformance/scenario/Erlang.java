@@ -57,6 +57,11 @@ final class Erlang implements AutoCloseable {
 
     /// Starts an emulator. The interpreters are compiled in a temporary folder, which goes when it is closed.
     static Erlang start() throws IOException, Missing {
+        return start("erl");
+    }
+
+    /// @param command what starts an emulator
+    static Erlang start(String command) throws IOException, Missing {
         Path folder = Files.createTempDirectory("skep-conformance");
         for (String module : MODULES) {
             try (InputStream source = Erlang.class.getResourceAsStream(module + ".erl")) {
@@ -69,7 +74,7 @@ final class Erlang implements AutoCloseable {
         String compile = "[case compile:file(M, [report, return_errors]) of {ok, _} -> ok; Error ->"
                 + " io:format(standard_error, \"~p~n\", [Error]), halt(1) end || M <- [" + String.join(",", MODULES)
                 + "]], skep_scenarios:main()";
-        ProcessBuilder builder = new ProcessBuilder("erl", "+S", "1", "-noinput", "-boot", "start_clean", "-eval", compile)
+        ProcessBuilder builder = new ProcessBuilder(command, "+S", "1", "-noinput", "-boot", "start_clean", "-eval", compile)
                 .directory(folder.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("ERL_CRASH_DUMP_SECONDS", "0");
@@ -77,7 +82,7 @@ final class Erlang implements AutoCloseable {
             return new Erlang(folder, builder.start());
         } catch (IOException e) {
             delete(folder);
-            throw new Missing("there is no erl on the PATH: install Erlang/OTP 25 or later (" + e.getMessage() + ")");
+            throw new Missing("there is no " + command + " on the PATH: install Erlang/OTP 25 or later (" + e.getMessage() + ")");
         }
     }
 

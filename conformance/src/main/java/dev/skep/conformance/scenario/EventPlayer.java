@@ -122,6 +122,9 @@ class EventPlayer {
     }
 
     private static String told(ExitReason reason) {
+        if (reason instanceof ExitReason.Crashed) {
+            return "crashed";
+        }
         return reason instanceof ExitReason.Because(HandlerExit.Swapped(HandlerId<?> by, var _))
                 ? "{swapped," + by + "}"
                 : Reason.seen(reason);

@@ -23,6 +23,7 @@ final class Shrinker {
         Scenario smallest = scenario;
         List<Scenario> candidates = smaller(smallest);
         int from = 0;
+        boolean better = false;
         for (int batch = 0; batch < MOST_BATCHES && from < candidates.size(); batch++) {
             List<Scenario> tried = candidates.subList(from, Math.min(candidates.size(), from + BATCH));
             int found = firstBad.apply(tried);
@@ -30,13 +31,13 @@ final class Shrinker {
                 from += tried.size();
             } else {
                 smallest = tried.get(found);
-                int at = from + found;
                 candidates = smaller(smallest);
-                // What was in vain before mostly is still: go on from here, and begin anew when nothing is left.
-                from = at < candidates.size() ? at : 0;
+                from += found; // what was in vain before mostly still is
+                better = true;
             }
-            if (from >= candidates.size() && found >= 0) {
+            if (from >= candidates.size() && better) { // once more from the beginning
                 from = 0;
+                better = false;
             }
         }
         return smallest;

@@ -49,8 +49,14 @@ owner({Log, _} = W, Owner, Manager) ->
             owner(W, Owner, Manager)
     end.
 
+%% docs/differences-from-otp.md, GenEvent: when a successor cannot be added its owner is told `crash', and in Skep why.
 told({swapped, {_, Id}, _}) -> {swapped, Id};
-told(Reason) -> seen_reason(Reason).
+told(crash) -> crashed;
+told(Reason) ->
+    case seen_reason(Reason) of
+        {crash, _} -> crashed;
+        Seen -> Seen
+    end.
 
 request(W, Manager, Request) ->
     try
