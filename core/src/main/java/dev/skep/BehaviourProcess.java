@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// A process that a [Behaviour] drives. It is activated on some worker's thread when something has arrived, handles a
 /// bounded batch of messages, and lets go of the thread.
 final class BehaviourProcess extends SelfProcess {
-    /// After so many messages other processes get their turn, as a rule.
+    /// After so many messages other processes get their turn, as a rule; or after a while ([Worker#isTurnOver()]).
     private static final int TURN = 1000;
 
     private static final VarHandle BEHAVIOUR;
@@ -32,12 +32,12 @@ final class BehaviourProcess extends SelfProcess {
     private @Nullable ExitReason stopping;
 
     /// Whether the exit signal of its parent ends it even if it traps exits.
-    private final boolean linked;
+    private final boolean endsWithParent;
 
-    BehaviourProcess(Node node, @Nullable Process parent, StartSpec<?> spec, boolean linked) {
+    BehaviourProcess(Node node, @Nullable Process parent, StartSpec<?> spec, boolean endsWithParent) {
         super(node, parent, spec.mailbox());
         this.spec = spec;
-        this.linked = linked;
+        this.endsWithParent = endsWithParent;
     }
 
     // ---- Starting ------------------------------------------------------------------------------------------------
@@ -164,6 +164,7 @@ final class BehaviourProcess extends SelfProcess {
                     && batch != null
                     && !wantsAttention()
                     && !hasUrgent()
+                    && !on.isTurnOver()
                     && doomed() == null) {
                 Message next = nextInBatch();
                 ending = next == null ? NOTHING : handle(next);
@@ -181,7 +182,7 @@ final class BehaviourProcess extends SelfProcess {
             if (doomed() == null) {
                 handledAll();
             }
-            if (left <= 0) {
+            if (left <= 0 || on.isTurnOver()) {
                 runOn(null);
                 on.runAgain(this);
                 return;
@@ -331,7 +332,7 @@ final class BehaviourProcess extends SelfProcess {
     /// A behaviour that traps exits ends with its parent all the same. Erlang: `gen_server` does so.
     @Override
     boolean isParent(Pid pid) {
-        return (linked || parent() == null) && isStartedBy(pid);
+        return (endsWithParent || parent() == null) && isStartedBy(pid);
     }
 
     @Override

@@ -92,16 +92,25 @@ public final class PendingCalls<L, R> {
     }
 
     private Optional<Answer<L, R>> next(Limit limit) {
-        PendingCall<R> call = answered.poll();
-        if (call == null && !pending.isEmpty() && limit.nanos() > 0) {
+        PendingCall<R> call = poll();
+        while (call == null && !pending.isEmpty() && !limit.isReached(Objects.requireNonNull(node))) {
             await(Objects.requireNonNull(node), limit);
-            call = answered.poll();
+            call = poll();
         }
         if (call == null) {
             return Optional.empty();
         }
         L label = Objects.requireNonNull(pending.remove(call));
         return Optional.of(new Answer<>(label, call.outcome()));
+    }
+
+    /// The next call that is done, but for those that have been given up: they are done too, and may say so late.
+    private @Nullable PendingCall<R> poll() {
+        PendingCall<R> call = answered.poll();
+        while (call != null && !pending.containsKey(call)) {
+            call = answered.poll();
+        }
+        return call;
     }
 
     /// Waits until something has been answered.

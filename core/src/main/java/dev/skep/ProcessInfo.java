@@ -7,6 +7,7 @@ import java.util.Optional;
 ///
 /// @param pid the process
 /// @param name its registered name
+/// @param label what it says that it is
 /// @param initialCall what it runs
 /// @param status what it does right now
 /// @param currentHandler the class of the message being handled
@@ -24,6 +25,7 @@ import java.util.Optional;
 public record ProcessInfo(
         Pid pid,
         Optional<Name<?>> name,
+        Optional<Object> label,
         String initialCall,
         Status status,
         Optional<String> currentHandler,

@@ -46,6 +46,15 @@ public interface Self<P> {
     /// @throws ProcessExit if the process has been told to end
     void requireInside(String operation);
 
+    /// Says what this process is, for [Pid#label()], [ProcessInfo] and crash reports: something more telling than the
+    /// name of a class, and need not be unique as a registered name has to be. A later label takes the place of an
+    /// earlier one. Erlang: `proc_lib:set_label/1` of OTP 27.
+    ///
+    /// @param label an immutable value
+    /// @throws NotSendableException if the node is strict and the label can be changed
+    ///     ([Node.Builder#strict(boolean)])
+    void label(Object label);
+
     /// Whether exit signals become [Exit] messages instead of ending the process.
     /// Erlang: `process_flag(trap_exit, Flag)`.
     ///
@@ -79,10 +88,12 @@ public interface Self<P> {
     /// @return the monitor, which the message carries
     Monitor monitor(Name<?> target);
 
-    /// Withdraws a monitor. Its [Down] message may be in the mailbox already. Erlang: `demonitor/1`.
+    /// Withdraws a monitor. Its [Down] message is in the mailbox already if it has fired, and is left there.
+    /// Erlang: `demonitor(Ref, [info])`.
     ///
     /// @param monitor a monitor of this process
-    void demonitor(Monitor monitor);
+    /// @return true if it had not fired yet
+    boolean demonitor(Monitor monitor);
 
     /// Withdraws a monitor and removes its [Down] message from the mailbox. Erlang: `demonitor(Ref, [flush,
     /// info])`.
@@ -108,6 +119,16 @@ public interface Self<P> {
     /// @param target the process to watch
     /// @return the monitor and its alias
     AliasedMonitor monitorWithAlias(Pid target);
+
+    /// A monitor with an alias for a single message: whichever comes first, that message or the [Down], withdraws
+    /// both. So who sends its own kind of request, with the alias in it, gets an answer or the news of the target's
+    /// end, but never both.
+    ///
+    /// Erlang: `monitor(process, Pid, [{alias, reply_demonitor}])`.
+    ///
+    /// @param target the process to watch
+    /// @return the monitor and its alias
+    AliasedMonitor monitorWithAliasForOneReply(Pid target);
 
     /// Withdraws an alias. When this returns, nothing more comes through it. Erlang: `unalias/1`.
     ///
@@ -210,6 +231,19 @@ public interface Self<P> {
     /// @param spec what to start
     /// @return the outcome; [Started#orElseThrow()] gives the reference
     <R> Started<R> startLink(StartSpec<R> spec);
+
+    /// Starts a process, linked to this one, and does not wait for its init: the outcome, a [Started], comes as a
+    /// [Response] message with `label`. So several processes can start at a time, and this one can go on.
+    ///
+    /// As with [#startLink(StartSpec)], there is an exit signal too when the start fails; here also if its init
+    /// has taken too long. It may come before the [Response] or after it. What the call that is being handled has
+    /// left of its time does not count: nobody waits. OTP has no such function.
+    ///
+    /// @param spec what to start
+    /// @param label what the [Response] carries
+    /// @return the process, whose init may not have begun
+    /// @throws IllegalStateException if the node is closed
+    Pid requestStartLink(StartSpec<?> spec, Object label);
 
     /// Starts a process of a behaviour, monitored by this one, and waits until its init is done.
     /// Erlang: `start_monitor`.

@@ -65,6 +65,15 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
+    public final void label(Object label) {
+        Objects.requireNonNull(label, "label");
+        node.refuseMutable(label, null);
+        enter("label");
+        node.labels.put(this, label);
+        leave();
+    }
+
+    @Override
     public final void unlink(Pid other) {
         Process target = local(other);
         enter("unlink");
@@ -108,8 +117,8 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
-    public final void demonitor(Monitor monitor) {
-        withdraw(monitor, false);
+    public final boolean demonitor(Monitor monitor) {
+        return withdraw(monitor, false);
     }
 
     @Override
@@ -122,15 +131,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
             throw new IllegalArgumentException(monitor + " does not belong to " + this);
         }
         enter("demonitor");
-        boolean active = monitor.active;
-        if (active) {
-            if (monitor.target == this) {
-                monitor.active = false;
-            } else {
-                bonds().forgetMonitor(monitor);
-                monitor.target.deliver(new Signal.Demonitor(monitor));
-            }
-        }
+        boolean active = giveUp(monitor);
         monitor.flushed |= flush;
         leave();
         return active;
@@ -152,11 +153,21 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
 
     @Override
     public final AliasedMonitor monitorWithAlias(Pid target) {
-        Alias alias = new Alias(this, false);
+        return monitorWithAlias(target, false);
+    }
+
+    @Override
+    public final AliasedMonitor monitorWithAliasForOneReply(Pid target) {
+        return monitorWithAlias(target, true);
+    }
+
+    private AliasedMonitor monitorWithAlias(Pid target, boolean once) {
+        Alias alias = new Alias(this, once);
         Process process = local(target);
         enter("monitor");
         Monitor monitor = new Monitor(this, process);
         monitor.alias = alias;
+        alias.monitor = once ? monitor : null;
         if (process != this) {
             bonds().addMonitor(monitor);
             process.deliver(new Signal.MonitorRequest(monitor));
@@ -306,6 +317,25 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
+    public final Pid requestStartLink(StartSpec<?> spec, Object label) {
+        Objects.requireNonNull(spec, "spec");
+        Objects.requireNonNull(label, "label");
+        Duration initTimeout = spec.initTimeout();
+        enter("requestStartLink");
+        SelfProcess child;
+        try {
+            child = node.newFrom(spec, this, true);
+            linkNew(child);
+        } finally {
+            unlock();
+        }
+        // Even if this process has just been told to end, as in spawn.
+        child.begin(spec, new ToldStart<>(this, label, child, initTimeout));
+        unwindIfDoomed();
+        return child;
+    }
+
+    @Override
     public final <R> StartedMonitored<R> startMonitor(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
         ownWorker("startMonitor");
@@ -317,7 +347,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         SelfProcess child;
         Monitor monitor;
         try {
-            child = node.newFrom(spec, this, false);
+            child = node.newFrom(spec, this, true);
             monitor = monitorNew(child);
         } finally {
             unlock();
@@ -330,23 +360,26 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         return new StartedMonitored<>(started, Optional.empty());
     }
 
-    /// Why nothing is started: somebody has the name already, or nobody waits for it any more.
+    /// Why nothing is started: nobody waits for it any more, or the name is taken. In the latter case no process runs, so
+    /// that none leaves an exit signal behind; it may still be taken by another start meanwhile.
     ///
     /// @return null if there is no reason
     static <R> @Nullable Started<R> refuse(Node node, StartSpec<R> spec) {
-        Name<?> name = spec.name().orElse(null);
-        if (name != null && !name.isVia()) { // a registry's code is for the new process
-            Process holder = name.find(node);
-            if (holder != null && holder.isAlive()) {
-                return new Started.AlreadyStarted<>(holder);
-            }
+        if (Limit.of(node, ServerRef.FOREVER, Worker.current()).isOver()) {
+            return new Started.Failed<>(
+                    spec.describe(),
+                    ExitReason.because("it was not started, since the deadline of the call for which it is to be"
+                            + " started is over"));
         }
-        return Limit.of(node, ServerRef.FOREVER, Worker.current()).isOver()
-                ? new Started.Failed<>(
-                        spec.describe(),
-                        ExitReason.because("it was not started, since the deadline of the call for which it is to be"
-                                + " started is over"))
-                : null;
+        try {
+            Process holder = spec.name()
+                    .map(name -> name.find(node))
+                    .filter(Process::isAlive)
+                    .orElse(null);
+            return holder == null ? null : new Started.AlreadyStarted<>(holder);
+        } catch (RuntimeException broken) { // a registry of the user's own
+            return new Started.Failed<>(spec.describe(), ExitReason.crashed(broken));
+        }
     }
 
     /// Starts to run, and blocks until that has succeeded or failed. Who starts it while handling a call waits no
@@ -354,9 +387,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     final <R> Started<R> beginAndWait(StartSpec<R> spec) {
         Limit limit = Limit.of(node, spec.initTimeout(), Worker.current());
         Slot<Started<R>> outcome = new Slot<>(node.scheduler);
-        prepareStart(spec, outcome);
-        node.reports.spawned(this);
-        node.startWorker(this);
+        begin(spec, outcome);
         Blocking.Outcome waited = Blocking.awaitUntil(node, outcome, limit.deadline());
         if (waited == Blocking.Outcome.DONE) {
             return Objects.requireNonNull(outcome.value());
@@ -368,6 +399,12 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         Blocking.await(node, outcome, Durations.FOREVER); // until it has ended, and its name is free
         String what = outcome.value() instanceof Started.Failed<R> failed ? failed.what() : spec.describe();
         return new Started.Failed<>(what, ExitReason.because("init took longer than " + limit));
+    }
+
+    private <R> void begin(StartSpec<R> spec, Slot<Started<R>> outcome) {
+        prepareStart(spec, outcome);
+        node.reports.spawned(this);
+        node.startWorker(this);
     }
 
     /// Kills it. Its starter is not to end by that, if it is linked.

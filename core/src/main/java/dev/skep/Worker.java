@@ -3,6 +3,9 @@ package dev.skep;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A thread that runs processes: one plain process for all its life, or one activation of a behaviour after the
@@ -20,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     /// After so many processes run in a row, other virtual threads get their turn.
     private static final int HOPS_IN_A_ROW = 256;
+    /// After so long, too, in nanoseconds: whoever has many messages that take their time keeps no carrier for a whole
+    /// turn.
+    private static final long LONG_TURN = 5_000_000;
+    /// How long it may take to see where a thread is, in milliseconds.
+    private static final long STACK_PATIENCE = 200;
 
     /// A [#place] outside of the registry.
     static final int NOWHERE = -1;
@@ -54,6 +62,10 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     private volatile boolean hindered;
     /// How many processes it has begun to run.
     private int hops;
+    /// How often it has let other virtual threads have their turn.
+    private int turns;
+    /// Its turn has been a long one: it is to end after the message at hand. Set by the clock's thread.
+    private volatile boolean turnOver;
 
     /// The call that its process waits for, for [Rings]. Written when a wait begins, before the process parks, and
     /// when it is over.
@@ -64,6 +76,8 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     private @Nullable Process seen;
     private long seenProgress = -1;
     private long seenSince;
+    private int seenTurns = -1;
+    private long seenTurnsSince;
     private boolean reported;
 
     Worker(Node node, Process first) {
@@ -90,8 +104,8 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
                 if (zombie) {
                     break;
                 }
-                if (hops % HOPS_IN_A_ROW == 0) {
-                    node.scheduler.pause();
+                if (turnOver || hops % HOPS_IN_A_ROW == 0) {
+                    endTurn();
                 }
                 next = (Process) SLOT.getAndSet(this, (Process) null);
                 if (next != null) {
@@ -127,7 +141,22 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         if (other != null) {
             node.startWorker(other);
         }
-        node.scheduler.pause();
+        endTurn();
+    }
+
+    private void endTurn() {
+        turns++;
+        if (turnOver) {
+            turnOver = false;
+            node.scheduler.pauseLong();
+        } else {
+            node.scheduler.pause();
+        }
+    }
+
+    /// Whether others should have their turn before the current process handles another message.
+    boolean isTurnOver() {
+        return turnOver;
     }
 
     /// This thread is about to wait: what is in the slot runs elsewhere.
@@ -157,6 +186,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         if (occupant != null) {
             node.overloads.look(occupant);
         }
+        lookAtTurn(now);
         long progress = running.progress(hops);
         if (progress != seenProgress) {
             seen = occupant;
@@ -174,9 +204,18 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         boolean computing = mine != null && mine.getState() == Thread.State.RUNNABLE;
         if (!reported && now - seenSince >= node.stallThreshold) {
             reported = true;
-            running.reportStall(Duration.ofNanos(now - seenSince), computing, mine);
+            running.reportStall(Duration.ofNanos(now - seenSince), computing, stack());
         }
         return computing ? Finding.COMPUTING : Finding.WAITING;
+    }
+
+    private void lookAtTurn(long now) {
+        if (turns != seenTurns) {
+            seenTurns = turns;
+            seenTurnsSince = now;
+        } else if (now - seenTurnsSince >= LONG_TURN && !turnOver) {
+            turnOver = true;
+        }
     }
 
     /// The current process is about to wait for a call; null when that is over. A store without a fence: who parks
@@ -244,9 +283,19 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         }
     }
 
-    @Nullable
-    Thread thread() {
-        return thread;
+    /// Where its thread is. Empty if that cannot be seen: the JDK looks until it meets a virtual thread that yields
+    /// over and over in the right moment, and nobody here can wait for that.
+    List<StackTraceElement> stack() {
+        Thread seeing = thread;
+        if (seeing == null) {
+            return List.of();
+        }
+        if (!seeing.isVirtual() || seeing.getState() != Thread.State.RUNNABLE) {
+            return List.of(seeing.getStackTrace());
+        }
+        CompletableFuture<List<StackTraceElement>> stack = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("skep stack").start(() -> stack.complete(List.of(seeing.getStackTrace())));
+        return stack.completeOnTimeout(List.of(), STACK_PATIENCE, TimeUnit.MILLISECONDS).join();
     }
 
     /// Keeps a thread whose process was abandoned from doing anything more to the node.

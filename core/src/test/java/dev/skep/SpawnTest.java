@@ -175,6 +175,7 @@ class SpawnTest {
                 () -> stolen.start(Lab.spec(_ -> new Lab.Echo())),
                 () -> stolen.startLink(Lab.spec(_ -> new Lab.Echo())),
                 () -> stolen.startMonitor(Lab.spec(_ -> new Lab.Echo())),
+                () -> stolen.requestStartLink(Lab.spec(_ -> new Lab.Echo()), "x"),
                 () -> stolen.sendAfter(Duration.ZERO, "x"),
                 () -> stolen.sendAfter(Duration.ZERO, other, "x"),
                 () -> stolen.sendAfter(Duration.ZERO, Name.of("x"), "x"),

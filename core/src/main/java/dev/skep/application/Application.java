@@ -1,7 +1,9 @@
 package dev.skep.application;
 
 import dev.skep.StartSpec;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 /// What belongs together: a supervision tree with its settings, started after what it depends on. Erlang: an
 /// application, its resource file and its callback module in one.
@@ -27,10 +29,9 @@ import java.util.List;
 /// | callback | when | what it throws |
 /// |---|---|---|
 /// | [#start(ApplicationStart)] | once all dependencies run and the settings are checked | fails the start |
-/// | [#startPhase(String, ApplicationStart)] | for each phase, once the tree runs | ends the tree, and fails the start
-/// |
+/// | [#startPhase(String, ApplicationStart)] | for each phase, once the tree runs | ends the tree, fails the start |
 /// | [#prepareToStop()] | before the tree is told to shut down | is reported |
-/// | [#stop()] | once the tree has ended, for whatever reason | is reported |
+/// | [#stop()] | once the tree has ended, for whatever reason, a kill included | is reported |
 ///
 /// They run in a process that belongs to the application, one at a time, and may block.
 public interface Application {
@@ -96,19 +97,37 @@ public interface Application {
     /// @throws Exception to be reported
     default void stop() throws Exception {}
 
+    /// How long the applications have to stop when the JVM is told to end, if this is the one that [#run(Application)]
+    /// was given. What has not ended by then is killed.
+    ///
+    /// @return zero or more; 30 seconds by default
+    default Duration stopTimeout() {
+        return Duration.ofSeconds(30);
+    }
+
     /// Runs an application and what it depends on until it ends, and ends the JVM then; for `main`. Blocks, and does
     /// not return.
     ///
-    /// A node of the application's name is started, and the application on it as [ApplicationType#PERMANENT], with
-    /// the
-    /// settings of [Config#standard(String)]. When the JVM is told to end (Ctrl-C, SIGTERM), the applications are
-    /// stopped in the reverse order of their start, and whatever has not ended after 30 seconds is killed.
+    /// A node of the application's name is started, and the application on it as [ApplicationType#PERMANENT],
+    /// with the settings of [Config#standard(String)]. When the JVM is told to end (Ctrl-C, SIGTERM), the
+    /// applications are stopped in the reverse order of their start, and whatever has not ended within
+    /// [#stopTimeout()] is killed.
     ///
-    /// The exit status is 0 when the applications were stopped, 1 when one of them has ended by itself or could not
-    /// be started; then standard error says why.
+    /// The exit status is 0 when the applications were stopped, or the one that ended by itself did so `normal`.
+    /// It is 1 when one has ended for another reason or could not be started: then standard error says why. When
+    /// the JVM was told to end, the status is that of the signal.
     ///
     /// @param application what to run
     static void run(Application application) {
-        System.exit(new Launcher(application).run());
+        run(application, Config::standard);
+    }
+
+    /// The same, with settings from elsewhere too, such as the command line:
+    /// `run(new Shop(), name -> Config.standard(name).with(PORT, arguments[0]))`.
+    ///
+    /// @param application what to run
+    /// @param configs gives the settings of an application of that name
+    static void run(Application application, Function<? super String, Config> configs) {
+        System.exit(new Launcher(application, configs).run());
     }
 }

@@ -5,27 +5,32 @@ import dev.skep.ExitReason;
 import dev.skep.Node;
 import dev.skep.Result;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Function;
 
 /// Runs an application for `main`.
 final class Launcher {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
-
     private static final int DONE = 0;
     private static final int FAILED = 1;
 
     private final Application application;
+    private final Function<? super String, Config> configs;
 
-    Launcher(Application application) {
-        this.application = application;
+    /// @param configs gives the settings of an application of that name
+    Launcher(Application application, Function<? super String, Config> configs) {
+        this.application = Objects.requireNonNull(application, "application");
+        this.configs = Objects.requireNonNull(configs, "configs");
     }
 
     /// @return the exit status
     int run() {
-        Node node = Node.start(application.name());
         try {
-            Applications applications = Applications.of(node);
+            Duration patience = stopTimeout();
+            Node node = Node.start(application.name());
+            Applications applications = Applications.of(node).configuredBy(configs);
             Runtime.getRuntime()
-                    .addShutdownHook(new Thread(() -> end(node, applications), "end of " + application.name()));
+                    .addShutdownHook(
+                            new Thread(() -> end(node, applications, patience), "end of " + application.name()));
             return switch (applications.ensureAllStarted(application, ApplicationType.PERMANENT)) {
                 case Result.Ok<?, ApplicationError> _ -> await(applications);
                 case Result.Err<?, ApplicationError>(ApplicationError error) -> failed(text(error));
@@ -33,6 +38,14 @@ final class Launcher {
         } catch (ConfigException | IllegalArgumentException wrong) {
             return failed(String.valueOf(wrong.getMessage()));
         }
+    }
+
+    private Duration stopTimeout() {
+        Duration timeout = application.stopTimeout();
+        if (timeout == null || timeout.isNegative()) {
+            throw new IllegalArgumentException("its stop timeout must be zero or more, but was " + timeout);
+        }
+        return timeout;
     }
 
     private int await(Applications applications) {
@@ -46,10 +59,12 @@ final class Launcher {
 
     /// Settings that are wrong are nothing that a stack trace would help with.
     private static String text(ApplicationError error) {
-        return error instanceof ApplicationError.Failed(String _, ExitReason reason)
-                        && reason instanceof ExitReason.Crashed(ConfigException wrong)
-                ? String.valueOf(wrong.getMessage())
-                : "it cannot be started: " + error;
+        if (error instanceof ApplicationError.Failed(String _, ExitReason reason)) {
+            return reason instanceof ExitReason.Crashed(ConfigException wrong)
+                    ? String.valueOf(wrong.getMessage())
+                    : "it cannot be started: " + reason;
+        }
+        return "it cannot be started: " + error;
     }
 
     private int failed(String why) {
@@ -57,8 +72,20 @@ final class Launcher {
         return FAILED;
     }
 
-    private static void end(Node node, Applications applications) {
-        boolean inTime = applications.stopAll(DEADLINE);
-        node.stop(inTime ? DEADLINE : Duration.ZERO);
+    private void end(Node node, Applications applications, Duration patience) {
+        boolean inTime = stopAll(applications, patience);
+        if (!inTime) {
+            System.err.println(application.name() + ": not everything has stopped within " + patience
+                    + "; what is left is killed");
+        }
+        node.stop(inTime ? patience : Duration.ZERO);
+    }
+
+    private static boolean stopAll(Applications applications, Duration patience) {
+        try {
+            return applications.stopAll(patience);
+        } catch (CallException closed) { // the node has been closed by somebody else: there is nothing to stop
+            return true;
+        }
     }
 }

@@ -38,8 +38,8 @@ public sealed interface ChildError {
     /// @param id the id
     record Restarting(String id) implements ChildError {}
 
-    /// The supervisor is a [SimpleSupervisor]: its children are known by their pids, not by ids.
-    /// Erlang: `simple_one_for_one`.
+    /// The supervisor is a [SimpleSupervisor] or a [DynamicSupervisor]: its children are known by their pids, not by
+    /// ids. Erlang: `simple_one_for_one`.
     ///
     /// @param id the id that was asked for
     record SimpleOneForOne(String id) implements ChildError {}
@@ -57,6 +57,12 @@ public sealed interface ChildError {
             Objects.requireNonNull(reason, "reason");
         }
     }
+
+    /// The supervisor has as many children as it may have ([DynamicSupervisor#maxChildren(int)]). Elixir:
+    /// `max_children`.
+    ///
+    /// @param limit how many that is
+    record MaxChildren(int limit) implements ChildError {}
 
     /// The specification is not valid in this supervisor.
     ///

@@ -9,7 +9,7 @@ import java.util.Optional;
 ///
 /// @param id its id
 /// @param state what it is doing
-/// @param pid the process, if it runs
+/// @param pid the process, if it runs or starts
 /// @param type what it is
 /// @param restarts how often it has been restarted since it was added
 /// @param health what its health checks have found, if it runs and has any
@@ -17,6 +17,9 @@ public record ChildInfo(
         String id, State state, Optional<Pid> pid, ChildType type, long restarts, Optional<Health> health) {
     /// What a child is doing.
     public enum State {
+        /// Its init runs, and it is no child yet unless that succeeds. Only of supervisors that do not wait for it:
+        /// simple and dynamic ones.
+        STARTING,
         /// It runs.
         RUNNING,
         /// It could not be restarted; the supervisor tries again.
@@ -31,7 +34,7 @@ public record ChildInfo(
     ///
     /// @param id its id
     /// @param state what it is doing
-    /// @param pid the process, if it runs
+    /// @param pid the process, if it runs or starts
     /// @param type what it is
     /// @param restarts how often it has been restarted since it was added
     /// @param health what its health checks have found

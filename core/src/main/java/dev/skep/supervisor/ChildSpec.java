@@ -1,6 +1,7 @@
 package dev.skep.supervisor;
 
 import dev.skep.Body;
+import dev.skep.ExitReason;
 import dev.skep.HealthCheck;
 import dev.skep.Mailbox;
 import dev.skep.Name;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// | | default | set by |
 /// |---|---|---|
 /// | restart | [Restart#PERMANENT] | [#restart(Restart)] |
-/// | type | worker, unless it is a [Supervisor] or a [SimpleSupervisor] | [#type(ChildType)] |
+/// | type | worker, unless it is a supervisor | [#type(ChildType)] |
 /// | shutdown | 5 seconds; for a supervisor, for ever | [#shutdown(Duration)], [#brutalKill()] |
 /// | significant | no | [#significant()] |
 /// | backoff | that of the supervisor; none there | [#backoff(Backoff)] |
@@ -55,6 +56,23 @@ public final class ChildSpec {
         public Started<?> start(Self<?> supervisor) {
             Pid pid = supervisor.spawnLink(_ -> code.call());
             return new Started.Running<>(pid, pid);
+        }
+    }
+
+    /// Starts a process of some behaviour, which can be done without waiting for it.
+    record OfSpec(StartSpec<?> spec) implements ChildStart {
+        @Override
+        public Started<?> start(Self<?> supervisor) {
+            return supervisor.startLink(spec);
+        }
+    }
+
+    /// Stands for how a child was started that is never started again.
+    private record NotKept(String child) implements ChildStart {
+        @Override
+        public Started<?> start(Self<?> supervisor) {
+            throw new UnsupportedOperationException(
+                    "how child " + child + " is started is not known any more: it was a temporary one");
         }
     }
 
@@ -105,18 +123,21 @@ public final class ChildSpec {
         return of(id, GenServer.spec(factory));
     }
 
-    /// A process of any behaviour: a [Supervisor] and a [SimpleSupervisor] become children of type supervisor, anything
-    /// else a worker.
+    /// A process of any behaviour: a [Supervisor], [SimpleSupervisor], [DynamicSupervisor] or [PartitionSupervisor]
+    /// becomes a child of type supervisor, anything else a worker.
     ///
     /// @param id the child's id, not blank
     /// @param spec how to start it
     /// @return the child
     public static ChildSpec of(String id, StartSpec<?> spec) {
         Objects.requireNonNull(spec, "start of child " + id);
-        ChildSpec child = of(id, supervisor -> supervisor.startLink(spec));
-        return spec instanceof Supervisor || spec instanceof SimpleSupervisor
-                ? child.type(ChildType.SUPERVISOR)
-                : child;
+        ChildSpec child = of(id, new OfSpec(spec));
+        boolean supervises = spec instanceof Supervisor
+                || spec instanceof SupervisorAtStart
+                || spec instanceof SimpleSupervisor
+                || spec instanceof DynamicSupervisor
+                || spec instanceof PartitionSupervisor;
+        return supervises ? child.type(ChildType.SUPERVISOR) : child;
     }
 
     /// A child with a start function of your own.
@@ -345,6 +366,27 @@ public final class ChildSpec {
     /// @return the check, if it has one of its own
     public Optional<HealthCheck> health() {
         return checks == null ? Optional.empty() : Optional.ofNullable(checks.own);
+    }
+
+    /// The same, started in another way.
+    ChildSpec startedBy(ChildStart other) {
+        return new ChildSpec(id, other, type, restart, shutdown, significant, backoff, checks);
+    }
+
+    /// The same without its start function, which may hold a lot, for a child that is never started again.
+    ChildSpec withoutStart() {
+        return startedBy(new NotKept(id));
+    }
+
+    /// Starts it, and waits for that, in the supervisor's process. Whatever its start function throws is the reason
+    /// that the child is not there.
+    Started<?> startIn(Self<?> supervisor) {
+        try {
+            return Objects.requireNonNull(start.start(supervisor), "the start function returned null");
+        } catch (Throwable thrown) {
+            supervisor.trapExit(true); // unless it threw because the supervisor is killed: this ends it
+            return new Started.Failed<>("child " + id, ExitReason.crashed(thrown));
+        }
     }
 
     /// How its health is checked under a supervisor with that default, which is not for supervisors: they wait for

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// ServerRef<ConnectionRpc> connection = connections.startChild(socket).orElseThrow();
 /// ```
 ///
-/// It starts without children, and ends all of them at once when it ends. Immutable; each method returns a changed
+/// It starts without children, and ends all of them at once when it ends. A child whose init takes its time, or that
+/// takes its time to end, holds up only who waits for it. Immutable; each method returns a changed
 /// copy. Everything has the defaults of [Supervisor] and [ChildSpec].
 ///
 /// @param <A> what a child is started with, and restarted with
@@ -38,7 +39,8 @@ public final class SimpleSupervisor<A, R> extends StartSpec<SimpleSupervisorRef<
         this(
                 Objects.requireNonNull(template, "template"),
                 ChildSpec.of("child", supervisor -> {
-                    throw new AssertionError("the template starts the children of " + supervisor);
+                    throw new UnsupportedOperationException("this child belongs to a SimpleSupervisor, whose template"
+                            + " starts it; " + supervisor.pid() + " cannot");
                 }),
                 Supervisor.Intensity.DEFAULT,
                 AutoShutdown.NEVER,
@@ -141,25 +143,19 @@ public final class SimpleSupervisor<A, R> extends StartSpec<SimpleSupervisorRef<
         return new SimpleSupervisor<>(template, changed, intensity, autoShutdown, name);
     }
 
-    StartSpec<R> childFor(A argument) {
-        return Objects.requireNonNull(template.apply(argument), "the template made no start");
+    OnDemand<A> onDemand() {
+        return new OnDemand<>(
+                SimpleSupervisor.class, this::childFor, policy, intensity, autoShutdown, Integer.MAX_VALUE, null, null);
     }
 
-    ChildSpec policy() {
-        return policy;
-    }
-
-    Supervisor.Intensity intensity() {
-        return intensity;
-    }
-
-    AutoShutdown autoShutdown() {
-        return autoShutdown;
+    private ChildSpec childFor(A argument) {
+        StartSpec<R> start = Objects.requireNonNull(template.apply(argument), "the template made no start");
+        return policy.startedBy(new ChildSpec.OfSpec(start));
     }
 
     @Override
     protected Behaviour behaviour(Self<Object> self) {
-        return new SimpleSupervisorLoop<>(this, self);
+        return new OnDemandLoop<>(onDemand(), self);
     }
 
     @Override

@@ -16,13 +16,13 @@ import dev.skep.SupervisorReport.Context;
 import dev.skep.Timeout;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// A running supervisor. It traps exits, and starts and ends its children itself, one after the other.
 final class SupervisorLoop implements Behaviour {
@@ -62,10 +62,10 @@ final class SupervisorLoop implements Behaviour {
     private Optional<FailedToStartChild> startAll(Collection<Child> toStart, boolean again) {
         for (Child child : toStart) {
             Started<?> started = start(child, again);
-            ExitReason reason = failure(started);
-            if (reason != null) {
-                report(Context.START_ERROR, child.spec.id(), Optional.empty(), reason);
-                return Optional.of(new FailedToStartChild(child.spec.id(), reason));
+            Optional<ExitReason> failure = Outcome.failure(started);
+            if (failure.isPresent()) {
+                report(Context.START_ERROR, child.spec.id(), Optional.empty(), failure.get());
+                return Optional.of(new FailedToStartChild(child.spec.id(), failure.get()));
             }
             if (started instanceof Started.Ignored && child.spec.restart() == Restart.TEMPORARY) {
                 children.remove(child.spec.id());
@@ -75,7 +75,7 @@ final class SupervisorLoop implements Behaviour {
     }
 
     private Started<?> start(Child child, boolean again) {
-        Started<?> started = startSafely(child.spec);
+        Started<?> started = child.spec.startIn(self);
         if (started instanceof Started.Running<?> running) {
             child.runs(
                     running.pid(),
@@ -93,24 +93,6 @@ final class SupervisorLoop implements Behaviour {
             child.stopped();
         }
         return started;
-    }
-
-    private Started<?> startSafely(ChildSpec spec) {
-        try {
-            return Objects.requireNonNull(spec.start().start(self), "the start function returned null");
-        } catch (Throwable thrown) { // whatever a start function throws is the reason that the child is not there
-            self.trapExit(true); // unless it threw because the supervisor is killed: this ends it
-            return new Started.Failed<>("child " + spec.id(), ExitReason.crashed(thrown));
-        }
-    }
-
-    /// Why a start failed; null if it did not.
-    private static @Nullable ExitReason failure(Started<?> started) {
-        return switch (started) {
-            case Started.Running<?> _, Started.Ignored<?> _ -> null;
-            case Started.AlreadyStarted<?>(Pid pid) -> ExitReason.because(new ChildError.AlreadyStarted(pid));
-            case Started.Failed<?>(String _, ExitReason reason) -> reason;
-        };
     }
 
     /// Ends children, the last started first, and forgets the temporary ones.
@@ -280,7 +262,13 @@ final class SupervisorLoop implements Behaviour {
                 from.reply(new Started.Failed<>(
                         "a child of " + self.pid(),
                         ExitReason.because(self.pid() + " is no SimpleSupervisor: start children with a ChildSpec")));
+            case SupervisorRpc.StartDynamic(List<?> arguments) ->
+                from.reply(List.copyOf(Collections.nCopies(
+                        arguments.size(),
+                        Result.err(new ChildError.InvalidSpec(
+                                "(none)", self.pid() + " is no DynamicSupervisor: use a SupervisorRef")))));
             case SupervisorRpc.TerminatePid _ -> from.reply(false);
+            case SupervisorRpc.GetSpecOf _ -> from.reply(Optional.empty());
             default -> self.node().unexpected(self.pid(), "got a call that is not for supervisors", message);
         }
     }
@@ -306,19 +294,16 @@ final class SupervisorLoop implements Behaviour {
         Result<Optional<Pid>, ChildError> started = startOnRequest(child);
         boolean forgotten = started.isOk() && child.pid() == null && spec.restart() == Restart.TEMPORARY;
         if (started.isOk() && !forgotten) {
+            if (spec.restart() == Restart.TEMPORARY) {
+                child.spec = spec.withoutStart(); // as in OTP: there may be many, and none is started again
+            }
             children.put(spec.id(), child);
         }
         return started;
     }
 
     private Result<Optional<Pid>, ChildError> startOnRequest(Child child) {
-        return switch (start(child, false)) {
-            case Started.Running<?>(Pid pid, var _) -> Result.ok(Optional.of(pid));
-            case Started.Ignored<?> _ -> Result.ok(Optional.empty());
-            case Started.AlreadyStarted<?>(Pid pid) -> Result.err(new ChildError.AlreadyStarted(pid));
-            case Started.Failed<?>(String _, ExitReason reason) ->
-                Result.err(new ChildError.StartFailed(child.spec.id(), reason));
-        };
+        return Outcome.answer(child.spec.id(), start(child, false));
     }
 
     private Result<ChildSpec, ChildError> terminateChild(String id) {

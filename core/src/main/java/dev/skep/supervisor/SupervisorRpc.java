@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// The protocol of supervisors, for their names and references: `Name<SupervisorRpc>`. Use it through
-/// [SupervisorRef] and [SimpleSupervisorRef].
+/// [SupervisorRef], [SimpleSupervisorRef] and [DynamicSupervisorRef].
 public sealed interface SupervisorRpc {
     /// Starts a child.
     ///
@@ -24,12 +24,26 @@ public sealed interface SupervisorRpc {
     @Sendable // it hands the argument over, as a start function's variables are
     record StartSimple<R>(Object argument) implements SupervisorRpc, Call<SupervisorRpc, Started<R>> {}
 
+    /// Starts children of a dynamic supervisor, all at once. The answer has their results in the same order.
+    ///
+    /// @param arguments what they are started with
+    @Sendable // it hands the arguments over, as above
+    record StartDynamic(List<?> arguments)
+            implements SupervisorRpc, Call<SupervisorRpc, List<Result<Optional<Pid>, ChildError>>> {
+        /// Takes a copy.
+        ///
+        /// @param arguments what they are started with, none of them null
+        public StartDynamic {
+            arguments = List.copyOf(arguments);
+        }
+    }
+
     /// Ends a child.
     ///
     /// @param id its id
     record TerminateChild(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<ChildSpec, ChildError>> {}
 
-    /// Ends a child of a simple supervisor.
+    /// Ends a child of a simple or dynamic supervisor.
     ///
     /// @param pid the child
     record TerminatePid(Pid pid) implements SupervisorRpc, Call<SupervisorRpc, Boolean> {}
@@ -48,6 +62,11 @@ public sealed interface SupervisorRpc {
     ///
     /// @param id its id
     record GetChildSpec(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<ChildSpec, ChildError>> {}
+
+    /// Gets the specification of a child of a simple or dynamic supervisor.
+    ///
+    /// @param pid the child
+    record GetSpecOf(Pid pid) implements SupervisorRpc, Call<SupervisorRpc, Optional<ChildSpec>> {}
 
     /// Lists the children.
     record WhichChildren() implements SupervisorRpc, Call<SupervisorRpc, List<ChildInfo>> {}

@@ -5,6 +5,8 @@ import dev.skep.Pid;
 import dev.skep.ServerRef;
 import dev.skep.server.GenServer;
 import dev.skep.supervisor.ChildInfo;
+import dev.skep.supervisor.DynamicSupervisor;
+import dev.skep.supervisor.DynamicSupervisorRef;
 import dev.skep.supervisor.SimpleSupervisor;
 import dev.skep.supervisor.SimpleSupervisorRef;
 import dev.skep.supervisor.Supervisor;
@@ -99,6 +101,17 @@ public final class Upgrade {
     /// @param description the new description
     /// @return the extended plan
     public <A, R> Upgrade supervisor(SimpleSupervisorRef<A, R> supervisor, SimpleSupervisor<A, R> description) {
+        return process(supervisor.server(), CodeChange.to(description));
+    }
+
+    /// Lets a dynamic supervisor go on with another description. Children that run go on as they are; a restart asks
+    /// the new description what to start.
+    ///
+    /// @param <A> what a child is started with
+    /// @param supervisor the supervisor
+    /// @param description the new description
+    /// @return the extended plan
+    public <A> Upgrade supervisor(DynamicSupervisorRef<A> supervisor, DynamicSupervisor<A> description) {
         return process(supervisor.server(), CodeChange.to(description));
     }
 

@@ -3,6 +3,7 @@ package dev.skep.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.Call;
+import dev.skep.CodeChange;
 import dev.skep.ExitReason;
 import dev.skep.Name;
 import dev.skep.Next;
@@ -14,6 +15,7 @@ import dev.skep.event.EventHandler;
 import dev.skep.event.EventRpc;
 import dev.skep.event.GenEvent;
 import dev.skep.event.GenEventRef;
+import dev.skep.event.HandlerChange;
 import dev.skep.event.HandlerEnd;
 import dev.skep.event.HandlerError;
 import dev.skep.event.HandlerExit;
@@ -21,6 +23,7 @@ import dev.skep.event.HandlerId;
 import dev.skep.event.Swap;
 import dev.skep.supervisor.ChildSpec;
 import dev.skep.supervisor.Supervisor;
+import dev.skep.sys.Upgrade;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +75,48 @@ class GenEventGuideTest {
         @Override
         public Optional<Object> terminate(HandlerEnd why, AtomicLong total) {
             return Optional.of(total.get());
+        }
+    }
+
+    record Sums(long cents, long orders) {}
+
+    static final class TurnoverAndNumber implements EventHandler<Sums, OrderEvent, Turnover.Rpc> {
+        @Override
+        public Sums init(Self<Object> self) {
+            return new Sums(0, 0);
+        }
+
+        @Override
+        public Next<Sums> event(OrderEvent event, Sums sums) {
+            return event instanceof OrderEvent.Placed(long _, long cents)
+                    ? Next.<Sums>noReply().state(new Sums(sums.cents() + cents, sums.orders() + 1))
+                    : Next.noReply();
+        }
+
+        @Override
+        public Next<Sums> call(Turnover.Rpc message, Sums sums) {
+            return switch (message) {
+                case Turnover.Rpc.Total m -> m.reply(sums.cents());
+            };
+        }
+    }
+
+    @Test
+    void aHandlerGoesOnAsAnother() {
+        try (Node node = Node.start("shop")) {
+            GenEventRef<OrderEvent> orders = node.start(GenEvent.<OrderEvent>manager());
+            orders.addHandler(Turnover.ID, Turnover::new);
+            orders.notify(new OrderEvent.Placed(1, 1250));
+
+            HandlerChange change = new HandlerChange(Turnover.ID, new TurnoverAndNumber());
+            Upgrade.plan()
+                    .process(
+                            orders.server(),
+                            CodeChange.to(change, (total, _) -> new Sums(((AtomicLong) total).get(), 0)))
+                    .run();
+
+            orders.notify(new OrderEvent.Placed(2, 300));
+            assertThat(orders.call(Turnover.ID, new Turnover.Rpc.Total())).isEqualTo(Result.ok(1550L));
         }
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.Call;
 import dev.skep.Cast;
+import dev.skep.CodeChange;
 import dev.skep.From;
 import dev.skep.ManualClock;
 import dev.skep.Name;
@@ -32,12 +33,15 @@ import dev.skep.statem.Event.NamedTimeout;
 import dev.skep.statem.Event.StateTimeout;
 import dev.skep.statem.Event.TimedOut;
 import dev.skep.statem.GenStatem;
+import dev.skep.statem.StateAndData;
 import dev.skep.statem.StateFunction;
 import dev.skep.statem.StateFunctions;
 import dev.skep.statem.Transition;
+import dev.skep.sys.Upgrade;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// The code of the chapter on GenStatem.
@@ -289,6 +293,57 @@ class GenStatemGuideTest {
                 case TimedOut<BreakerRpc> _ -> goTo(Circuit.HALF_OPEN);
                 case Info<BreakerRpc> _, Internal<BreakerRpc> _ -> unhandled();
             };
+        }
+    }
+
+    record Failed(int inARow, int inAll) {}
+
+    static final class StricterBreaker implements GenStatem<Circuit, Failed, BreakerRpc> {
+        @Override
+        public Transition<Circuit, Failed, BreakerRpc> init(Self<BreakerRpc> self) {
+            return goTo(Circuit.CLOSED).data(new Failed(0, 0));
+        }
+
+        @Override
+        public Optional<String> version() {
+            return Optional.of("2");
+        }
+
+        @Override
+        public StateAndData<Circuit, Failed> codeChange(
+                Object exported, Optional<String> version, Self<BreakerRpc> self) {
+            StateAndData<?, ?> old = (StateAndData<?, ?>) exported;
+            return new StateAndData<>((Circuit) old.state(), new Failed(((Failures) old.data()).inARow(), 0));
+        }
+
+        @Override
+        public Transition<Circuit, Failed, BreakerRpc> handle(Event<BreakerRpc> event, Circuit state, Failed failed) {
+            return switch (event) {
+                case Message(BreakerRpc.MayI m, var _) -> keepState().reply(m, state != Circuit.OPEN);
+                case Message(BreakerRpc.Succeeded _, var _) ->
+                    goTo(Circuit.CLOSED).data(new Failed(0, failed.inAll()));
+                case Message(BreakerRpc.Failed _, var _) ->
+                    goTo(failed.inARow() >= 1 ? Circuit.OPEN : Circuit.CLOSED)
+                            .data(new Failed(failed.inARow() + 1, failed.inAll() + 1));
+                case TimedOut<BreakerRpc> _ -> goTo(Circuit.HALF_OPEN);
+                case Info<BreakerRpc> _, Internal<BreakerRpc> _ -> unhandled();
+            };
+        }
+    }
+
+    @Test
+    void aMachineGoesOnAsAnotherInItsState() {
+        try (Node node = Node.start("hive")) {
+            ServerRef<BreakerRpc> breaker = node.start(GenStatem.spec(Breaker::new));
+            breaker.cast(new BreakerRpc.Failed());
+
+            Upgrade.plan()
+                    .process(breaker, CodeChange.to(new StricterBreaker()))
+                    .run();
+
+            assertThat(breaker.call(new BreakerRpc.MayI())).isTrue();
+            breaker.cast(new BreakerRpc.Failed());
+            assertThat(breaker.call(new BreakerRpc.MayI())).isFalse();
         }
     }
 

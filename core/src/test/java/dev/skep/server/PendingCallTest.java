@@ -234,6 +234,21 @@ class PendingCallTest {
     }
 
     @Test
+    void aCollectionIsOfUseAfterAllOfItWasGivenUp() {
+        ServerRef<Rpc> server = start();
+        PendingCalls<String, String> calls = new PendingCalls<>();
+        calls.add("silent", ask(server, "silent"));
+        calls.awaitAll(SHORT);
+
+        assertThat(calls.next(Journal.LIMIT)).as("there is no call").isEmpty();
+        PendingCall<String> second = ask(server, "second");
+        calls.add("second", second);
+        assertThat(calls.next(SHORT)).as("the given up one is no answer").isEmpty();
+        answer("second", "yes");
+        assertThat(calls.next(Journal.LIMIT)).contains(new PendingCalls.Answer<>("second", Result.ok("yes")));
+    }
+
+    @Test
     void awaitAllOfManyTakesThemAll() {
         ServerRef<Rpc> server = hive.node().start(new Script().spec());
         PendingCalls<Integer, String> calls = new PendingCalls<>();

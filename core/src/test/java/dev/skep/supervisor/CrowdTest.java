@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.ExitReason;
 import dev.skep.Pid;
+import dev.skep.Result;
 import dev.skep.ServerRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -129,5 +131,34 @@ class CrowdTest {
         assertThat(pids.stream().map(pid -> ServerRef.<Hive.Ask>of(pid).call(new Hive.Ask.Who(), Hive.PATIENCE)))
                 .doesNotHaveDuplicates();
         assertThat(hive.node.processes()).as("nobody is left over").hasSize(pids.size() + 1);
+    }
+
+    @Test
+    void aDynamicSupervisor() {
+        DynamicSupervisorRef<ChildSpec> sup =
+                hive.node.start(DynamicSupervisor.create().intensity(Integer.MAX_VALUE, Duration.ofSeconds(1)));
+        fromManyThreads(number -> {
+            Random random = new Random(number);
+            for (int i = 0; i < CRASHES; i++) {
+                String id = number + "." + i;
+                List<Result<Optional<Pid>, ChildError>> three = sup.startChildren(List.of(
+                        hive.child(id),
+                        hive.child("temporary").restart(Restart.TEMPORARY),
+                        ChildSpec.of("of its own", self -> self.startLink(hive.server("own")))
+                                .restart(Restart.TEMPORARY)));
+                List<Pid> own = three.stream()
+                        .map(result -> result.orElseThrow().orElseThrow())
+                        .toList();
+                crashOne(own, random); // perhaps the one that comes back
+                sup.terminateChild(own.get(1));
+                sup.terminateChild(own.get(2));
+            }
+        });
+        assertThat(sup.whichChildren())
+                .hasSize(THREADS * CRASHES)
+                .allSatisfy(child -> assertThat(child.state()).isEqualTo(ChildInfo.State.RUNNING))
+                .extracting(ChildInfo::id)
+                .doesNotHaveDuplicates();
+        assertThat(hive.node.processes()).as("nobody is left over").hasSize(THREADS * CRASHES + 1);
     }
 }

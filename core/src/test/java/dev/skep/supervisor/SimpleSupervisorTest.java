@@ -11,6 +11,7 @@ import dev.skep.Result;
 import dev.skep.ServerRef;
 import dev.skep.Started;
 import dev.skep.SupervisorReport.Context;
+import dev.skep.sys.Sys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -295,16 +296,61 @@ class SimpleSupervisorTest {
         Pid pid = sup.pid().orElseThrow();
         Pid crashed = start(sup, "crashed");
         Pid done = start(sup, "done");
-        CountDownLatch release = hive.block("late");
-        var adding = sup.server().request(new SupervisorRpc.StartSimple<ServerRef<Hive.Ask>>("late"));
-        hive.awaitNote("?late");
-        pid.exit(ExitReason.shutdown());
+        Sys.of(sup.server()).suspend(); // so that it does not hear of the ends
         Hive.crash(crashed);
         Hive.end(done, ExitReason.normal());
+        pid.exit(ExitReason.shutdown());
+        assertThat(hive.heardEndOf(pid)).isEqualTo(ExitReason.shutdown());
+        assertThat(hive.supervisorReports()).containsExactly("SHUTDOWN_ERROR child crash");
+    }
+
+    @Test
+    void aChildWhoseInitTakesItsTimeHoldsUpOnlyWhoWaitsForIt() {
+        var sup = hive.node.start(simple());
+        CountDownLatch release = hive.block("slow");
+        var slow = sup.server().request(new SupervisorRpc.StartSimple<ServerRef<Hive.Ask>>("slow"));
+        hive.awaitNote("?slow");
+        Pid quick = start(sup, "quick");
+        assertThat(states(sup)).containsExactly(ChildInfo.State.STARTING, ChildInfo.State.RUNNING);
+        assertThat(sup.countChildren()).isEqualTo(new ChildCount(1, 1, 0, 2));
+        release.countDown();
+        assertThat(slow.get(Hive.PATIENCE)).isInstanceOf(Started.Running.class);
+        assertThat(pids(sup))
+                .as("it is a child since it runs")
+                .hasSize(2)
+                .last()
+                .isEqualTo(quick);
+    }
+
+    @Test
+    void aChildThatTakesItsTimeToEndHoldsUpOnlyWhoWaitsForIt() {
+        var sup = hive.node.start(simple());
+        Pid slow = start(sup, "slow");
+        CountDownLatch release = hive.blockEnd("slow");
+        var first = sup.server().request(new SupervisorRpc.TerminatePid(slow));
+        var second = sup.server().request(new SupervisorRpc.TerminatePid(slow));
+        hive.awaitNote(".slow");
+        start(sup, "quick");
+        release.countDown();
+        assertThat(first.get(Hive.PATIENCE)).isTrue();
+        assertThat(second.get(Hive.PATIENCE)).isTrue();
+        assertThat(hive.supervisorReports()).isEmpty();
+        assertThat(hive.journal()).containsExactly("+slow", ".slow", "+quick", "-slow");
+    }
+
+    @Test
+    void aChildThatIsEndedOnRequestIsNotTheLastThatEndsByItself() {
+        var sup = hive.node.start(simple().restart(Restart.TEMPORARY).autoShutdown(AutoShutdown.ALL_SIGNIFICANT));
+        Pid pid = sup.pid().orElseThrow();
+        Pid a = start(sup, "a");
+        Pid b = start(sup, "b");
+        CountDownLatch release = hive.blockEnd("a");
+        var terminating = sup.server().request(new SupervisorRpc.TerminatePid(a));
+        hive.awaitNote(".a");
+        Hive.end(b, ExitReason.normal()); // nobody else is left that could end by itself
         release.countDown();
         assertThat(hive.heardEndOf(pid)).isEqualTo(ExitReason.shutdown());
-        assertThat(adding.get(Hive.PATIENCE)).isInstanceOf(Started.Running.class);
-        assertThat(hive.supervisorReports()).containsExactly("SHUTDOWN_ERROR child crash");
+        assertThat(terminating.await(Hive.PATIENCE)).isPresent();
     }
 
     @Test

@@ -14,9 +14,7 @@ import dev.skep.Zombie;
 import dev.skep.supervisor.ChildError;
 import dev.skep.supervisor.ChildInfo;
 import dev.skep.supervisor.ChildSpec;
-import dev.skep.supervisor.ChildType;
 import dev.skep.supervisor.Restart;
-import dev.skep.supervisor.SimpleSupervisor;
 import dev.skep.supervisor.Supervisor;
 import dev.skep.supervisor.SupervisorRef;
 import java.time.Duration;
@@ -184,15 +182,15 @@ public final class Testkit implements AutoCloseable {
     public <R> R start(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
         List<Started<R>> outcome = new ArrayList<>();
-        ChildSpec child = ChildSpec.of(nextId(), parent -> {
+        String id = nextId();
+        ChildSpec child = ChildSpec.of(id, parent -> {
             Started<R> result = parent.startLink(spec);
             outcome.add(result);
             return result;
         });
-        boolean supervises = spec instanceof Supervisor || spec instanceof SimpleSupervisor<?, ?>;
         supervisor()
-                .startChild(
-                        child.restart(Restart.TEMPORARY).type(supervises ? ChildType.SUPERVISOR : ChildType.WORKER));
+                .startChild(child.restart(Restart.TEMPORARY)
+                        .type(ChildSpec.of(id, spec).type()));
         return outcome.getFirst().orElseThrow();
     }
 

@@ -49,6 +49,9 @@ public final class SkepPeer implements Peer {
                     case REGISTRY_LOOKUP -> TimersAndNames.lookup(operations);
                     case REGISTRY_REGISTER -> TimersAndNames.register(operations);
                     case CALL_LATENCY -> new CallLatency(operations);
+                    case HOGGED_NOT -> Hogged.byNobody(operations);
+                    case HOGGED -> Hogged.byAsManyAsCarriers(operations);
+                    case HOGGED_UNWATCHED -> Hogged.withoutWatchdog(operations);
                     case TOUCH_IDLE -> new IdleServers.Touched(operations);
                     case HEALTH -> new CheckedChildren(operations);
                     case IDLE_SERVER -> new IdleServers.Counted(operations);

@@ -161,7 +161,7 @@ final class Erlang implements AutoCloseable {
                 if (what.tickMillis >= LONGEST_TICK_MILLIS) {
                     what.seen.completeExceptionally(
                             new IOException("the machine is so busy that steps take longer than " + what.tickMillis
-                                    + " ms, so that nothing can be said about timers"));
+                                    + " ms, so that nothing can be said about timers: " + Terms.text(what.scenario)));
                 } else {
                     send(new Sent(what.scenario, what.tickMillis * 2, what.seen));
                 }

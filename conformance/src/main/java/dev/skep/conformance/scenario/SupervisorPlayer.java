@@ -173,7 +173,7 @@ class SupervisorPlayer {
             simple |= child.id().equals("child");
             String state = switch (child.state()) {
                 case RUNNING -> name(child.pid().orElseThrow());
-                case RESTARTING, WAITING -> "restarting";
+                case STARTING, RESTARTING, WAITING -> "restarting";
                 case STOPPED -> "undefined";
             };
             children.add("{" + child.id() + "," + state + "," + Terms.text(child.type()) + "}");
@@ -241,6 +241,7 @@ class SupervisorPlayer {
                     case ChildError.Restarting _ -> "restarting";
                     case ChildError.SimpleOneForOne _ -> "simple_one_for_one";
                     case ChildError.StartFailed(String _, ExitReason reason) -> "{failed," + Reason.seen(reason) + "}";
+                    case ChildError.MaxChildren _ -> "max_children";
                     case ChildError.InvalidSpec _ -> "invalid";
                 }
                 + "}";

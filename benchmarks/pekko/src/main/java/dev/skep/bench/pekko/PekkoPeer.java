@@ -44,6 +44,9 @@ public final class PekkoPeer implements Peer {
                     REGISTRY_REGISTER,
                     BLOCKING_HANDLERS,
                     CALL_LATENCY,
+                    HOGGED_NOT,
+                    HOGGED,
+                    HOGGED_UNWATCHED,
                     HEALTH -> Optional.empty();
         };
     }
