@@ -45,7 +45,7 @@ public record CodeChange(Object implementation, Optional<Conversion> conversion)
     /// @param conversion how the state is converted
     /// @return the change
     public static CodeChange to(Object implementation, Conversion conversion) {
-        return new CodeChange(implementation, Optional.of(conversion));
+        return new CodeChange(implementation, Optional.of(Objects.requireNonNull(conversion, "conversion")));
     }
 
     /// The new implementation, which has to be of a kind. For behaviours.

@@ -137,7 +137,7 @@ public sealed interface ExitReason {
     /// @param detail an immutable value
     /// @return `{shutdown, detail}`
     static ExitReason shutdown(Object detail) {
-        return new Shutdown(Optional.of(detail));
+        return new Shutdown(Optional.of(Objects.requireNonNull(detail, "detail")));
     }
 
     /// The signal that cannot be trapped.

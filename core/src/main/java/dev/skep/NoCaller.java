@@ -1,6 +1,7 @@
 package dev.skep;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The caller of a cast: nobody.
@@ -14,6 +15,7 @@ enum NoCaller implements From {
 
     @Override
     public boolean reply(Object value) {
+        Objects.requireNonNull(value, "reply");
         return false;
     }
 

@@ -474,13 +474,6 @@ public final class Node implements AutoCloseable {
         return timer(delay, target, message, false);
     }
 
-    private Timer timer(Duration delay, Name<?> target, Object message, boolean wrapped) {
-        Objects.requireNonNull(target, "target");
-        Objects.requireNonNull(message, "message");
-        refuseMutable(message, null);
-        return timer(delay, new MessageTimer(timers, sent -> sendFromTimer(target, sent), message, wrapped));
-    }
-
     /// Sends a message from the clock's thread, on which a registry's code must not run.
     void sendFromTimer(Name<?> target, Object message) {
         if (target.isVia()) {
@@ -543,6 +536,13 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    private MessageTimer timer(Duration delay, Name<?> target, Object message, boolean wrapped) {
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(message, "message");
+        refuseMutable(message, null);
+        return timer(delay, new MessageTimer(timers, sent -> sendFromTimer(target, sent), message, wrapped));
+    }
+
     private MessageTimer timer(Duration delay, MessageTimer timer) {
         long nanos = Durations.nanos(Durations.notNegative(delay, "delay"));
         Worker.refuseZombies();
@@ -569,6 +569,9 @@ public final class Node implements AutoCloseable {
     /// @param what what happened to the message
     /// @param message the message
     public void unexpected(Pid pid, String what, Object message) {
+        Objects.requireNonNull(pid, "pid");
+        Objects.requireNonNull(what, "what happened to the message");
+        Objects.requireNonNull(message, "message");
         reports.unexpected(pid, what, message);
     }
 
@@ -659,9 +662,8 @@ public final class Node implements AutoCloseable {
             return this;
         }
 
-        /// How long a thread whose process has been told to end may ignore its interruption before it is
-        /// abandoned; one
-        /// second by default.
+        /// How long a thread whose process has been told to end may ignore its interruption before it is abandoned;
+        /// one second by default.
         ///
         /// @param grace longer than zero
         /// @return this

@@ -144,13 +144,46 @@ public final class PendingCall<R> {
     /// @param receiver who gets the message
     /// @param label what the [Response] carries
     /// @throws NotSendableException if the label can be changed, and the node is strict
-    /// @throws IllegalStateException if the call is a future, or in a [PendingCalls], already
+    /// @throws IllegalStateException if the call is a future, in a [PendingCalls], or sent to somebody, already
     public void sendTo(Pid receiver, Object label) {
         Objects.requireNonNull(receiver, "receiver");
         Objects.requireNonNull(label, "label");
         node.refuseMutable(label, (Process) receiver);
+        sendLabelled(receiver, label);
+    }
+
+    /// Sends the answer, once it is there, to a process, as a message that [#outcomeIn(Object)] reads. For a
+    /// server, which should not wait in its handlers. Does not block.
+    ///
+    /// @param receiver who gets the message
+    /// @throws IllegalStateException if the call is a future, in a [PendingCalls], or sent to somebody, already
+    public void sendTo(Pid receiver) {
+        Objects.requireNonNull(receiver, "receiver");
+        sendLabelled(receiver, this);
+    }
+
+    private void sendLabelled(Pid receiver, Object label) {
         onDone(() ->
                 receiver.deliver(new Signal.Notice(new Response(label, outcome().map(value -> value)))));
+    }
+
+    /// Reads the message that [#sendTo(Pid)] has asked for. Does not block. Erlang: `gen_server:check_response/2`.
+    ///
+    /// ```java
+    /// public Next<Orders> info(Object message, Orders orders) {
+    ///     return orders.stock.outcomeIn(message)
+    ///             .map(orders::stockIs)
+    ///             .orElse(Next.unhandled());
+    /// }
+    /// ```
+    ///
+    /// @param message any message
+    /// @return the answer, or the failure of the call, if this is the message of this call
+    public Optional<Result<R, CallException>> outcomeIn(Object message) {
+        Objects.requireNonNull(message, "message");
+        return message instanceof Response(Object label, var _) && label == this
+                ? Optional.of(outcome())
+                : Optional.empty();
     }
 
     /// Runs once the answer is there, at once if it is.

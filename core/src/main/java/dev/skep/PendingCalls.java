@@ -2,6 +2,7 @@ package dev.skep;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ public final class PendingCalls<L, R> {
     /// @throws IllegalStateException if it is
     public void add(L label, PendingCall<R> call) {
         Objects.requireNonNull(label, "label");
+        Objects.requireNonNull(call, "call");
         call.onDone(
                 () -> { // first, since it refuses a call that is in a collection already
                     answered.add(call);
@@ -67,6 +69,13 @@ public final class PendingCalls<L, R> {
     /// @return the number of calls
     public int size() {
         return pending.size();
+    }
+
+    /// The calls whose answers have not been taken, and their labels. Erlang: `gen_server:reqids_to_list/1`.
+    ///
+    /// @return a copy, in the order in which they were added
+    public Map<PendingCall<R>, L> toMap() {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(pending));
     }
 
     /// Takes the next answer, waiting for `timeout` at most. Blocks.
@@ -92,10 +101,13 @@ public final class PendingCalls<L, R> {
     }
 
     private Optional<Answer<L, R>> next(Limit limit) {
-        PendingCall<R> call = poll();
-        while (call == null && !pending.isEmpty() && !limit.isReached(Objects.requireNonNull(node))) {
-            await(Objects.requireNonNull(node), limit);
-            call = poll();
+        PendingCall<R> call = pollAnswered();
+        boolean mayWait = limit.nanos() > 0;
+        while (call == null && mayWait && !pending.isEmpty()) {
+            Node where = Objects.requireNonNull(node);
+            await(where, limit);
+            call = pollAnswered();
+            mayWait = !limit.isReached(where);
         }
         if (call == null) {
             return Optional.empty();
@@ -104,12 +116,12 @@ public final class PendingCalls<L, R> {
         return Optional.of(new Answer<>(label, call.outcome()));
     }
 
-    /// The next call that is done, but for those that have been given up: they are done too, and may say so late.
-    private @Nullable PendingCall<R> poll() {
-        PendingCall<R> call = answered.poll();
-        while (call != null && !pending.containsKey(call)) {
+    /// A call that was given up is done too, but nobody asks for it any more.
+    private @Nullable PendingCall<R> pollAnswered() {
+        PendingCall<R> call;
+        do {
             call = answered.poll();
-        }
+        } while (call != null && !pending.containsKey(call));
         return call;
     }
 
@@ -170,8 +182,10 @@ public final class PendingCalls<L, R> {
         return call.cancel() ? Result.err(failure) : call.outcome();
     }
 
-    /// Gives up all calls that have not been answered.
-    void cancelAll() {
+    /// Gives up all calls whose answers have not been taken, and forgets them: late answers are dropped, and requests
+    /// that no server has begun are skipped. Does not block.
+    public void cancelAll() {
         pending.keySet().forEach(PendingCall::cancel);
+        pending.clear();
     }
 }

@@ -718,6 +718,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
 
     @Override
     public final boolean release(Lease lease) {
+        Objects.requireNonNull(lease, "lease");
         Worker.refuseZombies();
         if (!lease.isHeldBy(this) || !lease.release()) {
             return false;

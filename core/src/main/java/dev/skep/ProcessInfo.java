@@ -1,6 +1,7 @@
 package dev.skep;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// What a process is doing. Erlang: `process_info/1`.
@@ -59,10 +60,25 @@ public record ProcessInfo(
     /// @param mailbox how many messages may wait, and what happens beyond that
     /// @param overloaded whether so many wait, or did a moment ago, that it has been reported as overloaded
     /// @param dropped how many messages were dropped since it was started, because the mailbox was full
-    public record Load(Mailbox mailbox, boolean overloaded, long dropped) {}
+    public record Load(Mailbox mailbox, boolean overloaded, long dropped) {
+        /// Checks the mailbox.
+        ///
+        /// @param mailbox how many messages may wait, and what happens beyond that
+        /// @param overloaded whether so many wait
+        /// @param dropped how many messages were dropped
+        public Load {
+            Objects.requireNonNull(mailbox, "mailbox");
+        }
+    }
 
-    /// Keeps the lists unmodifiable.
+    /// Checks the parts, and keeps the lists unmodifiable.
     public ProcessInfo {
+        Objects.requireNonNull(pid, "pid");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(initialCall, "initialCall");
+        Objects.requireNonNull(status, "status");
+        Objects.requireNonNull(currentHandler, "currentHandler");
+        Objects.requireNonNull(load, "load");
         links = List.copyOf(links);
         monitors = List.copyOf(monitors);
         monitoredBy = List.copyOf(monitoredBy);

@@ -79,6 +79,16 @@ public final class ProcessSpec<P> extends StartSpec<ServerRef<P>> {
 
     /// Limits how many messages may wait for the process.
     ///
+    /// @param capacity how many, one or more; the one that is being handled does not count
+    /// @param overflow what happens to one more
+    /// @return the same start with that mailbox
+    /// @throws IllegalArgumentException if the capacity is below one
+    public ProcessSpec<P> mailbox(int capacity, Overflow overflow) {
+        return mailbox(Mailbox.bounded(capacity, overflow));
+    }
+
+    /// Limits how many messages may wait for the process, with marks or a patience of your choice.
+    ///
     /// @param limits how many, and what happens beyond that
     /// @return the same start with that mailbox
     public ProcessSpec<P> mailbox(Mailbox limits) {

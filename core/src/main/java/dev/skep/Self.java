@@ -1,6 +1,7 @@
 package dev.skep;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -147,7 +148,16 @@ public interface Self<P> {
     ///
     /// @param monitor the monitor
     /// @param alias the alias
-    record AliasedMonitor(Monitor monitor, Alias alias) {}
+    record AliasedMonitor(Monitor monitor, Alias alias) {
+        /// Checks the parts.
+        ///
+        /// @param monitor the monitor
+        /// @param alias the alias
+        public AliasedMonitor {
+            Objects.requireNonNull(monitor, "monitor");
+            Objects.requireNonNull(alias, "alias");
+        }
+    }
 
     /// Says that this process goes on although it does not get to its next message: its health checks pass for
     /// it. For code that rightly takes long, called more often than the check's timeout. It costs next to
@@ -168,6 +178,16 @@ public interface Self<P> {
     ///
     /// @throws ProcessExit if the process has to end
     void checkpoint();
+
+    /// Lets time pass: the time of the node, so that under a clock of a test's own it takes no longer than the test
+    /// says, where [Thread#sleep(Duration)] takes real time. Blocks. It ends too when the process is told to end. In
+    /// a behaviour, whoever sends it something waits meanwhile: mostly a timer is better, such as
+    /// [#sendAfter(Duration, Object)]. Erlang: `timer:sleep/1`.
+    ///
+    /// @param time zero or more; [ServerRef#FOREVER] until the process is told to end
+    /// @throws InterruptedException if the thread is interrupted; its interrupt status is cleared
+    /// @throws ProcessExit if the process has been told to end
+    void sleep(Duration time) throws InterruptedException;
 
     /// Starts a plain process. Erlang: `spawn/1`.
     ///
@@ -258,7 +278,16 @@ public interface Self<P> {
     /// @param <R> how the process is referred to
     /// @param started the outcome
     /// @param monitor present when the process runs
-    record StartedMonitored<R>(Started<R> started, Optional<Monitor> monitor) {}
+    record StartedMonitored<R>(Started<R> started, Optional<Monitor> monitor) {
+        /// Checks the parts.
+        ///
+        /// @param started the outcome
+        /// @param monitor present when the process runs
+        public StartedMonitored {
+            Objects.requireNonNull(started, "started");
+            Objects.requireNonNull(monitor, "monitor");
+        }
+    }
 
     /// Sends `message` to this process after `delay`. Erlang: `erlang:send_after(Time, self(), Message)`.
     ///

@@ -207,6 +207,17 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
+    public final void sleep(Duration time) throws InterruptedException {
+        long nanos = Durations.nanos(Durations.notNegative(time, "time to sleep"));
+        ownWorker("sleep").unwindIfDoomed();
+        Slot<Boolean> neverFilled = new Slot<>(node.scheduler);
+        if (Blocking.await(node, neverFilled, nanos) == Blocking.Outcome.INTERRUPTED) {
+            Thread.interrupted();
+            throw new InterruptedException("interrupted in a sleep of " + this);
+        }
+    }
+
+    @Override
     public final <M> Pid spawn(Body<M> body) {
         return spawn(Mailbox.unbounded(), body);
     }

@@ -273,6 +273,7 @@ public final class ServerRef<P> {
     /// @return who answered what, and who did not answer
     /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public static <P, R> MultiCall<P, R> multiCall(List<ServerRef<P>> servers, Call<P, R> message, Duration timeout) {
+        Objects.requireNonNull(servers, "servers");
         Objects.requireNonNull(message, "message");
         Durations.notNegative(timeout, "timeout");
         List<MultiCall.Reply<P, R>> replies = new ArrayList<>();
@@ -326,6 +327,8 @@ public final class ServerRef<P> {
     /// @throws CallException.NoProcess if nobody is there
     /// @throws CallException.Timeout if it has not ended in time
     /// @throws CallException.ServerExited if it ended for another reason
+    /// @throws CallException.CallingSelf from within the process itself
+    /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
     public void stop(ExitReason reason, Duration timeout) {
         Objects.requireNonNull(reason, "reason");
         Durations.notNegative(timeout, "timeout");

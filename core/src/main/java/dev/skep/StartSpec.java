@@ -56,6 +56,14 @@ public abstract class StartSpec<R> {
         return Mailbox.unbounded();
     }
 
+    /// Whether the process is a supervisor. As the child of another one it then has as long as it needs to end, unless
+    /// something else is said there. Erlang: the `type` of a child specification.
+    ///
+    /// @return false by default
+    public boolean isSupervisor() {
+        return false;
+    }
+
     /// What is started, for error messages and reports.
     ///
     /// @return the name of a class, mostly
@@ -112,6 +120,11 @@ public abstract class StartSpec<R> {
         @Override
         public Mailbox mailbox() {
             return start.mailbox();
+        }
+
+        @Override
+        public boolean isSupervisor() {
+            return start.isSupervisor();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.skep;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /// Something that a process does, as its debug functions hear of it. The state is not a part of it, since it
@@ -14,23 +15,55 @@ public sealed interface SystemEvent {
     ///
     /// @param message the request
     /// @param from who calls; nobody, if it is a thread
-    record Called(Object message, Optional<Pid> from) implements SystemEvent {}
+    record Called(Object message, Optional<Pid> from) implements SystemEvent {
+        /// Checks the parts.
+        ///
+        /// @param message the request
+        /// @param from who calls; nobody, if it is a thread
+        public Called {
+            Objects.requireNonNull(message, "message");
+            Objects.requireNonNull(from, "from");
+        }
+    }
 
     /// A cast is about to be handled. Erlang: `{in, {'$gen_cast', Msg}}`.
     ///
     /// @param message the message
-    record Told(Object message) implements SystemEvent {}
+    record Told(Object message) implements SystemEvent {
+        /// Checks the message.
+        ///
+        /// @param message the message
+        public Told {
+            Objects.requireNonNull(message, "message");
+        }
+    }
 
     /// Another message is about to be handled. Erlang: `{in, Msg}`.
     ///
     /// @param message the message
-    record Received(Object message) implements SystemEvent {}
+    record Received(Object message) implements SystemEvent {
+        /// Checks the message.
+        ///
+        /// @param message the message
+        public Received {
+            Objects.requireNonNull(message, "message");
+        }
+    }
 
     /// A call has been handled and answered. Erlang: `{out, Reply, To, State}`.
     ///
     /// @param answer the answer
     /// @param to who called; nobody, if it is a thread
-    record Answered(Object answer, Optional<Pid> to) implements SystemEvent {}
+    record Answered(Object answer, Optional<Pid> to) implements SystemEvent {
+        /// Checks the parts.
+        ///
+        /// @param answer the answer
+        /// @param to who called; nobody, if it is a thread
+        public Answered {
+            Objects.requireNonNull(answer, "answer");
+            Objects.requireNonNull(to, "to");
+        }
+    }
 
     /// Another message has been handled, or a call without being answered. Erlang: `{noreply, State}`.
     record Handled() implements SystemEvent {}
@@ -38,17 +71,38 @@ public sealed interface SystemEvent {
     /// A behaviour goes on without looking at another message. Erlang: `{continue, Continuation}`.
     ///
     /// @param argument what it goes on with
-    record Continue(Object argument) implements SystemEvent {}
+    record Continue(Object argument) implements SystemEvent {
+        /// Checks the argument.
+        ///
+        /// @param argument what it goes on with
+        public Continue {
+            Objects.requireNonNull(argument, "argument");
+        }
+    }
 
     /// `terminate` is about to run. Erlang: `{terminate, Reason, State}`.
     ///
     /// @param reason why the process ends
-    record Terminate(ExitReason reason) implements SystemEvent {}
+    record Terminate(ExitReason reason) implements SystemEvent {
+        /// Checks the reason.
+        ///
+        /// @param reason why the process ends
+        public Terminate {
+            Objects.requireNonNull(reason, "reason");
+        }
+    }
 
     /// Something of a behaviour's own. Erlang: any other term.
     ///
     /// @param event what happened; a value whose text says it
-    record Other(Object event) implements SystemEvent {}
+    record Other(Object event) implements SystemEvent {
+        /// Checks the event.
+        ///
+        /// @param event what happened; a value whose text says it
+        public Other {
+            Objects.requireNonNull(event, "event");
+        }
+    }
 
     /// Whether it is a message that has come, so that it counts as one.
     ///

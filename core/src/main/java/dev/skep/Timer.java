@@ -3,7 +3,7 @@ package dev.skep;
 import java.time.Duration;
 import java.util.Optional;
 
-/// A message that is to be sent later. Made by [Self#sendAfter(Duration, Object)] and its siblings.
+/// Something that is to happen later. Made by [Self#sendAfter(Duration, Object)] and its siblings, and by [Timers].
 /// Erlang: a timer reference.
 public interface Timer {
     /// Stops the timer. Erlang: `erlang:cancel_timer/1`.

@@ -90,6 +90,17 @@ class ProcessSpecTest {
     }
 
     @Test
+    void itHasTheMailboxThatItIsGiven() {
+        ProcessSpec<Object> spec = ProcessSpec.of((_, _) -> {});
+        assertThat(spec.mailbox()).isEqualTo(Mailbox.unbounded());
+        assertThat(spec.mailbox(3, Overflow.DROP_OLDEST).mailbox()).isEqualTo(Mailbox.bounded(3, Overflow.DROP_OLDEST));
+        release.countDown();
+        ServerRef<Object> ref = lab.node.start(patient().mailbox(3, Overflow.DROP_OLDEST));
+        assertThat(ref.pid().orElseThrow().info().orElseThrow().load().mailbox())
+                .isEqualTo(Mailbox.bounded(3, Overflow.DROP_OLDEST));
+    }
+
+    @Test
     void itIsCalledByItsReference() {
         ServerRef<Object> echo = lab.node.start(ProcessSpec.of((self, ack) -> {
             ack.ack();

@@ -133,6 +133,24 @@ class TimerTest {
     }
 
     @Test
+    void aStartedTimerByNameSendsATimeoutWithItselfToWhoHasTheNameThen() {
+        Name<Object> name = Name.of("tea");
+        ManualClock clock = new ManualClock();
+        try (Lab manual = new Lab(settings -> settings.clock(clock))) {
+            manual.inProcess(self -> {
+                Timer timer = manual.node.startTimer(SOON, name, "ready");
+                manual.node.startTimer(SOON, Name.of("nobody"), "silent");
+                Timer cancelled = manual.node.startTimer(SOON, name, "never");
+                assertThat(cancelled.cancel()).contains(SOON);
+                manual.node.register(name, self.pid());
+                clock.advance(SOON.multipliedBy(2));
+                assertThat(self.receive()).isEqualTo(new Timeout(timer, "ready"));
+                assertThat(self.receive(Duration.ZERO)).isEmpty();
+            });
+        }
+    }
+
+    @Test
     void aTimerForTheDeadIsSilent() {
         Pid dead = lab.dead();
         lab.inProcess(self -> {
@@ -183,6 +201,7 @@ class TimerTest {
             assertThatNullPointerException().isThrownBy(() -> self.sendAfter(SOON, null));
             assertThatNullPointerException().isThrownBy(() -> self.sendAfter(SOON, (Pid) null, "x"));
             assertThatNullPointerException().isThrownBy(() -> self.sendAfter(SOON, (Name<?>) null, "x"));
+            assertThatNullPointerException().isThrownBy(() -> lab.node.startTimer(SOON, (Name<?>) null, "x"));
             assertThatNullPointerException().isThrownBy(() -> self.startTimer(SOON, null));
         });
         assertThatNullPointerException().isThrownBy(() -> lab.node.sendAfter(Duration.ZERO, target, null));

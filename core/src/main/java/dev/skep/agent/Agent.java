@@ -98,7 +98,7 @@ public record Agent<S>(ServerRef<AgentRpc<S>> server) {
     /// @param name its name
     /// @return the agent
     public static <S> Agent<S> of(Node node, Name<AgentRpc<S>> name) {
-        return new Agent<>(node.ref(name));
+        return new Agent<>(Objects.requireNonNull(node, "node").ref(name));
     }
 
     /// The agent's process, right now.
@@ -165,8 +165,8 @@ public record Agent<S>(ServerRef<AgentRpc<S>> server) {
         return server.call(new AgentRpc.GetAndUpdate<S, R>(function), timeout);
     }
 
-    /// Replaces the state some time later. Does not block, and is silent if there is no agent.
-    /// Elixir: `Agent.cast/2`.
+    /// Replaces the state some time later. Is silent if there is no agent, and does not block, unless the agent was
+    /// given a mailbox that makes senders wait. Elixir: `Agent.cast/2`.
     ///
     /// @param function makes the new state of the old one, or changes the old one and returns it
     public void cast(UnaryOperator<S> function) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// The protocol of the process that keeps account of a node's applications. Use it through [Applications].
-public sealed interface ApplicationRpc {
+sealed interface ApplicationRpc {
     /// What to start.
     ///
     /// @param application the application

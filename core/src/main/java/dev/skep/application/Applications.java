@@ -4,12 +4,15 @@ import dev.skep.CallException;
 import dev.skep.ExitReason;
 import dev.skep.Name;
 import dev.skep.Node;
+import dev.skep.Pid;
+import dev.skep.ProcessInfo;
 import dev.skep.Result;
 import dev.skep.ServerRef;
 import dev.skep.Started;
 import dev.skep.server.GenServer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.function.Function;
 
 /// The applications of a node. Every method blocks until what it asks for is done; jobs are done one after the other.
@@ -48,6 +52,7 @@ public final class Applications {
     /// @param node the node
     /// @return its applications
     public static Applications of(Node node) {
+        Objects.requireNonNull(node, "node");
         return switch (node.tryStart(GenServer.spec(Controller::new).named(NAME))) {
             case Started.Running<?> _, Started.AlreadyStarted<?> _ ->
                 new Applications(node, node.ref(NAME), Config::standard);
@@ -171,7 +176,22 @@ public final class Applications {
     /// @param name its name
     /// @return the application, if it runs
     public Optional<ApplicationInfo> find(String name) {
+        Objects.requireNonNull(name, "name");
         return running().stream().filter(info -> info.name().equals(name)).findFirst();
+    }
+
+    /// The application that a process belongs to: whose tree it, or whoever started it, is part of.
+    /// Erlang: `application:get_application/1`.
+    ///
+    /// @param pid a process
+    /// @return the application; empty if the process belongs to none that runs, or has ended
+    public Optional<ApplicationInfo> find(Pid pid) {
+        Set<Pid> line = new HashSet<>(Objects.requireNonNull(pid, "pid")
+                .info()
+                .map(ProcessInfo::ancestors)
+                .orElse(List.of()));
+        line.add(pid);
+        return running().stream().filter(info -> line.contains(info.top())).findFirst();
     }
 
     /// Waits until all applications have been stopped, by [#stopAll(Duration)] or because one ended that the others

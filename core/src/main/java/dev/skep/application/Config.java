@@ -73,6 +73,7 @@ public final class Config {
     /// @return the settings with the file
     /// @throws ConfigException if it cannot be read
     public Config file(Path file) {
+        Objects.requireNonNull(file, "file");
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             properties.load(reader);
@@ -103,7 +104,8 @@ public final class Config {
     /// @param variables the variables, [System#getenv()] mostly
     /// @return the settings with the variables
     public Config environment(Map<String, String> variables) {
-        return with(new Layer("environment variable", this::variable, Map.copyOf(variables)));
+        return with(new Layer(
+                "environment variable", this::variable, Map.copyOf(Objects.requireNonNull(variables, "variables"))));
     }
 
     private String variable(String key) {
@@ -116,6 +118,7 @@ public final class Config {
     /// @param text the value as text
     /// @return the settings with the value
     public Config with(Setting<?> setting, String text) {
+        Objects.requireNonNull(setting, "setting");
         Objects.requireNonNull(text, "value of " + setting.key());
         return with(new Layer("the program's own value", UnaryOperator.identity(), Map.of(setting.key(), text)));
     }
@@ -174,7 +177,7 @@ public final class Config {
     /// @throws ConfigException if some are missing, or not what they should be; the message names all of them
     public void check(Collection<? extends Setting<?>> settings) {
         List<String> problems = new ArrayList<>();
-        for (Setting<?> setting : settings) {
+        for (Setting<?> setting : Objects.requireNonNull(settings, "settings")) {
             try {
                 get(setting);
             } catch (ConfigException e) {
@@ -193,7 +196,7 @@ public final class Config {
     /// @throws ConfigException as [#get(Setting)] does
     public Map<String, String> show(Collection<? extends Setting<?>> settings) {
         Map<String, String> all = new LinkedHashMap<>();
-        for (Setting<?> setting : settings) {
+        for (Setting<?> setting : Objects.requireNonNull(settings, "settings")) {
             String value = String.valueOf(get(setting));
             all.put(setting.key(), setting.isSecret() ? "(a secret)" : value);
         }

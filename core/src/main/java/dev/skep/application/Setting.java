@@ -157,6 +157,7 @@ public final class Setting<T> {
     /// @param type the enum
     /// @return the setting, without a default
     public static <E extends Enum<E>> Setting<E> oneOf(String key, Class<E> type) {
+        Objects.requireNonNull(type, "type of setting " + key);
         String names = String.join(
                 ", ",
                 Arrays.stream(type.getEnumConstants())

@@ -6,6 +6,7 @@ import dev.skep.Pid;
 import dev.skep.Result;
 import dev.skep.Sendable;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -17,13 +18,27 @@ public sealed interface EventRpc<E> {
     ///
     /// @param <E> the events
     /// @param event what has happened
-    record Notify<E>(E event) implements EventRpc<E>, Cast<EventRpc<E>> {}
+    record Notify<E>(E event) implements EventRpc<E>, Cast<EventRpc<E>> {
+        /// Checks the event.
+        ///
+        /// @param event what has happened
+        public Notify {
+            Objects.requireNonNull(event, "event");
+        }
+    }
 
     /// Something has happened, and the sender waits until all handlers have dealt with it.
     ///
     /// @param <E> the events
     /// @param event what has happened
-    record SyncNotify<E>(E event) implements EventRpc<E>, Call<EventRpc<E>, Boolean> {}
+    record SyncNotify<E>(E event) implements EventRpc<E>, Call<EventRpc<E>, Boolean> {
+        /// Checks the event.
+        ///
+        /// @param event what has happened
+        public SyncNotify {
+            Objects.requireNonNull(event, "event");
+        }
+    }
 
     /// Adds a handler.
     ///
@@ -34,7 +49,18 @@ public sealed interface EventRpc<E> {
     @Sendable // what the factory captures is handed over with it
     record AddHandler<E>(
             HandlerId<?> id, Supplier<? extends EventHandler<?, ? super E, ?>> factory, Optional<Pid> owner)
-            implements EventRpc<E>, Call<EventRpc<E>, Result<HandlerId<?>, HandlerError>> {}
+            implements EventRpc<E>, Call<EventRpc<E>, Result<HandlerId<?>, HandlerError>> {
+        /// Checks the parts.
+        ///
+        /// @param id its id
+        /// @param factory makes it
+        /// @param owner the process that supervises it, if any
+        public AddHandler {
+            Objects.requireNonNull(id, "id");
+            Objects.requireNonNull(factory, "factory");
+            Objects.requireNonNull(owner, "owner");
+        }
+    }
 
     /// Deletes a handler.
     ///
@@ -42,7 +68,16 @@ public sealed interface EventRpc<E> {
     /// @param id its id
     /// @param argument what its `terminate` gets
     record DeleteHandler<E>(HandlerId<?> id, Optional<Object> argument)
-            implements EventRpc<E>, Call<EventRpc<E>, Result<Optional<Object>, HandlerError>> {}
+            implements EventRpc<E>, Call<EventRpc<E>, Result<Optional<Object>, HandlerError>> {
+        /// Checks the parts.
+        ///
+        /// @param id its id
+        /// @param argument what its `terminate` gets
+        public DeleteHandler {
+            Objects.requireNonNull(id, "id");
+            Objects.requireNonNull(argument, "argument");
+        }
+    }
 
     /// Puts a handler in the place of another.
     ///
@@ -52,7 +87,18 @@ public sealed interface EventRpc<E> {
     /// @param owner the process that is to supervise it; if empty, the old handler's owner goes on
     @Sendable // what the factory captures is handed over with it
     record SwapHandler<E>(HandlerId<?> old, Swap<E> swap, Optional<Pid> owner)
-            implements EventRpc<E>, Call<EventRpc<E>, Result<HandlerId<?>, HandlerError>> {}
+            implements EventRpc<E>, Call<EventRpc<E>, Result<HandlerId<?>, HandlerError>> {
+        /// Checks the parts.
+        ///
+        /// @param old the handler to be replaced; if there is none, the new one is added all the same
+        /// @param swap the new one, and what the old one's `terminate` gets
+        /// @param owner the process that is to supervise it; if empty, the old handler's owner goes on
+        public SwapHandler {
+            Objects.requireNonNull(old, "old");
+            Objects.requireNonNull(swap, "swap");
+            Objects.requireNonNull(owner, "owner");
+        }
+    }
 
     /// Calls one handler.
     ///
@@ -62,7 +108,16 @@ public sealed interface EventRpc<E> {
     /// @param id the handler
     /// @param message the request
     record CallHandler<E, Q, R>(HandlerId<Q> id, Call<Q, R> message)
-            implements EventRpc<E>, Call<EventRpc<E>, Result<R, HandlerError>> {}
+            implements EventRpc<E>, Call<EventRpc<E>, Result<R, HandlerError>> {
+        /// Checks the parts.
+        ///
+        /// @param id the handler
+        /// @param message the request
+        public CallHandler {
+            Objects.requireNonNull(id, "id");
+            Objects.requireNonNull(message, "message");
+        }
+    }
 
     /// Lists the handlers.
     ///

@@ -1,7 +1,9 @@
 package dev.skep.event;
 
 import dev.skep.Behaviour;
+import dev.skep.Mailbox;
 import dev.skep.Name;
+import dev.skep.Overflow;
 import dev.skep.Pid;
 import dev.skep.Self;
 import dev.skep.ServerRef;
@@ -29,9 +31,11 @@ import org.jspecify.annotations.Nullable;
 /// @param <E> the events, a sealed interface mostly
 public final class GenEvent<E> extends StartSpec<GenEventRef<E>> {
     private final @Nullable Name<EventRpc<E>> name;
+    private final Mailbox mailbox;
 
-    private GenEvent(@Nullable Name<EventRpc<E>> name) {
+    private GenEvent(@Nullable Name<EventRpc<E>> name, Mailbox mailbox) {
         this.name = name;
+        this.mailbox = mailbox;
     }
 
     /// A manager without a name and without handlers.
@@ -39,7 +43,7 @@ public final class GenEvent<E> extends StartSpec<GenEventRef<E>> {
     /// @param <E> the events
     /// @return how to start it
     public static <E> GenEvent<E> manager() {
-        return new GenEvent<>(null);
+        return new GenEvent<>(null, Mailbox.unbounded());
     }
 
     /// Registers the manager under a name.
@@ -47,7 +51,26 @@ public final class GenEvent<E> extends StartSpec<GenEventRef<E>> {
     /// @param registered the name
     /// @return the changed manager
     public GenEvent<E> named(Name<EventRpc<E>> registered) {
-        return new GenEvent<>(Objects.requireNonNull(registered, "name"));
+        return new GenEvent<>(Objects.requireNonNull(registered, "name"), mailbox);
+    }
+
+    /// Limits how many events and other messages may wait for the manager, which is as fast as all of its handlers
+    /// together.
+    ///
+    /// @param capacity how many, one or more; the one that is being handled does not count
+    /// @param overflow what happens to one more
+    /// @return the changed manager
+    /// @throws IllegalArgumentException if the capacity is below one
+    public GenEvent<E> mailbox(int capacity, Overflow overflow) {
+        return mailbox(Mailbox.bounded(capacity, overflow));
+    }
+
+    /// Limits how many events and other messages may wait for the manager, with marks or a patience of your choice.
+    ///
+    /// @param limits how many messages may wait, and what happens beyond that
+    /// @return the changed manager
+    public GenEvent<E> mailbox(Mailbox limits) {
+        return new GenEvent<>(name, Objects.requireNonNull(limits, "mailbox"));
     }
 
     @Override
@@ -63,6 +86,11 @@ public final class GenEvent<E> extends StartSpec<GenEventRef<E>> {
     @Override
     public Optional<Name<EventRpc<E>>> name() {
         return Optional.ofNullable(name);
+    }
+
+    @Override
+    public Mailbox mailbox() {
+        return mailbox;
     }
 
     @Override

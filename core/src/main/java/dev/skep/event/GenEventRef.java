@@ -36,7 +36,7 @@ public record GenEventRef<E>(ServerRef<EventRpc<E>> server) {
     /// @param name its name
     /// @return the reference
     public static <E> GenEventRef<E> of(Node node, Name<EventRpc<E>> name) {
-        return new GenEventRef<>(node.ref(name));
+        return new GenEventRef<>(Objects.requireNonNull(node, "node").ref(name));
     }
 
     /// The manager's process, right now.
@@ -46,8 +46,8 @@ public record GenEventRef<E>(ServerRef<EventRpc<E>> server) {
         return server.pid();
     }
 
-    /// Tells all handlers of an event. Does not block, and is silent if the manager is not there.
-    /// Erlang: `gen_event:notify/2`.
+    /// Tells all handlers of an event. Is silent if the manager is not there, and does not block, unless the manager
+    /// was given a mailbox that makes senders wait. Erlang: `gen_event:notify/2`.
     ///
     /// @param event what has happened, an immutable value
     public void notify(E event) {
@@ -84,7 +84,11 @@ public record GenEventRef<E>(ServerRef<EventRpc<E>> server) {
     /// @return the id; or why it was not added: its `init` has thrown
     public <Q> Result<HandlerId<?>, HandlerError> addSupervisedHandler(
             Self<?> owner, HandlerId<Q> id, Supplier<? extends EventHandler<?, ? super E, Q>> factory) {
-        return add(id, factory, Optional.of(owner.pid()));
+        return add(id, factory, Optional.of(pidOf(owner)));
+    }
+
+    private static Pid pidOf(Self<?> owner) {
+        return Objects.requireNonNull(owner, "owner").pid();
     }
 
     private Result<HandlerId<?>, HandlerError> add(
@@ -108,7 +112,7 @@ public record GenEventRef<E>(ServerRef<EventRpc<E>> server) {
     /// @param argument what its `terminate` gets
     /// @return what its `terminate` has returned; or that it is not there, or that `terminate` has thrown
     public Result<Optional<Object>, HandlerError> deleteHandler(HandlerId<?> id, Object argument) {
-        return delete(id, Optional.of(argument));
+        return delete(id, Optional.of(Objects.requireNonNull(argument, "argument")));
     }
 
     private Result<Optional<Object>, HandlerError> delete(HandlerId<?> id, Optional<Object> argument) {
@@ -134,7 +138,7 @@ public record GenEventRef<E>(ServerRef<EventRpc<E>> server) {
     /// @param swap the new one, and what the old one's `terminate` gets
     /// @return the new id; or why it was not added, in which case the old one is gone nevertheless
     public Result<HandlerId<?>, HandlerError> swapSupervisedHandler(Self<?> owner, HandlerId<?> old, Swap<E> swap) {
-        return swap(old, swap, Optional.of(owner.pid()));
+        return swap(old, swap, Optional.of(pidOf(owner)));
     }
 
     private Result<HandlerId<?>, HandlerError> swap(HandlerId<?> old, Swap<E> swap, Optional<Pid> owner) {

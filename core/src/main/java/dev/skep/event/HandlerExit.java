@@ -33,5 +33,14 @@ public record HandlerExit(Pid manager, HandlerId<?> handler, ExitReason reason) 
     ///
     /// @param by the handler in its place
     /// @param owner the process that supervises that one, if any
-    public record Swapped(HandlerId<?> by, Optional<Pid> owner) {}
+    public record Swapped(HandlerId<?> by, Optional<Pid> owner) {
+        /// Checks the parts.
+        ///
+        /// @param by the handler in its place
+        /// @param owner the process that supervises that one, if any
+        public Swapped {
+            Objects.requireNonNull(by, "by");
+            Objects.requireNonNull(owner, "owner");
+        }
+    }
 }

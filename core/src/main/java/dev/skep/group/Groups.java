@@ -85,7 +85,7 @@ public final class Groups<G, P> {
     /// @param self the process; it understands at least the protocol
     /// @param group the group
     public void join(Self<? super P> self, G group) {
-        self.requireInside("join");
+        Objects.requireNonNull(self, "self").requireInside("join");
         join(group, List.of(self.pid()));
     }
 
@@ -96,7 +96,7 @@ public final class Groups<G, P> {
     /// @param pid a process of this node
     /// @throws IllegalArgumentException if the process lives on another node
     public void join(G group, Pid pid) {
-        join(group, List.of(pid));
+        join(group, List.of(Objects.requireNonNull(pid, "pid")));
     }
 
     /// Makes processes members of a group, all at once, as [#join(Object, Pid)] does.
@@ -108,6 +108,16 @@ public final class Groups<G, P> {
         scope.call(new ScopeRpc.Join(Objects.requireNonNull(group, "group"), local(pids)), ServerRef.FOREVER);
     }
 
+    /// Ends one membership of this process in a group. Blocks. Erlang: `pg:leave/3`.
+    ///
+    /// @param self the process
+    /// @param group the group
+    /// @return false if it was none of its members
+    public boolean leave(Self<?> self, G group) {
+        Objects.requireNonNull(self, "self").requireInside("leave");
+        return leave(group, List.of(self.pid()));
+    }
+
     /// Ends one membership of a process in a group. Blocks. Erlang: `pg:leave/3`.
     ///
     /// @param group the group
@@ -115,7 +125,7 @@ public final class Groups<G, P> {
     /// @return false if it was none of its members
     /// @throws IllegalArgumentException if the process lives on another node
     public boolean leave(G group, Pid pid) {
-        return leave(group, List.of(pid));
+        return leave(group, List.of(Objects.requireNonNull(pid, "pid")));
     }
 
     /// Ends memberships of processes in a group, all at once: one for each element. Blocks. Erlang: `pg:leave/3`.
@@ -129,7 +139,7 @@ public final class Groups<G, P> {
     }
 
     private List<Pid> local(List<Pid> pids) {
-        List<Pid> all = List.copyOf(pids);
+        List<Pid> all = List.copyOf(Objects.requireNonNull(pids, "pids"));
         for (Pid pid : all) {
             if (!pid.nodeName().equals(node.name())) {
                 throw new IllegalArgumentException(pid + " cannot join or leave a group of scope " + name + " of "
@@ -206,7 +216,9 @@ public final class Groups<G, P> {
 
     // ---- Telling all ---------------------------------------------------------------------------------------------
 
-    /// Casts a message to all members of a group, once for each membership. Never blocks.
+    /// Casts a message to all members of a group, once for each membership. It blocks and throws as
+    /// [ServerRef#cast(Cast)] does: only where a member's mailbox is full and says [dev.skep.Overflow#BLOCK], and
+    /// then those after it have not been told.
     ///
     /// @param group the group
     /// @param message the message
@@ -221,8 +233,9 @@ public final class Groups<G, P> {
         return members.size();
     }
 
-    /// Sends a message outside of their protocol to all members of a group, once for each membership. Never
-    /// blocks.
+    /// Sends a message outside of their protocol to all members of a group, once for each membership. It blocks and
+    /// throws as [Pid#send(Object)] does: only where a member's mailbox is full and says [dev.skep.Overflow#BLOCK],
+    /// and then those after it have not been told.
     ///
     /// @param group the group
     /// @param message an immutable value
@@ -270,7 +283,8 @@ public final class Groups<G, P> {
     /// @param group the group; it need not be there yet
     /// @return the members up to the first event
     public MonitoredGroup<G> monitor(Self<?> self, G group) {
-        GroupMonitor<G> monitor = new GroupMonitor<>(self.alias(), Objects.requireNonNull(group, "group"));
+        GroupMonitor<G> monitor = new GroupMonitor<>(
+                Objects.requireNonNull(self, "self").alias(), Objects.requireNonNull(group, "group"));
         Map<G, List<Pid>> members = watch(monitor);
         return new MonitoredGroup<>(monitor, members.getOrDefault(group, List.of()));
     }
@@ -281,7 +295,8 @@ public final class Groups<G, P> {
     /// @param self the process that is to be told
     /// @return all groups and their members up to the first event
     public MonitoredScope<G> monitorScope(Self<?> self) {
-        GroupMonitor<G> monitor = new GroupMonitor<>(self.alias(), null);
+        GroupMonitor<G> monitor =
+                new GroupMonitor<>(Objects.requireNonNull(self, "self").alias(), null);
         return new MonitoredScope<>(monitor, watch(monitor));
     }
 
@@ -297,7 +312,7 @@ public final class Groups<G, P> {
     /// @return false if it was withdrawn before, or the scope has been restarted since
     /// @throws IllegalArgumentException if it is no monitor of this process
     public boolean demonitor(Self<?> self, GroupMonitor<G> monitor) {
-        self.unaliasAndFlush(monitor.subscriber);
+        Objects.requireNonNull(self, "self").unaliasAndFlush(Objects.requireNonNull(monitor, "monitor").subscriber);
         return scope.call(new ScopeRpc.Unwatch(monitor), ServerRef.FOREVER);
     }
 

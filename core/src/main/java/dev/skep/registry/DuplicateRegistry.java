@@ -60,7 +60,7 @@ public final class DuplicateRegistry<K, V, P> extends Registry<K, V, P> {
     /// @return the entry
     /// @throws IllegalStateException if the registry does not run, or from another thread than the process's own
     public Entry<K, V, P> register(Self<? super P> self, K key, V value) {
-        return register(self, key, Optional.of(value));
+        return register(self, key, Optional.of(Objects.requireNonNull(value, "value")));
     }
 
     private Entry<K, V, P> register(Self<? super P> self, K key, Optional<V> value) {

@@ -118,7 +118,7 @@ public abstract sealed class Registry<K, V, P> permits UniqueRegistry, Duplicate
     }
 
     final Table<K, V> tableFor(Self<?> self, String operation) {
-        self.requireInside(operation);
+        Objects.requireNonNull(self, "self").requireInside(operation);
         if (self.node() != node) {
             throw new IllegalArgumentException(
                     operation + ": " + self.pid() + " lives on another node than registry " + name + " of " + node);

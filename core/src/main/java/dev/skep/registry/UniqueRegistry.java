@@ -67,7 +67,7 @@ public final class UniqueRegistry<K, V, P> extends Registry<K, V, P> {
     /// @return the entry; or who has the key
     /// @throws IllegalStateException if the registry does not run, or from another thread than the process's own
     public Result<Entry<K, V, P>, AlreadyRegistered> register(Self<? super P> self, K key, V value) {
-        return register(self, key, Optional.of(value));
+        return register(self, key, Optional.of(Objects.requireNonNull(value, "value")));
     }
 
     private Result<Entry<K, V, P>, AlreadyRegistered> register(Self<? super P> self, K key, Optional<V> value) {
@@ -165,7 +165,7 @@ public final class UniqueRegistry<K, V, P> extends Registry<K, V, P> {
     /// @param value an immutable value
     /// @return the name
     public Name<P> name(K key, V value) {
-        return Name.via(new Naming<>(this, Optional.of(value)), key);
+        return Name.via(new Naming<>(this, Optional.of(Objects.requireNonNull(value, "value"))), key);
     }
 
     /// How the runtime uses a key as a name. All of one registry are equal, whatever their values.

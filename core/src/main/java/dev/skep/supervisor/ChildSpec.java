@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// | | default | set by |
 /// |---|---|---|
 /// | restart | [Restart#PERMANENT] | [#restart(Restart)] |
-/// | type | worker, unless it is a supervisor | [#type(ChildType)] |
+/// | type | worker, unless it is a supervisor of some kind | [#type(ChildType)] |
 /// | shutdown | 5 seconds; for a supervisor, for ever | [#shutdown(Duration)], [#brutalKill()] |
 /// | significant | no | [#significant()] |
 /// | backoff | that of the supervisor; none there | [#backoff(Backoff)] |
@@ -110,7 +110,9 @@ public final class ChildSpec {
     /// @param factory makes a server for each start
     /// @return the child
     public static <P> ChildSpec server(Name<P> name, Supplier<? extends GenServer<?, P>> factory) {
-        return of(name.text(), GenServer.spec(factory).named(name));
+        return of(
+                Objects.requireNonNull(name, "name").text(),
+                GenServer.spec(factory).named(name));
     }
 
     /// A GenServer without a name.
@@ -123,8 +125,8 @@ public final class ChildSpec {
         return of(id, GenServer.spec(factory));
     }
 
-    /// A process of any behaviour: a [Supervisor], [SimpleSupervisor], [DynamicSupervisor] or [PartitionSupervisor]
-    /// becomes a child of type supervisor, anything else a worker.
+    /// A process of any behaviour: a supervisor of any kind ([StartSpec#isSupervisor()]) becomes a child of type
+    /// supervisor, anything else a worker.
     ///
     /// @param id the child's id, not blank
     /// @param spec how to start it
@@ -132,12 +134,20 @@ public final class ChildSpec {
     public static ChildSpec of(String id, StartSpec<?> spec) {
         Objects.requireNonNull(spec, "start of child " + id);
         ChildSpec child = of(id, new OfSpec(spec));
-        boolean supervises = spec instanceof Supervisor
-                || spec instanceof SupervisorAtStart
-                || spec instanceof SimpleSupervisor
-                || spec instanceof DynamicSupervisor
-                || spec instanceof PartitionSupervisor;
-        return supervises ? child.type(ChildType.SUPERVISOR) : child;
+        return spec.isSupervisor() ? child.type(ChildType.SUPERVISOR) : child;
+    }
+
+    /// A process of any behaviour, as [#of(String, StartSpec)], whose name is the child's id too.
+    ///
+    /// @param spec how to start it, under a name
+    /// @return the child
+    /// @throws IllegalArgumentException if it is to be started without a name
+    public static ChildSpec of(StartSpec<?> spec) {
+        Objects.requireNonNull(spec, "start of a child");
+        Name<?> name = spec.name()
+                .orElseThrow(() -> new IllegalArgumentException(spec.describe() + " has no name that could be the"
+                        + " child's id: give it one, or the child an id with of(id, start)"));
+        return of(name.text(), spec);
     }
 
     /// A child with a start function of your own.
@@ -229,6 +239,14 @@ public final class ChildSpec {
             self.heartbeat(); // from the beginning: it is to be noticed too if it never gets to its own first one
             code.run(self::heartbeat);
         });
+    }
+
+    /// Another id: for a second child of the same kind, for instance. Elixir: `Supervisor.child_spec(spec, id: id)`.
+    ///
+    /// @param changed the child's id, not blank
+    /// @return the changed child
+    public ChildSpec id(String changed) {
+        return new ChildSpec(changed, start, type, restart, shutdown, significant, backoff, checks);
     }
 
     /// What it is. A supervisor has as long as it needs to shut down, unless something else is said.

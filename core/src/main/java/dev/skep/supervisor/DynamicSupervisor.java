@@ -169,6 +169,11 @@ public final class DynamicSupervisor<A> extends StartSpec<DynamicSupervisorRef<A
     }
 
     @Override
+    public boolean isSupervisor() {
+        return true;
+    }
+
+    @Override
     public String describe() {
         return name == null ? "a DynamicSupervisor" : "DynamicSupervisor " + name;
     }

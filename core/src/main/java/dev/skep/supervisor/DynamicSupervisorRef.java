@@ -1,10 +1,12 @@
 package dev.skep.supervisor;
 
+import dev.skep.ExitReason;
 import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.Pid;
 import dev.skep.Result;
 import dev.skep.ServerRef;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -33,7 +35,7 @@ public record DynamicSupervisorRef<A>(ServerRef<SupervisorRpc> server) {
     /// @param name its name
     /// @return the reference
     public static <A> DynamicSupervisorRef<A> of(Node node, Name<SupervisorRpc> name) {
-        return new DynamicSupervisorRef<>(node.ref(name));
+        return new DynamicSupervisorRef<>(Objects.requireNonNull(node, "node").ref(name));
     }
 
     /// The supervisor's process, right now.
@@ -59,7 +61,9 @@ public record DynamicSupervisorRef<A>(ServerRef<SupervisorRpc> server) {
     /// @param children their specifications, or what the supervisor makes them from; none is null
     /// @return the results, in the same order, as of [#startChild(Object)]
     public List<Result<Optional<Pid>, ChildError>> startChildren(Collection<? extends A> children) {
-        return server.call(new SupervisorRpc.StartDynamic(List.copyOf(children)), ServerRef.FOREVER);
+        return server.call(
+                new SupervisorRpc.StartDynamic(List.copyOf(Objects.requireNonNull(children, "children"))),
+                ServerRef.FOREVER);
     }
 
     /// Ends a child as its specification says, and does not restart it. Waits for its end. Elixir:
@@ -84,5 +88,20 @@ public record DynamicSupervisorRef<A>(ServerRef<SupervisorRpc> server) {
     /// @return the numbers; there are as many specifications as children
     public ChildCount countChildren() {
         return server.call(new SupervisorRpc.CountChildren(), ServerRef.FOREVER);
+    }
+
+    /// Stops the supervisor with the reason `normal`, and waits until it has ended, its children before it. A
+    /// supervisor above it restarts it if it is permanent. Elixir: `DynamicSupervisor.stop/1`.
+    public void stop() {
+        stop(ExitReason.normal(), ServerRef.FOREVER);
+    }
+
+    /// Stops the supervisor, and waits until it has ended, its children before it. They are told to shut down, whatever
+    /// the reason. Elixir: `DynamicSupervisor.stop/3`.
+    ///
+    /// @param reason why it is to stop
+    /// @param timeout how long to wait; [ServerRef#FOREVER] for no limit
+    public void stop(ExitReason reason, Duration timeout) {
+        server.stop(reason, timeout);
     }
 }

@@ -182,6 +182,11 @@ public final class PartitionSupervisor<P> extends StartSpec<SupervisorRef> {
     }
 
     @Override
+    public boolean isSupervisor() {
+        return true;
+    }
+
+    @Override
     public String describe() {
         return "a PartitionSupervisor of " + count + " " + base;
     }

@@ -169,6 +169,11 @@ public final class SimpleSupervisor<A, R> extends StartSpec<SimpleSupervisorRef<
     }
 
     @Override
+    public boolean isSupervisor() {
+        return true;
+    }
+
+    @Override
     public String describe() {
         return name == null ? "a SimpleSupervisor" : "SimpleSupervisor " + name;
     }

@@ -206,6 +206,7 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
     /// @return the changed supervisor
     /// @throws IllegalArgumentException as [#child(ChildSpec)] does
     public Supervisor children(Iterable<ChildSpec> more) {
+        Objects.requireNonNull(more, "children");
         List<ChildSpec> all = new ArrayList<>(children);
         Set<String> ids = new HashSet<>();
         children.forEach(child -> ids.add(child.id()));
@@ -265,6 +266,11 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
     @Override
     public Optional<Name<SupervisorRpc>> name() {
         return Optional.ofNullable(name);
+    }
+
+    @Override
+    public boolean isSupervisor() {
+        return true;
     }
 
     @Override

@@ -43,6 +43,11 @@ final class SupervisorAtStart extends StartSpec<SupervisorRef> {
     }
 
     @Override
+    public boolean isSupervisor() {
+        return true;
+    }
+
+    @Override
     public String describe() {
         return name == null ? "a Supervisor that is described at its start" : "Supervisor " + name;
     }

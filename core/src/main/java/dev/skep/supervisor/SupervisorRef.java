@@ -1,10 +1,12 @@
 package dev.skep.supervisor;
 
+import dev.skep.ExitReason;
 import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.Pid;
 import dev.skep.Result;
 import dev.skep.ServerRef;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,7 +31,7 @@ public record SupervisorRef(ServerRef<SupervisorRpc> server) {
     /// @param name its name
     /// @return the reference
     public static SupervisorRef of(Node node, Name<SupervisorRpc> name) {
-        return new SupervisorRef(node.ref(name));
+        return new SupervisorRef(Objects.requireNonNull(node, "node").ref(name));
     }
 
     /// The supervisor's process, right now.
@@ -98,5 +100,20 @@ public record SupervisorRef(ServerRef<SupervisorRpc> server) {
     /// @return the numbers
     public ChildCount countChildren() {
         return server.call(new SupervisorRpc.CountChildren(), ServerRef.FOREVER);
+    }
+
+    /// Stops the supervisor with the reason `normal`, and waits until it has ended, its children before it. A
+    /// supervisor above it restarts it if it is permanent. Elixir: `Supervisor.stop/1`.
+    public void stop() {
+        stop(ExitReason.normal(), ServerRef.FOREVER);
+    }
+
+    /// Stops the supervisor, and waits until it has ended, its children before it. They are told to shut down, whatever
+    /// the reason. Elixir: `Supervisor.stop/3`.
+    ///
+    /// @param reason why it is to stop
+    /// @param timeout how long to wait; [ServerRef#FOREVER] for no limit
+    public void stop(ExitReason reason, Duration timeout) {
+        server.stop(reason, timeout);
     }
 }

@@ -6,6 +6,7 @@ import dev.skep.Result;
 import dev.skep.Sendable;
 import dev.skep.Started;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The protocol of supervisors, for their names and references: `Name<SupervisorRpc>`. Use it through
@@ -15,14 +16,28 @@ public sealed interface SupervisorRpc {
     ///
     /// @param child what to start
     record StartChild(ChildSpec child)
-            implements SupervisorRpc, Call<SupervisorRpc, Result<Optional<Pid>, ChildError>> {}
+            implements SupervisorRpc, Call<SupervisorRpc, Result<Optional<Pid>, ChildError>> {
+        /// Checks the child.
+        ///
+        /// @param child what to start
+        public StartChild {
+            Objects.requireNonNull(child, "child");
+        }
+    }
 
     /// Starts a child of a simple supervisor.
     ///
     /// @param <R> how it is referred to
     /// @param argument what it is started with
     @Sendable // it hands the argument over, as a start function's variables are
-    record StartSimple<R>(Object argument) implements SupervisorRpc, Call<SupervisorRpc, Started<R>> {}
+    record StartSimple<R>(Object argument) implements SupervisorRpc, Call<SupervisorRpc, Started<R>> {
+        /// Checks the argument.
+        ///
+        /// @param argument what it is started with
+        public StartSimple {
+            Objects.requireNonNull(argument, "argument");
+        }
+    }
 
     /// Starts children of a dynamic supervisor, all at once. The answer has their results in the same order.
     ///
@@ -41,27 +56,62 @@ public sealed interface SupervisorRpc {
     /// Ends a child.
     ///
     /// @param id its id
-    record TerminateChild(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<ChildSpec, ChildError>> {}
+    record TerminateChild(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<ChildSpec, ChildError>> {
+        /// Checks the id.
+        ///
+        /// @param id its id
+        public TerminateChild {
+            Objects.requireNonNull(id, "id");
+        }
+    }
 
     /// Ends a child of a simple or dynamic supervisor.
     ///
     /// @param pid the child
-    record TerminatePid(Pid pid) implements SupervisorRpc, Call<SupervisorRpc, Boolean> {}
+    record TerminatePid(Pid pid) implements SupervisorRpc, Call<SupervisorRpc, Boolean> {
+        /// Checks the pid.
+        ///
+        /// @param pid the child
+        public TerminatePid {
+            Objects.requireNonNull(pid, "pid");
+        }
+    }
 
     /// Starts a child again that has been ended.
     ///
     /// @param id its id
-    record RestartChild(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<Optional<Pid>, ChildError>> {}
+    record RestartChild(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<Optional<Pid>, ChildError>> {
+        /// Checks the id.
+        ///
+        /// @param id its id
+        public RestartChild {
+            Objects.requireNonNull(id, "id");
+        }
+    }
 
     /// Forgets a child that has been ended.
     ///
     /// @param id its id
-    record DeleteChild(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<ChildSpec, ChildError>> {}
+    record DeleteChild(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<ChildSpec, ChildError>> {
+        /// Checks the id.
+        ///
+        /// @param id its id
+        public DeleteChild {
+            Objects.requireNonNull(id, "id");
+        }
+    }
 
     /// Gets a child's specification.
     ///
     /// @param id its id
-    record GetChildSpec(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<ChildSpec, ChildError>> {}
+    record GetChildSpec(String id) implements SupervisorRpc, Call<SupervisorRpc, Result<ChildSpec, ChildError>> {
+        /// Checks the id.
+        ///
+        /// @param id its id
+        public GetChildSpec {
+            Objects.requireNonNull(id, "id");
+        }
+    }
 
     /// Gets the specification of a child of a simple or dynamic supervisor.
     ///

@@ -89,7 +89,7 @@ public final class Upgrade {
     /// @param description the new description
     /// @return the extended plan
     public Upgrade supervisor(SupervisorRef supervisor, Supervisor description) {
-        return process(supervisor.server(), CodeChange.to(description));
+        return process(Objects.requireNonNull(supervisor, "supervisor").server(), CodeChange.to(description));
     }
 
     /// Lets a simple supervisor go on with another description. Children that run go on as they are, and are
@@ -101,7 +101,7 @@ public final class Upgrade {
     /// @param description the new description
     /// @return the extended plan
     public <A, R> Upgrade supervisor(SimpleSupervisorRef<A, R> supervisor, SimpleSupervisor<A, R> description) {
-        return process(supervisor.server(), CodeChange.to(description));
+        return process(Objects.requireNonNull(supervisor, "supervisor").server(), CodeChange.to(description));
     }
 
     /// Lets a dynamic supervisor go on with another description. Children that run go on as they are; a restart asks
@@ -112,7 +112,7 @@ public final class Upgrade {
     /// @param description the new description
     /// @return the extended plan
     public <A> Upgrade supervisor(DynamicSupervisorRef<A> supervisor, DynamicSupervisor<A> description) {
-        return process(supervisor.server(), CodeChange.to(description));
+        return process(Objects.requireNonNull(supervisor, "supervisor").server(), CodeChange.to(description));
     }
 
     /// Changes any process that lets its code be changed.

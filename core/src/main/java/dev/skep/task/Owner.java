@@ -7,6 +7,7 @@ import dev.skep.ProcessInfo;
 import dev.skep.Self;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Who may ask a task for its value: the process that started it or, outside of any process, the thread.
@@ -20,7 +21,7 @@ record Owner(Object who) {
 
     /// The process of `self`, which has to be the one that runs now.
     static Owner of(Self<?> self, String operation) {
-        Owner owner = new Owner(self.pid());
+        Owner owner = new Owner(Objects.requireNonNull(self, "self").pid());
         Owner here = current();
         if (!here.equals(owner)) {
             throw new IllegalStateException(operation + " was called by " + here.who + " with the Self of " + owner.who

@@ -140,6 +140,7 @@ public final class Task<T> {
     }
 
     static <T> Task<T> asyncNolink(Node node, Code<T> code) {
+        Objects.requireNonNull(node, "node");
         Owner owner = Owner.current();
         Execution<T> execution = Execution.answering(code, owner.callers(), owner.process(), null);
         return ask(owner, null, node.spawn(execution), execution);
@@ -187,7 +188,8 @@ public final class Task<T> {
     /// @return the process
     /// @throws IllegalStateException if the node is closed
     public static Pid start(Node node, Runnable code) {
-        return node.spawn(Execution.silent(Code.silent(code), Owner.current().callers()));
+        return Objects.requireNonNull(node, "node")
+                .spawn(Execution.silent(Code.silent(code), Owner.current().callers()));
     }
 
     /// Starts a process as [#start(Node, Runnable)] does, for code that may throw or needs its own process.
@@ -197,7 +199,8 @@ public final class Task<T> {
     /// @return the process
     /// @throws IllegalStateException if the node is closed
     public static Pid start(Node node, Body<Object> body) {
-        return node.spawn(Execution.silent(Code.silent(body), Owner.current().callers()));
+        return Objects.requireNonNull(node, "node")
+                .spawn(Execution.silent(Code.silent(body), Owner.current().callers()));
     }
 
     /// Starts a process that nobody waits for, linked to the calling process. What it does beyond
@@ -455,7 +458,7 @@ public final class Task<T> {
     /// @throws TaskException.Interrupted if the thread is interrupted; the tasks are given up
     /// @throws IllegalStateException if somebody else is the owner of one, or one was given up
     public static <T> List<T> awaitMany(Collection<Task<T>> tasks, Duration timeout) {
-        return Many.values(tasks, timeout);
+        return Many.values(Objects.requireNonNull(tasks, "tasks"), timeout);
     }
 
     /// Waits for the outcomes of several tasks, for five seconds. What is not done then goes on, and may be
@@ -478,7 +481,7 @@ public final class Task<T> {
     /// @throws TaskException.Interrupted if the thread is interrupted; the tasks can be asked again
     /// @throws IllegalStateException if somebody else is the owner of one, or one was given up
     public static <T> List<Yielded<T>> yieldMany(Collection<Task<T>> tasks, Duration timeout, OnTimeout late) {
-        return Many.outcomes(tasks, timeout, late);
+        return Many.outcomes(Objects.requireNonNull(tasks, "tasks"), timeout, late);
     }
 
     // ---- Other ways to hear of it ------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ import dev.skep.Name;
 import dev.skep.Pid;
 import dev.skep.Self;
 import dev.skep.StartSpec;
-import dev.skep.supervisor.ChildSpec;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// ```java
 /// static final Name<TaskRpc> TASKS = Name.of("tasks");
 ///
-/// Supervisor.oneForOne().child(TaskSupervisor.named(TASKS).child());
+/// Supervisor.oneForOne().child(ChildSpec.of(TaskSupervisor.create().named(TASKS)));
 /// TaskSupervisorRef tasks = TaskSupervisorRef.of(node, TASKS);
 /// Task<Page> page = tasks.asyncNolink(() -> fetch(url));
 /// ```
@@ -44,13 +43,12 @@ public final class TaskSupervisor extends StartSpec<TaskSupervisorRef> {
         return new TaskSupervisor(null, Integer.MAX_VALUE, 3, Duration.ofSeconds(5));
     }
 
-    /// A task supervisor that is registered under a name.
+    /// Registers the task supervisor under a name.
     ///
-    /// @param name the name
-    /// @return the description
-    public static TaskSupervisor named(Name<TaskRpc> name) {
-        TaskSupervisor made = create();
-        return new TaskSupervisor(Objects.requireNonNull(name, "name"), made.maxChildren, made.restarts, made.period);
+    /// @param registered the name
+    /// @return the changed description
+    public TaskSupervisor named(Name<TaskRpc> registered) {
+        return new TaskSupervisor(Objects.requireNonNull(registered, "name"), maxChildren, restarts, period);
     }
 
     /// How many children it may have at a time; any number by default. Who asks for more gets a
@@ -82,13 +80,6 @@ public final class TaskSupervisor extends StartSpec<TaskSupervisorRef> {
         return new TaskSupervisor(name, maxChildren, restarts, period);
     }
 
-    /// This supervisor as a child of another, with its name for an id, `tasks` without one.
-    ///
-    /// @return the child
-    public ChildSpec child() {
-        return ChildSpec.supervisor(name == null ? "tasks" : name.text(), this);
-    }
-
     int limit() {
         return maxChildren;
     }
@@ -114,6 +105,11 @@ public final class TaskSupervisor extends StartSpec<TaskSupervisorRef> {
     @Override
     public Optional<Name<TaskRpc>> name() {
         return Optional.ofNullable(name);
+    }
+
+    @Override
+    public boolean isSupervisor() {
+        return true;
     }
 
     @Override

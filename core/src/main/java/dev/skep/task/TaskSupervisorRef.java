@@ -2,6 +2,7 @@ package dev.skep.task;
 
 import dev.skep.Body;
 import dev.skep.CallException;
+import dev.skep.ExitReason;
 import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.PendingCall;
@@ -45,7 +46,7 @@ public final class TaskSupervisorRef {
     /// @param name its name
     /// @return the reference
     public static TaskSupervisorRef of(Node node, Name<TaskRpc> name) {
-        return of(node.ref(name));
+        return of(Objects.requireNonNull(node, "node").ref(name));
     }
 
     /// A task supervisor by pid. The caller vouches that it is one.
@@ -240,6 +241,21 @@ public final class TaskSupervisorRef {
     public ExecutorService executor() {
         refuseRestarts("executor");
         return new TaskExecutor(this);
+    }
+
+    /// Stops the supervisor with the reason `normal`, and waits until it has ended, its tasks before it. A
+    /// supervisor above it restarts it if it is permanent. Elixir: `Supervisor.stop/1`.
+    public void stop() {
+        stop(ExitReason.normal(), ServerRef.FOREVER);
+    }
+
+    /// Stops the supervisor, and waits until it has ended, its tasks before it. They are told to shut down, whatever
+    /// the reason. Elixir: `Supervisor.stop/3`.
+    ///
+    /// @param reason why it is to stop
+    /// @param timeout how long to wait; [ServerRef#FOREVER] for no limit
+    public void stop(ExitReason reason, Duration timeout) {
+        server.stop(reason, timeout);
     }
 
     @Override

@@ -163,6 +163,27 @@ class ApplicationsTest {
     }
 
     @Test
+    void aProcessBelongsToTheApplicationInWhoseTreeItWasStarted() {
+        applications.start(new Noting("a"), ApplicationType.TEMPORARY);
+        until(() -> workers.size() == 1);
+        Pid workerOfA = workers.remove();
+        applications.start(new Noting("b"), ApplicationType.TEMPORARY);
+        until(() -> workers.size() == 1);
+        Pid workerOfB = workers.remove();
+        Pid stranger = node.spawn((Receiver<Object> self) -> self.receive());
+
+        assertThat(applications.find(workerOfA)).map(ApplicationInfo::name).contains("a");
+        assertThat(applications.find(workerOfB)).map(ApplicationInfo::name).contains("b");
+        Pid top = applications.find("b").orElseThrow().top();
+        assertThat(applications.find(top)).map(ApplicationInfo::name).contains("b");
+        assertThat(applications.find(stranger)).isEmpty();
+        applications.stop("a");
+        assertThat(applications.find(workerOfA)).isEmpty();
+        assertThatThrownBy(() -> applications.find((Pid) null)).hasMessage("pid");
+        assertThatThrownBy(() -> applications.find((String) null)).hasMessage("name");
+    }
+
+    @Test
     void startingTwiceIsAnErrorUnlessItIsEnsured() {
         applications.start(new Noting("a"), ApplicationType.TEMPORARY);
 

@@ -12,6 +12,7 @@ import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
 import dev.skep.NodeListener;
+import dev.skep.Overflow;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
 import dev.skep.Receiver;
@@ -622,6 +623,39 @@ class GenEventTest {
     }
 
     @Test
+    void aManagerCanHaveALimitedMailbox() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        GenEventRef<Happening> limited =
+                node.start(GenEvent.<Happening>manager().mailbox(1, Overflow.DROP_NEWEST));
+        HandlerId<Void> slow = HandlerId.of("slow");
+        limited.addHandler(slow, () -> new EventHandler<Integer, Happening, Void>() {
+            @Override
+            public Integer init(Self<Object> self) {
+                return 0;
+            }
+
+            @Override
+            public Next<Integer> event(Happening event, Integer count) throws Exception {
+                begun.countDown();
+                release.await();
+                journal.add("slow hears " + event);
+                return Next.noReply();
+            }
+        });
+        limited.notify(new Happening.Said("1"));
+        assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        limited.notify(new Happening.Said("2")); // waits
+        limited.notify(new Happening.Said("3")); // is dropped
+
+        assertThatThrownBy(() -> limited.syncNotify(new Happening.Said("4")))
+                .isInstanceOf(CallException.Overloaded.class);
+        release.countDown();
+        limited.stop();
+        assertThat(journal).containsExactly("slow hears Said[what=1]", "slow hears Said[what=2]");
+    }
+
+    @Test
     void whatIsNoRequestOfAManagerIsLoggedAndDropped() {
         record Foreign() implements Call<Object, String> {}
         ServerRef<Object> any = ServerRef.of(manager.pid().orElseThrow());
@@ -636,6 +670,10 @@ class GenEventTest {
         assertThatThrownBy(() -> HandlerId.of(" "))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\" \"");
+        assertThatThrownBy(() -> GenEvent.manager().mailbox(null)).hasMessage("mailbox");
+        assertThatThrownBy(() -> GenEvent.manager().mailbox(0, Overflow.BLOCK))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("0");
         assertThatThrownBy(() -> manager.notify(null)).hasMessage("event");
         assertThatThrownBy(() -> manager.addHandler(null, () -> new Scribe("x")))
                 .hasMessage("handler id");

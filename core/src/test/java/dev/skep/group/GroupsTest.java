@@ -66,6 +66,39 @@ class GroupsTest {
     // ---- Joining and leaving -------------------------------------------------------------------------------------
 
     @Test
+    void aProcessLeavesByItselfOnceForEachTimeThatItHasJoined() {
+        Bee bee = hive.bee();
+        assertThat(bee.does(self -> {
+                    groups.join(self, "a");
+                    groups.join(self, "a");
+                    return groups.leave(self, "a");
+                }))
+                .isTrue();
+        assertThat(groups.members("a")).containsExactly(bee.pid);
+        assertThat(bee.does(self -> groups.leave(self, "a"))).isTrue();
+        assertThat(bee.does(self -> groups.leave(self, "a"))).isFalse();
+        Self<Object> leaked = bee.run(self -> self);
+        assertThatIllegalStateException().isThrownBy(() -> groups.leave(leaked, "a"));
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // null is what is refused
+    void whatIsMissingIsNamed() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> groups.join("a", (Pid) null))
+                .withMessage("pid");
+        assertThatNullPointerException()
+                .isThrownBy(() -> groups.leave("a", (Pid) null))
+                .withMessage("pid");
+        assertThatNullPointerException()
+                .isThrownBy(() -> groups.join("a", (List<Pid>) null))
+                .withMessage("pids");
+        assertThatNullPointerException()
+                .isThrownBy(() -> groups.join((String) null, hive.bee().pid))
+                .withMessage("group");
+    }
+
+    @Test
     void aProcessJoinsAndLeaves() {
         Bee bee = hive.bee();
         bee.run(self -> {

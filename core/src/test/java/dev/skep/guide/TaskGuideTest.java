@@ -184,7 +184,7 @@ class TaskGuideTest {
         Runnable sendMail = mailed::countDown;
 
         node.start(Supervisor.oneForOne()
-                .child(TaskSupervisor.named(TASKS).maxChildren(1000).child())
+                .child(ChildSpec.of(TaskSupervisor.create().named(TASKS).maxChildren(1000)))
                 .child(ChildSpec.server(PAGES, () -> new PageServer(TaskSupervisorRef.of(node, TASKS)))));
 
         TaskSupervisorRef tasks = TaskSupervisorRef.of(node, TASKS);

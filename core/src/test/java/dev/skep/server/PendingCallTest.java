@@ -234,18 +234,65 @@ class PendingCallTest {
     }
 
     @Test
-    void aCollectionIsOfUseAfterAllOfItWasGivenUp() {
+    void aCollectionGoesOnAfterItHasGivenCallsUp() {
         ServerRef<Rpc> server = start();
         PendingCalls<String, String> calls = new PendingCalls<>();
         calls.add("silent", ask(server, "silent"));
         calls.awaitAll(SHORT);
+        calls.add("quick", ask(server, "quick"));
 
-        assertThat(calls.next(Journal.LIMIT)).as("there is no call").isEmpty();
+        assertThat(calls.next(SHORT)).isEmpty();
+        answer("quick", "yes");
+        assertThat(calls.next(Journal.LIMIT)).contains(new PendingCalls.Answer<>("quick", Result.ok("yes")));
+        assertThat(calls.next(ServerRef.FOREVER)).isEmpty();
+    }
+
+    @Test
+    void whoGivesACollectionUpHearsOfNoneOfItsCalls() {
+        ServerRef<Rpc> server = start();
+        PendingCalls<String, String> calls = new PendingCalls<>();
+        PendingCall<String> silent = ask(server, "silent");
+        calls.add("quick", ask(server, "quick"));
+        calls.add("silent", silent);
+        answer("quick", "yes");
+
+        calls.cancelAll();
+
+        assertThat(calls.size()).isZero();
+        assertThat(calls.next(ServerRef.FOREVER)).isEmpty();
+        assertThat(calls.awaitAll(ServerRef.FOREVER)).isEmpty();
+        assertThat(open.get("silent").reply("late")).isFalse();
+        assertThatThrownBy(() -> silent.get(Duration.ZERO)).isInstanceOf(CallException.Cancelled.class);
+    }
+
+    @Test
+    void aCollectionShowsItsCallsInTheOrderOfTheirAddition() {
+        ServerRef<Rpc> server = start();
+        PendingCalls<String, String> calls = new PendingCalls<>();
+        PendingCall<String> first = ask(server, "first");
         PendingCall<String> second = ask(server, "second");
-        calls.add("second", second);
-        assertThat(calls.next(SHORT)).as("the given up one is no answer").isEmpty();
+        calls.add("1", first);
+        calls.add("2", second);
         answer("second", "yes");
-        assertThat(calls.next(Journal.LIMIT)).contains(new PendingCalls.Answer<>("second", Result.ok("yes")));
+
+        Map<PendingCall<String>, String> before = calls.toMap();
+        assertThat(calls.next(Journal.LIMIT)).contains(new PendingCalls.Answer<>("2", Result.ok("yes")));
+
+        assertThat(before).containsExactly(Map.entry(first, "1"), Map.entry(second, "2"));
+        assertThat(calls.toMap()).containsExactly(Map.entry(first, "1"));
+        assertThatThrownBy(() -> before.put(first, "3")).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // null is what is refused
+    void aCollectionRefusesNull() {
+        PendingCalls<String, String> calls = new PendingCalls<>();
+        PendingCall<String> call = ask(start(), "x");
+
+        assertThatThrownBy(() -> calls.add(null, call)).hasMessage("label");
+        assertThatThrownBy(() -> calls.add("x", null)).hasMessage("call");
+        assertThatThrownBy(() -> ServerRef.multiCall(null, new Rpc.Ask("x"), SHORT))
+                .hasMessage("servers");
     }
 
     @Test
@@ -330,6 +377,50 @@ class PendingCallTest {
         asking.journal.await("info " + new Response("label", Result.ok("yes")));
 
         assertThat(server.call(new Rpc.Ask("state"))).isEqualTo("label yes");
+    }
+
+    @Test
+    void aCallReadsItsOwnAnswerInAMessage() throws Exception {
+        ServerRef<Rpc> server = start();
+        PendingCall<String> one = ask(server, "one");
+        PendingCall<String> two = ask(server, "two");
+
+        List<Optional<Result<String, CallException>>> read = hive.inProcess(self -> {
+            one.sendTo(self.pid());
+            two.sendTo(self.pid());
+            answer("two", "2");
+            Object ofTwo = self.receive();
+            answer("one", "1");
+            Object ofOne = self.receive();
+            return List.of(
+                    one.outcomeIn(ofTwo),
+                    two.outcomeIn(ofTwo),
+                    one.outcomeIn(ofOne),
+                    one.outcomeIn(new Response("one", Result.ok("1"))),
+                    one.outcomeIn("something else"));
+        });
+
+        assertThat(read)
+                .containsExactly(
+                        Optional.empty(),
+                        Optional.of(Result.ok("2")),
+                        Optional.of(Result.ok("1")),
+                        Optional.empty(),
+                        Optional.empty());
+    }
+
+    @Test
+    void aCallReadsItsFailureInAMessage() throws Exception {
+        PendingCall<String> call = hive.node().ref(NAME).request(new Rpc.Ask("x"));
+
+        Result<String, CallException> outcome = hive.inProcess(self -> {
+            call.sendTo(self.pid());
+            return call.outcomeIn(self.receive()).orElseThrow();
+        });
+
+        assertThatThrownBy(() -> outcome.orElseThrow(failure -> failure)).isInstanceOf(CallException.NoProcess.class);
+        assertThatThrownBy(() -> call.outcomeIn(null)).hasMessage("message");
+        assertThatThrownBy(() -> call.sendTo(null)).hasMessage("receiver");
     }
 
     @Test

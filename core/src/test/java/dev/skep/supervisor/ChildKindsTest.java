@@ -46,6 +46,39 @@ class ChildKindsTest {
     }
 
     @Test
+    void aStartUnderANameHasThatNameAsItsId() {
+        Name<Hive.Ask> name = Name.of("ada");
+        SupervisorRef sup = with(ChildSpec.of(hive.server("probe").named(name)));
+        assertThat(Hive.pid(sup, "ada")).isEqualTo(hive.node.whereis(name).orElseThrow());
+    }
+
+    @Test
+    void anotherIdChangesNothingElse() {
+        ChildSpec child = hive.child("a").restart(Restart.TRANSIENT).shutdown(Duration.ofSeconds(1));
+        ChildSpec other = child.id("b");
+        assertThat(child.id()).isEqualTo("a");
+        assertThat(other)
+                .returns("b", ChildSpec::id)
+                .returns(Restart.TRANSIENT, ChildSpec::restart)
+                .returns(new Shutdown.Within(Duration.ofSeconds(1)), ChildSpec::shutdown)
+                .returns(child.start(), ChildSpec::start);
+        SupervisorRef sup = hive.start(Supervisor.oneForOne().child(child).child(other));
+        assertThat(Hive.states(sup)).containsExactly("a running", "b running");
+    }
+
+    @Test
+    void everySupervisorIsAChildOfThatTypeAlsoWhenItsReferenceIsMapped() {
+        PartitionSupervisor<Hive.Ask> partitions = PartitionSupervisor.of(
+                "parts", (part, i) -> hive.server("part " + i).named(part));
+        assertThat(ChildSpec.of("s", partitions))
+                .returns(ChildType.SUPERVISOR, ChildSpec::type)
+                .returns(Shutdown.INFINITY, ChildSpec::shutdown);
+        assertThat(ChildSpec.of("s", Supervisor.oneForOne().map(SupervisorRef::pid)))
+                .returns(ChildType.SUPERVISOR, ChildSpec::type);
+        assertThat(ChildSpec.of("w", hive.server("w").map(ref -> ref))).returns(ChildType.WORKER, ChildSpec::type);
+    }
+
+    @Test
     void aSupervisorHasAsLongAsItNeedsAndAWorkerFiveSeconds() {
         assertThat(ChildSpec.supervisor("s", Supervisor.oneForOne()))
                 .returns(ChildType.SUPERVISOR, ChildSpec::type)

@@ -49,6 +49,37 @@ class ChildOperationsTest {
     }
 
     @Test
+    void stopEndsTheChildrenInReverseOrderAndThenTheSupervisor() {
+        Pid pid = sup.pid().orElseThrow();
+        hive.takeJournal();
+        sup.stop();
+        assertThat(hive.journal()).containsExactly("-b", "-a");
+        assertThat(pid.isAlive()).isFalse();
+        assertThatExceptionOfType(CallException.NoProcess.class).isThrownBy(sup::stop);
+    }
+
+    @Test
+    void stopGivesTheReasonOfTheSupervisorAndItsChildrenShutDown() {
+        Pid pid = sup.pid().orElseThrow();
+        hive.takeJournal();
+        sup.stop(ExitReason.because("moving"), ServerRef.FOREVER);
+        assertThat(hive.journal()).containsExactly("-b", "-a");
+        assertThat(hive.heardEndOf(pid)).isEqualTo(ExitReason.because("moving"));
+    }
+
+    @Test
+    void aSimpleSupervisorStopsWithItsChildren() {
+        SimpleSupervisorRef<String, ServerRef<Hive.Ask>> simple =
+                hive.node.start(Supervisor.simpleOneForOne(hive::server));
+        simple.startChild("x").orElseThrow();
+        Pid pid = simple.pid().orElseThrow();
+        hive.takeJournal();
+        simple.stop();
+        assertThat(hive.journal()).containsExactly("-x");
+        assertThat(pid.isAlive()).isFalse();
+    }
+
+    @Test
     void startChildOfARunningIdSaysWhoRuns() {
         assertThat(sup.startChild(hive.child("a")))
                 .isEqualTo(Result.err(new ChildError.AlreadyStarted(Hive.pid(sup, "a"))));

@@ -99,8 +99,19 @@ class DynamicSupervisorTest {
         assertThat(sup.countChildren()).isEqualTo(workers(0, 0));
         Pid pid = sup.pid().orElseThrow();
         assertThat(pid.info().orElseThrow().initialCall()).isEqualTo(DynamicSupervisor.class.getName());
-        sup.server().stop();
+        sup.stop();
         assertThat(hive.heardEndOf(pid)).isEqualTo(ExitReason.normal());
+    }
+
+    @Test
+    void stopGivesTheReasonOfTheSupervisorAndItsChildrenShutDown() {
+        DynamicSupervisorRef<ChildSpec> sup = start();
+        start(sup, hive.child("a"));
+        Pid pid = sup.pid().orElseThrow();
+        hive.takeJournal();
+        sup.stop(ExitReason.because("moving"), Hive.PATIENCE);
+        assertThat(hive.journal()).containsExactly("-a");
+        assertThat(hive.heardEndOf(pid)).isEqualTo(ExitReason.because("moving"));
     }
 
     @Test

@@ -24,6 +24,23 @@ class SpecErrorsTest {
     }
 
     @Test
+    void anotherIdNeedsAVisibleCharacterToo() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> child("a").id(""))
+                .withMessage("a child's id must have a visible character, but was \"\"");
+        assertThatNullPointerException().isThrownBy(() -> child("a").id(null)).withMessage("child id");
+    }
+
+    @Test
+    void aStartWithoutANameGivesNoId() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ChildSpec.of(Supervisor.oneForOne()))
+                .withMessage("a Supervisor has no name that could be the child's id: give it one, or the child an id"
+                        + " with of(id, start)");
+        assertThatNullPointerException().isThrownBy(() -> ChildSpec.of(null)).withMessage("start of a child");
+    }
+
+    @Test
     void anIdIsUnique() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Supervisor.oneForOne()

@@ -15,6 +15,7 @@ import dev.skep.Name;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
 import dev.skep.Receiver;
+import dev.skep.supervisor.ChildSpec;
 import dev.skep.supervisor.Supervisor;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -465,8 +466,8 @@ class TaskExecutorTest {
     @Test
     void anExecutorByNameSurvivesTheSupervisorsRestart() {
         Name<TaskRpc> name = Name.of("jobs");
-        meadow.node.start(
-                Supervisor.oneForOne().child(TaskSupervisor.named(name).child()));
+        meadow.node.start(Supervisor.oneForOne()
+                .child(ChildSpec.of(TaskSupervisor.create().named(name))));
         TaskSupervisorRef byName = TaskSupervisorRef.of(meadow.node, name);
         ExecutorService own = byName.executor();
         Pid first = byName.pid().orElseThrow();

@@ -23,6 +23,7 @@ import dev.skep.Result;
 import dev.skep.Self;
 import dev.skep.SupervisorReport;
 import dev.skep.SupervisorReport.Context;
+import dev.skep.supervisor.ChildSpec;
 import dev.skep.supervisor.ChildType;
 import dev.skep.supervisor.Restart;
 import dev.skep.supervisor.Shutdown;
@@ -410,14 +411,16 @@ class TaskSupervisorTest {
 
     @Test
     void itIsAChildOfASupervisorAndFoundByItsName() {
-        TaskSupervisor named = TaskSupervisor.named(TASKS);
-        assertThat(named.child().id()).isEqualTo("tasks");
-        assertThat(named.child().type()).isEqualTo(ChildType.SUPERVISOR);
-        assertThat(TaskSupervisor.create().child().id()).isEqualTo("tasks");
+        TaskSupervisor named =
+                TaskSupervisor.create().maxChildren(7).named(TASKS).intensity(1, Duration.ofSeconds(1));
+        assertThat(named.name()).contains(TASKS);
+        assertThat(named.limit()).isEqualTo(7);
+        assertThat(ChildSpec.of(named).id()).isEqualTo("tasks");
+        assertThat(ChildSpec.of(named).type()).isEqualTo(ChildType.SUPERVISOR);
         assertThat(named.describe()).isEqualTo("TaskSupervisor tasks");
         assertThat(TaskSupervisor.create().describe()).isEqualTo("a TaskSupervisor");
 
-        meadow.node.start(Supervisor.oneForOne().child(named.child()));
+        meadow.node.start(Supervisor.oneForOne().child(ChildSpec.of(named)));
         TaskSupervisorRef byName = TaskSupervisorRef.of(meadow.node, TASKS);
         Task<Object> lost = byName.asyncNolink(() -> Meadow.sleep());
         byName.pid().orElseThrow().exit(ExitReason.kill());
@@ -425,6 +428,23 @@ class TaskSupervisorTest {
         Meadow.until(() -> byName.pid().filter(Pid::isAlive).isPresent());
         assertThat(byName.asyncNolink(() -> 1).await()).isEqualTo(1);
         assertThat(byName).hasToString("task supervisor <meadow tasks>");
+    }
+
+    @Test
+    void itIsAChildOfTypeSupervisorAlsoByAnIdOfYourOwn() {
+        assertThat(ChildSpec.of("jobs", TaskSupervisor.create()).type()).isEqualTo(ChildType.SUPERVISOR);
+    }
+
+    @Test
+    void stopEndsItsTasksAndThenItself() {
+        Pid child = tasks.startChild((Receiver<Object> self) -> self.receive());
+
+        tasks.stop();
+
+        assertThat(child.isAlive()).isFalse();
+        assertThat(supervisor.isAlive()).isFalse();
+        assertThatThrownBy(() -> tasks.stop(ExitReason.shutdown(), Meadow.LIMIT))
+                .isInstanceOf(CallException.NoProcess.class);
     }
 
     @Test
@@ -437,7 +457,8 @@ class TaskSupervisorTest {
         assertThatIllegalArgumentException().isThrownBy(() -> good.intensity(1, Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> good.intensity(1, Duration.ofSeconds(-1)));
         assertThatNullPointerException().isThrownBy(() -> good.intensity(1, null));
-        assertThatNullPointerException().isThrownBy(() -> TaskSupervisor.named(null));
+        assertThatNullPointerException()
+                .isThrownBy(() -> TaskSupervisor.create().named(null));
         assertThatNullPointerException().isThrownBy(() -> tasks.withRestart(null));
         assertThatNullPointerException().isThrownBy(() -> tasks.withShutdown(null));
         assertThatNullPointerException().isThrownBy(() -> tasks.terminateChild(null));

@@ -172,8 +172,8 @@ class SupervisorPlayer {
         for (ChildInfo child : ref.whichChildren()) {
             simple |= child.id().equals("child");
             String state = switch (child.state()) {
-                case RUNNING -> name(child.pid().orElseThrow());
-                case STARTING, RESTARTING, WAITING -> "restarting";
+                case RUNNING, STARTING -> name(child.pid().orElseThrow());
+                case RESTARTING, WAITING -> "restarting";
                 case STOPPED -> "undefined";
             };
             children.add("{" + child.id() + "," + state + "," + Terms.text(child.type()) + "}");
