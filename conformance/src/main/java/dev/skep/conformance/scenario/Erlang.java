@@ -18,12 +18,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// An Erlang that runs scenarios: one emulator, which compiles the interpreters when it starts, and gets scenarios by its
+/// An Erlang that runs scenarios: one emulator, which compiles the interpreters when it starts, and gets scenarios by
+/// its
 /// standard input.
 final class Erlang implements AutoCloseable {
-    private static final List<String> MODULES = List.of("skep_scenarios", "skep_process", "skep_supervisor", "skep_server", "skep_statem", "skep_statem_other", "skep_event");
+    private static final List<String> MODULES = List.of(
+            "skep_scenarios",
+            "skep_process",
+            "skep_supervisor",
+            "skep_server",
+            "skep_statem",
+            "skep_statem_other",
+            "skep_event");
 
-    /// The length of a tick. One that was too short for the machine, as busy as it is, is doubled, also for the scenarios
+    /// The length of a tick. One that was too short for the machine, as busy as it is, is doubled, also for the
+    /// scenarios
     /// that follow; they make it shorter again bit by bit.
     private static final int SHORTEST_TICK_MILLIS = 60;
 
@@ -74,7 +83,8 @@ final class Erlang implements AutoCloseable {
         String compile = "[case compile:file(M, [report, return_errors]) of {ok, _} -> ok; Error ->"
                 + " io:format(standard_error, \"~p~n\", [Error]), halt(1) end || M <- [" + String.join(",", MODULES)
                 + "]], skep_scenarios:main()";
-        ProcessBuilder builder = new ProcessBuilder(command, "+S", "1", "-noinput", "-boot", "start_clean", "-eval", compile)
+        ProcessBuilder builder = new ProcessBuilder(
+                        command, "+S", "1", "-noinput", "-boot", "start_clean", "-eval", compile)
                 .directory(folder.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("ERL_CRASH_DUMP_SECONDS", "0");
@@ -82,7 +92,8 @@ final class Erlang implements AutoCloseable {
             return new Erlang(folder, builder.start());
         } catch (IOException e) {
             delete(folder);
-            throw new Missing("there is no " + command + " on the PATH: install Erlang/OTP 25 or later (" + e.getMessage() + ")");
+            throw new Missing(
+                    "there is no " + command + " on the PATH: install Erlang/OTP 25 or later (" + e.getMessage() + ")");
         }
     }
 

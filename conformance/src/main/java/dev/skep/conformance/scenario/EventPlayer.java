@@ -61,15 +61,16 @@ class EventPlayer {
     /// By a process that ends then: in OTP, too, nobody is its parent.
     private static GenEventRef<Happened> startManager(Stage stage) {
         List<GenEventRef<Happened>> started = new ArrayList<>();
-        stage.node().spawn(self -> started.add(
-                self.start(GenEvent.<Happened>manager()).orElseThrow()));
+        stage.node()
+                .spawn(self ->
+                        started.add(self.start(GenEvent.<Happened>manager()).orElseThrow()));
         stage.settle();
         return started.getFirst();
     }
 
     List<String> play() {
-        List<Pid> owners = List.of(
-                stage.node().spawn(self -> own(self, 0)), stage.node().spawn(self -> own(self, 1)));
+        List<Pid> owners =
+                List.of(stage.node().spawn(self -> own(self, 0)), stage.node().spawn(self -> own(self, 1)));
         List<String> lines = new ArrayList<>(look(0));
         int number = 1;
         for (Step step : scenario.steps()) {
@@ -195,7 +196,8 @@ class EventPlayer {
         };
     }
 
-    // ---- Handlers ----------------------------------------------------------------------------------------------------
+    // ---- Handlers
+    // ----------------------------------------------------------------------------------------------------
 
     private EventHandler<String, Happened, Question> newHandler(Id id) {
         for (Handler handler : scenario.handlers()) {
@@ -203,8 +205,7 @@ class EventPlayer {
                 return newHandler(handler);
             }
         }
-        return newHandler(
-                new Handler(id, new EventScenario.Start(), List.of(), List.of(), new EventScenario.Start()));
+        return newHandler(new Handler(id, new EventScenario.Start(), List.of(), List.of(), new EventScenario.Start()));
     }
 
     /// What tests of this check replace by something wrong.
@@ -257,14 +258,9 @@ class EventPlayer {
         @Override
         public Next<String> info(Object message, String state) {
             return switch (message) {
-                case EventScenario.Info(int tag) ->
-                    react("{info," + tag + "}", handler.events(), tag, Next.noReply());
+                case EventScenario.Info(int tag) -> react("{info," + tag + "}", handler.events(), tag, Next.noReply());
                 case Exit(Pid _, ExitReason reason) ->
-                    react(
-                            "{exit," + Reason.seen(reason) + "}",
-                            handler.events(),
-                            EventScenario.EXITS,
-                            Next.noReply());
+                    react("{exit," + Reason.seen(reason) + "}", handler.events(), EventScenario.EXITS, Next.noReply());
                 default -> throw new IllegalStateException("unexpected: " + message);
             };
         }

@@ -92,8 +92,10 @@ public final class ScenariosCommand {
         try (Erlang erlang = Erlang.start(erl)) {
             out.println("seed " + options.seed);
             outcome = new Campaign(erlang, Player::onSkep, options.kinds, SHRUNK)
-                    .run(options.scenarios, options.seed, divergence -> divergence.text()
-                            .forEach(out::println));
+                    .run(
+                            options.scenarios,
+                            options.seed,
+                            divergence -> divergence.text().forEach(out::println));
         }
         if (options.report.isPresent()) {
             Files.writeString(options.report.get(), json(options.seed, outcome));
@@ -105,7 +107,8 @@ public final class ScenariosCommand {
         return outcome.divergences() == 0 ? OK : DIVERGENCE;
     }
 
-    // ---- The command line --------------------------------------------------------------------------------------------
+    // ---- The command line
+    // --------------------------------------------------------------------------------------------
 
     private static Options parse(List<String> arguments) throws BadUsage {
         Deque<String> left = new ArrayDeque<>(arguments);
@@ -156,7 +159,8 @@ public final class ScenariosCommand {
         return List.of(kind.get());
     }
 
-    // ---- The report --------------------------------------------------------------------------------------------------
+    // ---- The report
+    // --------------------------------------------------------------------------------------------------
 
     private static String json(long seed, Campaign.Outcome outcome) {
         List<String> counts = new ArrayList<>();

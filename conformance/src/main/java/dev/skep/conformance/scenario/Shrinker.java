@@ -65,18 +65,21 @@ final class Shrinker {
                 fewer.add(rest);
             }
         }
-        return Stream.concat(fewer.stream(), Stream.iterate(0, i -> i < list.size(), i -> i + 1)
-                .flatMap(i -> variants(list.get(i)).map(element -> {
-                    List<Object> changed = new ArrayList<>(list);
-                    changed.set(i, element);
-                    return changed;
-                })));
+        return Stream.concat(
+                fewer.stream(),
+                Stream.iterate(0, i -> i < list.size(), i -> i + 1)
+                        .flatMap(i -> variants(list.get(i)).map(element -> {
+                            List<Object> changed = new ArrayList<>(list);
+                            changed.set(i, element);
+                            return changed;
+                        })));
     }
 
     private static Stream<Object> variants(Record tuple) {
         RecordComponent[] components = tuple.getClass().getRecordComponents();
-        Object[] values =
-                Stream.of(components).map(component -> Terms.get(tuple, component)).toArray();
+        Object[] values = Stream.of(components)
+                .map(component -> Terms.get(tuple, component))
+                .toArray();
         return Stream.iterate(0, i -> i < values.length, i -> i + 1)
                 .flatMap(i -> variants(values[i]).map(value -> {
                     Object[] changed = values.clone();

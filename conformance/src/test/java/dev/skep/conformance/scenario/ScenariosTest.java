@@ -17,11 +17,11 @@ import dev.skep.supervisor.Supervisor;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /// Runs scenarios on both sides; and shows that what is wrong on one of them would be found.
 class ScenariosTest {
@@ -65,15 +65,15 @@ class ScenariosTest {
     }
 
     private static void run(int scenarios, long seed) throws Exception {
-        Campaign.Outcome outcome =
-                new Campaign(erlang(), Player::onSkep, Kind.ALL, 2).run(scenarios, seed, _ -> {});
+        Campaign.Outcome outcome = new Campaign(erlang(), Player::onSkep, Kind.ALL, 2).run(scenarios, seed, _ -> {});
         assertThat(outcome.shown()).flatExtracting(Divergence::text).isEmpty();
         assertThat(outcome.divergences()).isZero();
         assertThat(outcome.scenarios()).isEqualTo(scenarios);
         assertThat(outcome.counts()).hasSameSizeAs(Kind.ALL);
     }
 
-    // ---- What is wrong is found ----------------------------------------------------------------------------------------
+    // ---- What is wrong is found
+    // ----------------------------------------------------------------------------------------
 
     private static void isFound(Kind kind, Player wrong) throws Exception {
         isFound(kind, wrong, 0);
@@ -82,8 +82,7 @@ class ScenariosTest {
     /// Within a thousand scenarios.
     private static List<Divergence> isFound(Kind kind, Player wrong, int shrunk) throws Exception {
         for (int seed = 0; seed < 1000; seed += 50) {
-            Campaign.Outcome outcome =
-                    new Campaign(erlang(), wrong, List.of(kind), shrunk).run(50, seed, _ -> {});
+            Campaign.Outcome outcome = new Campaign(erlang(), wrong, List.of(kind), shrunk).run(50, seed, _ -> {});
             if (outcome.divergences() > 0) {
                 return outcome.shown();
             }
@@ -93,26 +92,30 @@ class ScenariosTest {
 
     @Test
     void aDemonitorThatForgetsToFlushIsFound() throws Exception {
-        isFound(Kind.PROCESS, (scenario, seed) -> Stage.run(seed, stage -> new ProcessPlayer(stage, (ProcessScenario)
-                scenario) {
-            @Override
-            boolean demonitorAndFlush(Self<Object> self, Monitor monitor) {
-                self.demonitor(monitor);
-                return true;
-            }
-        }.play()));
+        isFound(
+                Kind.PROCESS,
+                (scenario, seed) -> Stage.run(
+                        seed,
+                        stage -> new ProcessPlayer(stage, (ProcessScenario) scenario) {
+                            @Override
+                            boolean demonitorAndFlush(Self<Object> self, Monitor monitor) {
+                                self.demonitor(monitor);
+                                return true;
+                            }
+                        }.play()));
     }
 
     /// A process that forgets that `normal` is not to end it. The scenario that shows it is made small.
     @Test
     void anExitSignalThatEndsWhomItShouldNotIsFoundAndMadeSmall() throws Exception {
-        Player wrong = (scenario, seed) -> Stage.run(seed, stage -> new ProcessPlayer(stage, (ProcessScenario)
-                scenario) {
-            @Override
-            void signal(Pid target, Reason reason) {
-                super.signal(target, reason == Reason.Plain.NORMAL ? Reason.Plain.SHUTDOWN : reason);
-            }
-        }.play());
+        Player wrong = (scenario, seed) -> Stage.run(
+                seed,
+                stage -> new ProcessPlayer(stage, (ProcessScenario) scenario) {
+                    @Override
+                    void signal(Pid target, Reason reason) {
+                        super.signal(target, reason == Reason.Plain.NORMAL ? Reason.Plain.SHUTDOWN : reason);
+                    }
+                }.play());
         Divergence small = isFound(Kind.PROCESS, wrong, 1).getFirst();
         assertThat(small.scenario().steps()).hasSizeLessThanOrEqualTo(3);
         assertThat(small.text().toString()).contains("seed " + small.seed(), "normal", "shutdown");
@@ -123,64 +126,76 @@ class ScenariosTest {
 
     @Test
     void aSupervisorThatRestartsChildrenThatItShouldLeaveAloneIsFound() throws Exception {
-        isFound(Kind.SUPERVISOR, (scenario, seed) -> Stage.run(seed, stage -> new SupervisorPlayer(
-                stage, (SupervisorScenario) scenario) {
-            @Override
-            Supervisor strategy(SupervisorScenario.Tree tree) {
-                return tree.strategy() == SupervisorScenario.Strategy.REST_FOR_ONE
-                        ? Supervisor.oneForAll()
-                        : super.strategy(tree);
-            }
-        }.play()));
+        isFound(
+                Kind.SUPERVISOR,
+                (scenario, seed) -> Stage.run(
+                        seed,
+                        stage -> new SupervisorPlayer(stage, (SupervisorScenario) scenario) {
+                            @Override
+                            Supervisor strategy(SupervisorScenario.Tree tree) {
+                                return tree.strategy() == SupervisorScenario.Strategy.REST_FOR_ONE
+                                        ? Supervisor.oneForAll()
+                                        : super.strategy(tree);
+                            }
+                        }.play()));
     }
 
     @Test
     void aServerThatDoesNotContinueAfterItsInitIsFound() throws Exception {
-        isFound(Kind.SERVER, (scenario, seed) -> Stage.run(seed, stage -> new ServerPlayer(
-                stage, (ServerScenario) scenario) {
-            @Override
-            GenServer<String, Rpc> newServer() {
-                return new Server() {
-                    @Override
-                    public Next<String> afterInit(String state) {
-                        return Next.noReply();
-                    }
-                };
-            }
-        }.play()));
+        isFound(
+                Kind.SERVER,
+                (scenario, seed) -> Stage.run(
+                        seed,
+                        stage -> new ServerPlayer(stage, (ServerScenario) scenario) {
+                            @Override
+                            GenServer<String, Rpc> newServer() {
+                                return new Server() {
+                                    @Override
+                                    public Next<String> afterInit(String state) {
+                                        return Next.noReply();
+                                    }
+                                };
+                            }
+                        }.play()));
     }
 
     @Test
     void aStateMachineThatLosesPostponedEventsIsFound() throws Exception {
-        isFound(Kind.STATEM, (scenario, seed) -> Stage.run(seed, stage -> new StatemPlayer(
-                stage, (StatemScenario) scenario) {
-            @Override
-            Machine newMachine(Tables tables, StatemScenario.Module module) {
-                return new Machine(tables, module) {
-                    @Override
-                    Transition<StatemScenario.State, Tables, StatemPlayer.Rpc> postponed(
-                            Transition<StatemScenario.State, Tables, StatemPlayer.Rpc> next) {
-                        return next;
-                    }
-                };
-            }
-        }.play()));
+        isFound(
+                Kind.STATEM,
+                (scenario, seed) -> Stage.run(
+                        seed,
+                        stage -> new StatemPlayer(stage, (StatemScenario) scenario) {
+                            @Override
+                            Machine newMachine(Tables tables, StatemScenario.Module module) {
+                                return new Machine(tables, module) {
+                                    @Override
+                                    Transition<StatemScenario.State, Tables, StatemPlayer.Rpc> postponed(
+                                            Transition<StatemScenario.State, Tables, StatemPlayer.Rpc> next) {
+                                        return next;
+                                    }
+                                };
+                            }
+                        }.play()));
     }
 
     @Test
     void aHandlerThatLeavesNothingToItsSuccessorIsFound() throws Exception {
-        isFound(Kind.EVENT, (scenario, seed) -> Stage.run(seed, stage -> new EventPlayer(
-                stage, (EventScenario) scenario) {
-            @Override
-            EventHandler<String, Happened, Question> newHandler(EventScenario.Handler handler) {
-                return new Playing(handler) {
-                    @Override
-                    public Optional<Object> terminate(HandlerEnd why, String state) {
-                        super.terminate(why, state);
-                        return Optional.empty();
-                    }
-                };
-            }
-        }.play()));
+        isFound(
+                Kind.EVENT,
+                (scenario, seed) -> Stage.run(
+                        seed,
+                        stage -> new EventPlayer(stage, (EventScenario) scenario) {
+                            @Override
+                            EventHandler<String, Happened, Question> newHandler(EventScenario.Handler handler) {
+                                return new Playing(handler) {
+                                    @Override
+                                    public Optional<Object> terminate(HandlerEnd why, String state) {
+                                        super.terminate(why, state);
+                                        return Optional.empty();
+                                    }
+                                };
+                            }
+                        }.play()));
     }
 }
