@@ -14,20 +14,20 @@ final class Campaign {
     /// How far Erlang may be ahead.
     private static final int WINDOW = 200;
 
-    /// How many divergences are made small; the others are only counted.
-    private static final int SHRUNK = 5;
-
     private final Erlang erlang;
     private final Player skep;
     private final List<Kind> kinds;
+    private final int shrunk;
 
     /// @param erlang one side
     /// @param skep the other side
     /// @param kinds what is to be run, in turn
-    Campaign(Erlang erlang, Player skep, List<Kind> kinds) {
+    /// @param shrunk how many divergences are made small; the others are only counted
+    Campaign(Erlang erlang, Player skep, List<Kind> kinds, int shrunk) {
         this.erlang = erlang;
         this.skep = skep;
         this.kinds = kinds;
+        this.shrunk = shrunk;
     }
 
     /// What came of it.
@@ -62,7 +62,7 @@ final class Campaign {
             List<String> onSkep = skep.play(next.scenario, next.seed);
             if (!onSkep.equals(get(next.onErlang))) {
                 divergences++;
-                if (shown.size() < SHRUNK) {
+                if (shown.size() < shrunk) {
                     Divergence small = shrink(next, onSkep);
                     shown.add(small);
                     found.accept(small);
@@ -103,7 +103,8 @@ final class Campaign {
         try {
             return future.get();
         } catch (ExecutionException e) {
-            throw new IOException(e.getCause() == null ? e.toString() : e.getCause().getMessage(), e);
+            throw new IOException(
+                    e.getCause() == null ? e.toString() : e.getCause().getMessage(), e);
         }
     }
 }

@@ -18,12 +18,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// An Erlang that runs scenarios: one emulator, which compiles the interpreters when it starts, and gets scenarios by its
+/// An Erlang that runs scenarios: one emulator, which compiles the interpreters when it starts, and gets scenarios by
+/// its
 /// standard input.
 final class Erlang implements AutoCloseable {
-    private static final List<String> MODULES = List.of("skep_scenarios", "skep_process", "skep_supervisor", "skep_server", "skep_statem", "skep_statem_other");
+    private static final List<String> MODULES = List.of(
+            "skep_scenarios",
+            "skep_process",
+            "skep_supervisor",
+            "skep_server",
+            "skep_statem",
+            "skep_statem_other",
+            "skep_event");
 
-    /// The length of a tick. One that was too short for the machine, as busy as it is, is doubled.
+    /// The length of a tick. One that was too short for the machine, as busy as it is, is doubled, also for the
+    /// scenarios
+    /// that follow; they make it shorter again bit by bit.
     private static final int SHORTEST_TICK_MILLIS = 60;
 
     private static final int LONGEST_TICK_MILLIS = 20_000;
@@ -33,6 +43,7 @@ final class Erlang implements AutoCloseable {
     private final DataOutputStream requests;
     private final Map<Integer, Sent> sent = new HashMap<>();
     private int lastId;
+    private int tickMillis = SHORTEST_TICK_MILLIS;
     private boolean ended;
 
     private record Sent(Scenario scenario, int tickMillis, CompletableFuture<List<String>> seen) {}
@@ -55,6 +66,11 @@ final class Erlang implements AutoCloseable {
 
     /// Starts an emulator. The interpreters are compiled in a temporary folder, which goes when it is closed.
     static Erlang start() throws IOException, Missing {
+        return start("erl");
+    }
+
+    /// @param command what starts an emulator
+    static Erlang start(String command) throws IOException, Missing {
         Path folder = Files.createTempDirectory("skep-conformance");
         for (String module : MODULES) {
             try (InputStream source = Erlang.class.getResourceAsStream(module + ".erl")) {
@@ -67,7 +83,8 @@ final class Erlang implements AutoCloseable {
         String compile = "[case compile:file(M, [report, return_errors]) of {ok, _} -> ok; Error ->"
                 + " io:format(standard_error, \"~p~n\", [Error]), halt(1) end || M <- [" + String.join(",", MODULES)
                 + "]], skep_scenarios:main()";
-        ProcessBuilder builder = new ProcessBuilder("erl", "+S", "1", "-noinput", "-boot", "start_clean", "-eval", compile)
+        ProcessBuilder builder = new ProcessBuilder(
+                        command, "+S", "1", "-noinput", "-boot", "start_clean", "-eval", compile)
                 .directory(folder.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("ERL_CRASH_DUMP_SECONDS", "0");
@@ -75,7 +92,8 @@ final class Erlang implements AutoCloseable {
             return new Erlang(folder, builder.start());
         } catch (IOException e) {
             delete(folder);
-            throw new Missing("there is no erl on the PATH: install Erlang/OTP 25 or later (" + e.getMessage() + ")");
+            throw new Missing(
+                    "there is no " + command + " on the PATH: install Erlang/OTP 25 or later (" + e.getMessage() + ")");
         }
     }
 
@@ -83,9 +101,19 @@ final class Erlang implements AutoCloseable {
     ///
     /// @return what was observed
     CompletableFuture<List<String>> play(Scenario scenario) {
-        Sent what = new Sent(scenario, SHORTEST_TICK_MILLIS, new CompletableFuture<>());
-        send(what);
-        return what.seen;
+        CompletableFuture<List<String>> seen = new CompletableFuture<>();
+        send(new Sent(scenario, tickMillis(), seen));
+        return seen;
+    }
+
+    private synchronized int tickMillis() {
+        return tickMillis;
+    }
+
+    private synchronized void tickWas(int millis, boolean longEnough) {
+        tickMillis = longEnough
+                ? Math.max(SHORTEST_TICK_MILLIS, Math.min(tickMillis, millis) * 9 / 10)
+                : Math.max(tickMillis, Math.min(millis * 2, LONGEST_TICK_MILLIS));
     }
 
     private synchronized void send(Sent what) {
@@ -133,12 +161,18 @@ final class Erlang implements AutoCloseable {
         Sent what = taken(Integer.parseInt(lines[0]));
         List<String> seen = List.of(lines).subList(2, lines.length);
         switch (lines[1]) {
-            case "ok" -> what.seen.complete(seen);
+            case "ok" -> {
+                if (what.scenario.timed()) {
+                    tickWas(what.tickMillis, true);
+                }
+                what.seen.complete(seen);
+            }
             case "disturbed" -> {
+                tickWas(what.tickMillis, false);
                 if (what.tickMillis >= LONGEST_TICK_MILLIS) {
                     what.seen.completeExceptionally(
                             new IOException("the machine is so busy that steps take longer than " + what.tickMillis
-                                    + " ms, so that nothing can be said about timers"));
+                                    + " ms, so that nothing can be said about timers: " + Terms.text(what.scenario)));
                 } else {
                     send(new Sent(what.scenario, what.tickMillis * 2, what.seen));
                 }

@@ -30,6 +30,12 @@ enum Kind {
         StatemScenario generate(Dice dice) {
             return new StatemGenerator(dice).generate();
         }
+    },
+    EVENT {
+        @Override
+        EventScenario generate(Dice dice) {
+            return new EventGenerator(dice).generate();
+        }
     };
 
     /// Makes a random scenario.

@@ -13,13 +13,12 @@ interface Player {
 
     /// The true one.
     static List<String> onSkep(Scenario scenario, long seed) {
-        return Stage.run(
-                seed,
-                stage -> switch (scenario) {
-                    case ProcessScenario process -> new ProcessPlayer(stage, process).play();
-                    case SupervisorScenario supervisor -> new SupervisorPlayer(stage, supervisor).play();
-                    case ServerScenario server -> new ServerPlayer(stage, server).play();
-                    case StatemScenario machine -> new StatemPlayer(stage, machine).play();
-                });
+        return Stage.run(seed, stage -> switch (scenario) {
+            case ProcessScenario process -> new ProcessPlayer(stage, process).play();
+            case SupervisorScenario supervisor -> new SupervisorPlayer(stage, supervisor).play();
+            case ServerScenario server -> new ServerPlayer(stage, server).play();
+            case StatemScenario machine -> new StatemPlayer(stage, machine).play();
+            case EventScenario event -> new EventPlayer(stage, event).play();
+        });
     }
 }

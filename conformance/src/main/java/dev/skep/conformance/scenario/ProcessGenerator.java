@@ -69,10 +69,7 @@ final class ProcessGenerator {
                 weight(
                         8,
                         () -> new ProcessScenario.Spawn(
-                                slots++,
-                                dice.oneOf(ProcessScenario.How.values()),
-                                monitors++,
-                                dice.percent(40))),
+                                slots++, dice.oneOf(ProcessScenario.How.values()), monitors++, dice.percent(40))),
                 weight(10, () -> new ProcessScenario.Link(slot())),
                 weight(4, () -> new ProcessScenario.Unlink(slot())),
                 weight(9, () -> new ProcessScenario.Watch(monitors++, slot())),

@@ -153,7 +153,8 @@ class ProcessPlayer {
         return Name.of(text);
     }
 
-    // ---- What the driver sees ----------------------------------------------------------------------------------------
+    // ---- What the driver sees
+    // ----------------------------------------------------------------------------------------
 
     private String state(int slot) {
         Pid pid = pid(slot);
@@ -181,7 +182,8 @@ class ProcessPlayer {
                 .collect(joining(",", "[", "]"));
     }
 
-    // ---- The processes -----------------------------------------------------------------------------------------------
+    // ---- The processes
+    // -----------------------------------------------------------------------------------------------
 
     private void act(Receiver<Object> self, int me, boolean trap) {
         trap(self, me, trap);
@@ -278,11 +280,16 @@ class ProcessPlayer {
                 throw new ProcessExit(reason.onSkep());
             }
             case ProcessScenario.Trap(boolean flag) -> String.valueOf(trap(self, me, flag));
-            case ProcessScenario.Register(String name, int target) -> badArgOr(() -> self.node()
-                    .register(name(name), pid(target)));
-            case ProcessScenario.Unregister(String name) -> badArgOr(() -> self.node().unregister(name(name)));
+            case ProcessScenario.Register(String name, int target) ->
+                badArgOr(() -> self.node().register(name(name), pid(target)));
+            case ProcessScenario.Unregister(String name) ->
+                badArgOr(() -> self.node().unregister(name(name)));
             case ProcessScenario.Whereis(String name) ->
-                self.node().whereis(name(name)).map(slots::get).map(String::valueOf).orElse("none");
+                self.node()
+                        .whereis(name(name))
+                        .map(slots::get)
+                        .map(String::valueOf)
+                        .orElse("none");
             case ProcessScenario.Send(int target, int tag) -> {
                 pid(target).send(new Msg(me, tag));
                 yield "ok";
@@ -369,7 +376,8 @@ class ProcessPlayer {
         target.exit(reason.onSkep());
     }
 
-    // ---- Receiving -----------------------------------------------------------------------------------------------------
+    // ---- Receiving
+    // -----------------------------------------------------------------------------------------------------
 
     private String takeOne(Receiver<Object> self, int me, Pattern pattern, int ticks) {
         Duration time = Stage.time(ticks);

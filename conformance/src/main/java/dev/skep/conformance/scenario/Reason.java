@@ -52,7 +52,8 @@ sealed interface Reason {
     static String seen(ExitReason reason) {
         return switch (reason) {
             case ExitReason.Normal _ -> "normal";
-            case ExitReason.Shutdown(var detail) -> detail.map(d -> "{shutdown," + seen(d) + "}").orElse("shutdown");
+            case ExitReason.Shutdown(var detail) ->
+                detail.map(d -> "{shutdown," + seen(d) + "}").orElse("shutdown");
             case ExitReason.Kill _ -> "kill";
             case ExitReason.Killed _ -> "killed";
             case ExitReason.NoProcess _ -> "noproc";

@@ -20,6 +20,9 @@ public final class ScenariosCommand {
     private static final int BAD_USAGE = 2;
     private static final int NO_ERLANG = 3;
 
+    /// How many divergences are made small and shown; the others are only counted.
+    private static final int SHRUNK = 5;
+
     /// How it is used.
     public static final String USAGE = """
             usage: ./skep conformance --scenarios N [--seed S] [--kind KIND] [--report FILE]
@@ -35,10 +38,17 @@ public final class ScenariosCommand {
 
     private final PrintStream out;
     private final PrintStream err;
+    private final String erl;
 
     /// @param out where results go
     /// @param err where problems go
     public ScenariosCommand(PrintStream out, PrintStream err) {
+        this(out, err, "erl");
+    }
+
+    /// @param erl what starts Erlang
+    ScenariosCommand(PrintStream out, PrintStream err, String erl) {
+        this.erl = erl;
         this.out = out;
         this.err = err;
     }
@@ -79,11 +89,13 @@ public final class ScenariosCommand {
 
     private int run(Options options) throws IOException, InterruptedException, Erlang.Missing {
         Campaign.Outcome outcome;
-        try (Erlang erlang = Erlang.start()) {
+        try (Erlang erlang = Erlang.start(erl)) {
             out.println("seed " + options.seed);
-            outcome = new Campaign(erlang, Player::onSkep, options.kinds)
-                    .run(options.scenarios, options.seed, divergence -> divergence.text()
-                            .forEach(out::println));
+            outcome = new Campaign(erlang, Player::onSkep, options.kinds, SHRUNK)
+                    .run(
+                            options.scenarios,
+                            options.seed,
+                            divergence -> divergence.text().forEach(out::println));
         }
         if (options.report.isPresent()) {
             Files.writeString(options.report.get(), json(options.seed, outcome));
@@ -95,7 +107,8 @@ public final class ScenariosCommand {
         return outcome.divergences() == 0 ? OK : DIVERGENCE;
     }
 
-    // ---- The command line --------------------------------------------------------------------------------------------
+    // ---- The command line
+    // --------------------------------------------------------------------------------------------
 
     private static Options parse(List<String> arguments) throws BadUsage {
         Deque<String> left = new ArrayDeque<>(arguments);
@@ -146,7 +159,8 @@ public final class ScenariosCommand {
         return List.of(kind.get());
     }
 
-    // ---- The report --------------------------------------------------------------------------------------------------
+    // ---- The report
+    // --------------------------------------------------------------------------------------------------
 
     private static String json(long seed, Campaign.Outcome outcome) {
         List<String> counts = new ArrayList<>();

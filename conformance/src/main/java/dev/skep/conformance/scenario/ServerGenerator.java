@@ -83,9 +83,7 @@ final class ServerGenerator {
 
     private Step step() {
         return dice.weighted(List.<Dice.Weighted<Step>>of(
-                weight(
-                        20,
-                        () -> new ServerScenario.Call(tag(), timed && dice.percent(50) ? dice.from(1, 3) : 0)),
+                weight(20, () -> new ServerScenario.Call(tag(), timed && dice.percent(50) ? dice.from(1, 3) : 0)),
                 weight(8, () -> new ServerScenario.Cast(tag())),
                 weight(8, () -> new ServerScenario.Info(tag())),
                 weight(4, () -> new ServerScenario.Signal(dice.reason())),

@@ -12,13 +12,7 @@ import java.util.List;
 /// @param rules what it does for a message
 /// @param steps what happens
 record ServerScenario(
-        Init init,
-        boolean named,
-        boolean linked,
-        boolean trap,
-        LastWords lastWords,
-        List<Rule> rules,
-        List<Step> steps)
+        Init init, boolean named, boolean linked, boolean trap, LastWords lastWords, List<Rule> rules, List<Step> steps)
         implements Scenario {
     /// The tag of the idle timeout, and of messages about exits.
     static final int IDLE = 20;

@@ -12,7 +12,7 @@ final class Shrinker {
     /// How many are tried at the same time, and how often at most.
     private static final int BATCH = 24;
 
-    private static final int MOST_BATCHES = 80;
+    private static final int MOST_BATCHES = 40;
 
     private Shrinker() {}
 
@@ -23,6 +23,7 @@ final class Shrinker {
         Scenario smallest = scenario;
         List<Scenario> candidates = smaller(smallest);
         int from = 0;
+        boolean better = false;
         for (int batch = 0; batch < MOST_BATCHES && from < candidates.size(); batch++) {
             List<Scenario> tried = candidates.subList(from, Math.min(candidates.size(), from + BATCH));
             int found = firstBad.apply(tried);
@@ -30,13 +31,13 @@ final class Shrinker {
                 from += tried.size();
             } else {
                 smallest = tried.get(found);
-                int at = from + found;
                 candidates = smaller(smallest);
-                // What was in vain before mostly is still: go on from here, and begin anew when nothing is left.
-                from = at < candidates.size() ? at : 0;
+                from += found; // what was in vain before mostly still is
+                better = true;
             }
-            if (from >= candidates.size() && found >= 0) {
+            if (from >= candidates.size() && better) { // once more from the beginning
                 from = 0;
+                better = false;
             }
         }
         return smallest;
@@ -64,18 +65,21 @@ final class Shrinker {
                 fewer.add(rest);
             }
         }
-        return Stream.concat(fewer.stream(), Stream.iterate(0, i -> i < list.size(), i -> i + 1)
-                .flatMap(i -> variants(list.get(i)).map(element -> {
-                    List<Object> changed = new ArrayList<>(list);
-                    changed.set(i, element);
-                    return changed;
-                })));
+        return Stream.concat(
+                fewer.stream(),
+                Stream.iterate(0, i -> i < list.size(), i -> i + 1)
+                        .flatMap(i -> variants(list.get(i)).map(element -> {
+                            List<Object> changed = new ArrayList<>(list);
+                            changed.set(i, element);
+                            return changed;
+                        })));
     }
 
     private static Stream<Object> variants(Record tuple) {
         RecordComponent[] components = tuple.getClass().getRecordComponents();
-        Object[] values =
-                Stream.of(components).map(component -> Terms.get(tuple, component)).toArray();
+        Object[] values = Stream.of(components)
+                .map(component -> Terms.get(tuple, component))
+                .toArray();
         return Stream.iterate(0, i -> i < values.length, i -> i + 1)
                 .flatMap(i -> variants(values[i]).map(value -> {
                     Object[] changed = values.clone();

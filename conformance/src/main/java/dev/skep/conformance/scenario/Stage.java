@@ -37,13 +37,12 @@ final class Stage {
 
     private Stage(Simulation simulation) {
         this.simulation = simulation;
-        this.node = simulation.startNode(
-                Node.builder("skep").strict(false).listener(new NodeListener() {
-                    @Override
-                    public void exited(Pid pid, Optional<Name<?>> name, ExitReason reason) {
-                        ends.put(pid, reason);
-                    }
-                }));
+        this.node = simulation.startNode(Node.builder("skep").strict(false).listener(new NodeListener() {
+            @Override
+            public void exited(Pid pid, Optional<Name<?>> name, ExitReason reason) {
+                ends.put(pid, reason);
+            }
+        }));
     }
 
     /// Runs a scenario. A failure of the run itself is an observation too, one that Erlang does not make.
@@ -92,7 +91,8 @@ final class Stage {
     static Duration time(int ticks, int phase) {
         return ticks == 0
                 ? Duration.ZERO
-                : TICK.multipliedBy(ticks).minus(TICK.multipliedBy(100 - 15L * phase).dividedBy(100));
+                : TICK.multipliedBy(ticks)
+                        .minus(TICK.multipliedBy(100 - 15L * phase).dividedBy(100));
     }
 
     /// How a process has ended, if it has.

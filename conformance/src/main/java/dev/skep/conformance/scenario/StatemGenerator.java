@@ -22,8 +22,8 @@ final class StatemGenerator {
     private final Dice dice;
     private boolean timed;
     /// Timeouts that are always of zero; the others never are. docs/differences-from-otp.md, GenStatem: a non-zero
-    /// timeout in place of one of zero that has not come yet arrives as an `info` in OTP 25.2. An update of a timeout that
-    /// does not run is one of zero, too.
+    /// timeout in place of one of zero that has not come yet arrives as an `info` in OTP 25.2. An update of a
+    /// timeout that does not run is one of zero, too.
     private Set<Key> ofZero = EnumSet.noneOf(Key.class);
 
     StatemGenerator(Dice dice) {
@@ -104,8 +104,7 @@ final class StatemGenerator {
         return switch (dice.below(6)) {
             case 0 -> new StatemScenario.CancelTimer(key);
             case 1 -> new StatemScenario.UpdateTimer(dice.oneOf(List.copyOf(keysOfZero())), dice.below(100));
-            default ->
-                new StatemScenario.StartTimer(key, ofZero.contains(key) ? 0 : dice.from(1, 3), dice.below(100));
+            default -> new StatemScenario.StartTimer(key, ofZero.contains(key) ? 0 : dice.from(1, 3), dice.below(100));
         };
     }
 

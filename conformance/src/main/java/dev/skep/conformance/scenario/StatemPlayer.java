@@ -116,8 +116,7 @@ class StatemPlayer {
     private void own(Receiver<Object> self) {
         self.trapExit(true);
         Tables tables = new Tables();
-        Started<ServerRef<Rpc>> started =
-                self.startLink(GenStatem.<Rpc>spec(() -> newMachine(tables, Module.FIRST)));
+        Started<ServerRef<Rpc>> started = self.startLink(GenStatem.<Rpc>spec(() -> newMachine(tables, Module.FIRST)));
         byOwner.add(
                 switch (started) {
                     case Started.Running<ServerRef<Rpc>>(Pid _, ServerRef<Rpc> ref) -> {
@@ -134,7 +133,8 @@ class StatemPlayer {
         }
     }
 
-    // ---- The machine -------------------------------------------------------------------------------------------------
+    // ---- The machine
+    // -------------------------------------------------------------------------------------------------
 
     /// What tests of this check replace by something wrong.
     Machine newMachine(Tables tables, Module module) {
@@ -305,8 +305,7 @@ class StatemPlayer {
                     case StatemScenario.StartTimer _,
                             StatemScenario.CancelTimer _,
                             StatemScenario.UpdateTimer _,
-                            StatemScenario.ReplyLater _ ->
-                        common(next, act, stops);
+                            StatemScenario.ReplyLater _ -> common(next, act, stops);
                 };
             }
             return next;

@@ -33,7 +33,8 @@ record StatemScenario(Init init, boolean trap, List<Rule> rules, List<EnterRule>
         C
     }
 
-    /// The timeouts of a machine: each has a phase, the part of a tick in which it is due, so that no two are due at the
+    /// The timeouts of a machine: each has a phase, the part of a tick in which it is due, so that no two are due at
+    /// the
     /// same time.
     enum Key {
         STATE(20, 2),

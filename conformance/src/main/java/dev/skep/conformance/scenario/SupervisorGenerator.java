@@ -176,9 +176,12 @@ final class SupervisorGenerator {
                 weight(
                         8 * regular,
                         () -> new SupervisorScenario.StartChild(
-                                anyOf(trees), worker(dice.percent(70) ? "w" + ids++ : anyOf(workers), dice.percent(15)))),
+                                anyOf(trees),
+                                worker(dice.percent(70) ? "w" + ids++ : anyOf(workers), dice.percent(15)))),
                 weight(14 * simple, () -> new SupervisorScenario.StartInstance(anyOf(simpleTrees), instance())),
-                weight(4 * simple, () -> new SupervisorScenario.TerminateInstance(anyOf(simpleTrees), anyOf(instances))),
+                weight(
+                        4 * simple,
+                        () -> new SupervisorScenario.TerminateInstance(anyOf(simpleTrees), anyOf(instances))),
                 weight(8, () -> new SupervisorScenario.TerminateChild(tree(), childId())),
                 weight(6, () -> new SupervisorScenario.RestartChild(tree(), childId())),
                 weight(5, () -> new SupervisorScenario.DeleteChild(tree(), childId())),

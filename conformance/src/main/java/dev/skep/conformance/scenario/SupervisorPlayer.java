@@ -47,7 +47,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
-/// Runs a [SupervisorScenario] on Skep: `skep_supervisor.erl` for the other side, which says why things are as they are.
+/// Runs a [SupervisorScenario] on Skep: `skep_supervisor.erl` for the other side, which says why things are as they
+/// are.
 class SupervisorPlayer {
     private static final Duration PERIOD = Duration.ofSeconds(100_000);
 
@@ -108,7 +109,8 @@ class SupervisorPlayer {
         }
     }
 
-    // ---- What the driver sees ----------------------------------------------------------------------------------------
+    // ---- What the driver sees
+    // ----------------------------------------------------------------------------------------
 
     private List<String> look(boolean killed) {
         stage.settle();
@@ -182,8 +184,8 @@ class SupervisorPlayer {
             children.sort(null);
         }
         ChildCount count = ref.countChildren();
-        return "{[" + String.join(",", children) + "],["
-                + count.specs() + "," + count.active() + "," + count.supervisors() + "," + count.workers() + "]}";
+        return "{[" + String.join(",", children) + "],[" + count.specs() + "," + count.active() + ","
+                + count.supervisors() + "," + count.workers() + "]}";
     }
 
     private String name(Pid pid) {
@@ -212,13 +214,13 @@ class SupervisorPlayer {
     }
 
     private String startInstance(Pid supervisor, String instance) {
-        Started<Object> started = new SimpleSupervisorRef<String, Object>(ServerRef.of(supervisor)).startChild(instance);
+        Started<Object> started =
+                new SimpleSupervisorRef<String, Object>(ServerRef.of(supervisor)).startChild(instance);
         return switch (started) {
             case Started.Running<Object>(Pid pid, Object _) -> "{ok," + name(pid) + "}";
             case Started.Ignored<Object> _ -> "{ok,undefined}";
             case Started.AlreadyStarted<Object>(Pid pid) -> "{error,{already_started," + name(pid) + "}}";
-            case Started.Failed<Object>(String _, ExitReason reason) ->
-                "{error,{failed," + Reason.seen(reason) + "}}";
+            case Started.Failed<Object>(String _, ExitReason reason) -> "{error,{failed," + Reason.seen(reason) + "}}";
         };
     }
 
@@ -258,7 +260,8 @@ class SupervisorPlayer {
                 + "," + spec.isSignificant() + "}}";
     }
 
-    // ---- The tree ----------------------------------------------------------------------------------------------------
+    // ---- The tree
+    // ----------------------------------------------------------------------------------------------------
 
     private int count(String id) {
         return starts.merge(id, 1, Integer::sum);
@@ -320,15 +323,9 @@ class SupervisorPlayer {
     }
 
     private SimpleSupervisor<String, ServerRef<Object>> simple(SimpleTree tree) {
-        SimpleSupervisor<String, ServerRef<Object>> simple = Supervisor.simpleOneForOne(
-                (String instance) -> server(new Worker(
-                        instance,
-                        tree.restart(),
-                        tree.shutdown(),
-                        false,
-                        tree.births(),
-                        tree.obedience(),
-                        true), instances));
+        SimpleSupervisor<String, ServerRef<Object>> simple = Supervisor.simpleOneForOne((String instance) -> server(
+                new Worker(instance, tree.restart(), tree.shutdown(), false, tree.births(), tree.obedience(), true),
+                instances));
         simple = simple.intensity(tree.intensity(), PERIOD).restart(tree.restart());
         simple = switch (tree.shutdown()) {
             case BRUTAL -> simple.brutalKill();
@@ -363,12 +360,11 @@ class SupervisorPlayer {
     }
 
     private static Birth birth(Worker worker, int number) {
-        return number <= worker.births().size()
-                ? worker.births().get(number - 1)
-                : new SupervisorScenario.Start();
+        return number <= worker.births().size() ? worker.births().get(number - 1) : new SupervisorScenario.Start();
     }
 
-    // ---- Workers -----------------------------------------------------------------------------------------------------
+    // ---- Workers
+    // -----------------------------------------------------------------------------------------------------
 
     private Started<?> start(Self<?> parent, Worker worker) {
         if (worker.server()) {
@@ -400,7 +396,8 @@ class SupervisorPlayer {
             switch (self.receive()) {
                 case SupervisorScenario.Leave(String _, Reason reason) -> throw new ProcessExit(reason.onSkep());
                 case SupervisorScenario.CrashOf(String _, int k) -> throw new Reason.Boom(k);
-                case Exit(Pid pid, ExitReason reason) when pid.equals(supervisor) -> {
+                case Exit(Pid pid, ExitReason reason)
+                when pid.equals(supervisor) -> {
                     happened.add("{stop," + worker.id() + "," + Reason.seen(reason) + "}");
                     switch (worker.obedience()) {
                         case OBEYS, PLAIN -> throw new ProcessExit(reason);

@@ -18,7 +18,7 @@
 -export([reason/1, seen_reason/1, text/2]).
 
 %% How many scenarios run at the same time; most of what timed ones do is to wait.
--define(PARALLEL, 24).
+-define(PARALLEL, 8).
 
 main() ->
     logger:set_primary_config(level, none),
@@ -59,6 +59,7 @@ run(Seat, {run, Id, Timed, Unit, Module, Scenario}) ->
     put(seat, Seat),
     put(unit, Unit),
     put(watched, #{}),
+    put(foreign, #{self() => true}),
     put(ends, #{}),
     begin_time(Timed),
     {How, Lines} =
@@ -85,11 +86,17 @@ kill_all() ->
 
 %% All processes of this scenario but the driver, and those that are ending and do not say whose they are.
 members() ->
-    Driver = self(),
-    [Pid || Pid <- processes(), Pid =/= Driver, is_member(process_info(Pid, group_leader), Driver)].
+    Watched = get(watched),
+    [Pid || Pid <- processes(), is_map_key(Pid, Watched) orelse (not is_map_key(Pid, get(foreign)) andalso is_new(Pid))].
 
-is_member({group_leader, Leader}, Driver) -> Leader =:= Driver;
-is_member(undefined, _) -> true.
+%% Whether somebody who was not looked at before belongs to this scenario.
+is_new(Pid) ->
+    Driver = self(),
+    case process_info(Pid, group_leader) of
+        {group_leader, Driver} -> true;
+        undefined -> true;
+        _ -> put(foreign, maps:put(Pid, true, get(foreign))), false
+    end.
 
 %% Waits until nobody does anything: looks at all processes find all of them waiting, none has run in between, and who
 %% has ended has said so. The emulator has one scheduler, and each look is followed by a turn for everybody who can
