@@ -1,5 +1,7 @@
 package dev.skep;
 
+import org.jspecify.annotations.Nullable;
+
 /// An address of a process that can be withdrawn: after [Self#unalias(Alias)], or after the first message
 /// if it was made for one reply, whatever is sent to it is dropped silently. Hand it out instead
 /// of the pid where an answer may come too late to be of use.
@@ -13,6 +15,9 @@ public final class Alias {
     volatile boolean active = true;
     /// The owner does not want what has come through it, even if it is in the mailbox already.
     boolean flushed;
+    /// Withdrawn with an alias for one reply.
+    @Nullable
+    Monitor monitor;
 
     Alias(Process owner, boolean once) {
         this.owner = owner;

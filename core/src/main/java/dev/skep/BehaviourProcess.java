@@ -32,12 +32,12 @@ final class BehaviourProcess extends SelfProcess {
     private @Nullable ExitReason stopping;
 
     /// Whether the exit signal of its parent ends it even if it traps exits.
-    private final boolean linked;
+    private final boolean endsWithParent;
 
-    BehaviourProcess(Node node, @Nullable Process parent, StartSpec<?> spec, boolean linked) {
+    BehaviourProcess(Node node, @Nullable Process parent, StartSpec<?> spec, boolean endsWithParent) {
         super(node, parent, spec.mailbox());
         this.spec = spec;
-        this.linked = linked;
+        this.endsWithParent = endsWithParent;
     }
 
     // ---- Starting ------------------------------------------------------------------------------------------------
@@ -332,7 +332,7 @@ final class BehaviourProcess extends SelfProcess {
     /// A behaviour that traps exits ends with its parent all the same. Erlang: `gen_server` does so.
     @Override
     boolean isParent(Pid pid) {
-        return (linked || parent() == null) && isStartedBy(pid);
+        return (endsWithParent || parent() == null) && isStartedBy(pid);
     }
 
     @Override

@@ -127,6 +127,14 @@ abstract sealed class Bound permits CountingBound, SheddingBound {
     /// The process has ended. Under its lock.
     abstract void close(ExitReason reason);
 
+    /// Looks at a message in the queue, for somebody who is only curious.
+    ///
+    /// @return the message; null if it was dropped
+    @Nullable
+    Message peek(Message queued) {
+        return queued;
+    }
+
     // ---- What is known of it -------------------------------------------------------------------------------------
 
     /// How many messages wait that count.

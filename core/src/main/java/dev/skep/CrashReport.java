@@ -42,6 +42,7 @@ public record CrashReport(ProcessInfo info, ExitReason reason, Optional<String> 
     @Override
     public String text() {
         StringBuilder text = new StringBuilder("process ").append(info.pid()).append(" crashed");
+        info.label().ifPresent(label -> Rendering.line(text, "label", Rendering.value(label)));
         Rendering.line(text, "initial call", info.initialCall());
         Rendering.line(text, "reason", Rendering.reason(reason));
         lastMessage.ifPresent(message -> Rendering.line(text, "last message", message));

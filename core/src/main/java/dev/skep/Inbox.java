@@ -3,6 +3,9 @@ package dev.skep;
 import dev.skep.Signal.Message;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -488,6 +491,34 @@ abstract sealed class Inbox extends Pid permits Process {
     /// Whether the process still rests, after [#rest()].
     final boolean isResting() {
         return inbox == Signal.IDLE;
+    }
+
+    /// Takes what has arrived, so that what is looked at next is up to date. By the process itself.
+    final void takeArrivals() {
+        takeInbox();
+    }
+
+    /// What waits, oldest first. The process's own thread may take messages out of its batch meanwhile, but without the
+    /// lock it cannot line up others there, so this comes to an end.
+    final List<Object> waitingMessages() {
+        List<Object> waiting = new ArrayList<>();
+        Signal head;
+        do { // again if a message was taken meanwhile: its `next` was cut
+            waiting.clear();
+            head = (Signal) BATCH.getAcquire(this);
+            addPayloads(head, waiting);
+        } while (BATCH.getAcquire(this) != head);
+        addPayloads(queueHead, waiting);
+        return Collections.unmodifiableList(waiting);
+    }
+
+    private void addPayloads(@Nullable Signal first, List<Object> into) {
+        for (Signal each = first; each != null; each = each.next) {
+            Message message = bound == null ? (Message) each : bound.peek((Message) each);
+            if (message != null && !message.isObsolete()) {
+                into.add(message.payload());
+            }
+        }
     }
 
     final int mailboxLength() {

@@ -9,6 +9,11 @@ final class MessageTimer extends Alarm implements Timer {
     /// Takes a message to whoever is to get it.
     interface Delivery {
         void deliver(Object message);
+
+        /// Whether nobody would get the message any more.
+        default boolean isVain() {
+            return false;
+        }
     }
 
     private final TimingWheel timers;
@@ -31,12 +36,12 @@ final class MessageTimer extends Alarm implements Timer {
     @Override
     public Optional<Duration> cancel() {
         long left = timers.cancel(this);
-        return left < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(left));
+        return left < 0 || delivery.isVain() ? Optional.empty() : Optional.of(Duration.ofNanos(left));
     }
 
     @Override
     public Optional<Duration> timeLeft() {
-        return isPending() ? Optional.of(Duration.ofNanos(timers.left(this))) : Optional.empty();
+        return isPending() && !delivery.isVain() ? Optional.of(Duration.ofNanos(timers.left(this))) : Optional.empty();
     }
 
     @Override

@@ -34,6 +34,8 @@ public final class Node implements AutoCloseable {
     final HealthChecks healthChecks = new HealthChecks(this);
     /// Messages that come before all others at their processes, one or a chain for each.
     final Map<Process, Signal.Message> urgent = new ConcurrentHashMap<>();
+    /// What processes say that they are; a table, since most say nothing.
+    final Map<Process, Object> labels = new ConcurrentHashMap<>();
     final ProcessTable table = new ProcessTable();
     final Map<Name<?>, Process> names = new ConcurrentHashMap<>();
     final NameWaiters waiters = new NameWaiters();
@@ -76,7 +78,7 @@ public final class Node implements AutoCloseable {
         this.overloads = new Overloads(reports, builder.highWater);
         this.timers = new TimingWheel(clock, failure -> reports.internalError("a timer", failure));
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
-        this.watchdog = new Watchdog(clock, scheduler, builder.extraCarriers);
+        this.watchdog = new Watchdog(scheduler, builder.extraCarriers);
         this.stepwise = scheduler.decidesSteps();
         this.workers = new Workers(clock, watchdog, overloads, !stepwise);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
@@ -184,7 +186,7 @@ public final class Node implements AutoCloseable {
     /// @throws IllegalStateException if the node is closed
     public <R> Started<R> tryStart(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
-        Started<R> refused = SelfProcess.refuseIfLate(this, spec);
+        Started<R> refused = SelfProcess.refuse(this, spec);
         return refused != null ? refused : newFrom(spec, null, false).beginAndWait(spec);
     }
 
@@ -231,12 +233,14 @@ public final class Node implements AutoCloseable {
         return enrolled(new PlainProcess(this, parent, mailbox, (Body<Object>) body));
     }
 
-    SelfProcess newFrom(StartSpec<?> spec, @Nullable Process parent, boolean linked) {
+    /// @param endsWithParent whether the parent's exit signal ends it even if it traps exits: not after a plain start, as
+    ///     in OTP
+    SelfProcess newFrom(StartSpec<?> spec, @Nullable Process parent, boolean endsWithParent) {
         Objects.requireNonNull(spec, "spec");
         ProcessSpec.Code<Object> code = spec.plainCode();
         return enrolled(
                 code == null
-                        ? new BehaviourProcess(this, parent, spec, linked)
+                        ? new BehaviourProcess(this, parent, spec, endsWithParent)
                         : new PlainProcess(this, parent, code, spec.mailbox()));
     }
 
@@ -513,9 +517,23 @@ public final class Node implements AutoCloseable {
         Worker here = Worker.current();
         boolean own = here != null && here.process == process;
         refuseMutable(message, process);
-        MessageTimer.Delivery toProcess =
-                sent -> process.deliver(own ? new Signal.Notice(sent) : new Signal.Info(sent));
-        return timer(delay, new MessageTimer(timers, toProcess, message, wrapped));
+        return timer(delay, new MessageTimer(timers, new ToProcess(process, own), message, wrapped));
+    }
+
+    /// How the message of a timer comes to a process.
+    ///
+    /// @param process who gets it
+    /// @param own whether it has set the timer itself
+    private record ToProcess(Process process, boolean own) implements MessageTimer.Delivery {
+        @Override
+        public void deliver(Object message) {
+            process.deliver(own ? new Signal.Notice(message) : new Signal.Info(message));
+        }
+
+        @Override
+        public boolean isVain() {
+            return !process.isAlive();
+        }
     }
 
     private MessageTimer timer(Duration delay, Name<?> target, Object message, boolean wrapped) {

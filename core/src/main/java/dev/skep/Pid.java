@@ -39,6 +39,12 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     ///     ended
     public abstract List<Pid> callers();
 
+    /// What the process says that it is: see [Self#label(Object)]. Does not block. Erlang: `proc_lib:get_label/1` of OTP
+    /// 27.
+    ///
+    /// @return empty if it has said nothing, or has ended
+    public abstract Optional<Object> label();
+
     /// Whether the process has not ended yet. Erlang: `is_process_alive/1`.
     ///
     /// @return false once the process has begun to tell its links and monitors of its end
@@ -77,6 +83,14 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     ///
     /// @return empty when the process has ended
     public abstract Optional<ProcessInfo> info();
+
+    /// The messages that wait in the mailbox, for whoever looks for the reason why they do: as a plain process
+    /// would receive them, so a call is an [Incoming]. The one that is being handled is not among them, nor are
+    /// calls whose callers have given up. The answer comes even while the process's handler is running or blocked.
+    /// Blocks for the moment that takes. Erlang: `process_info(Pid, messages)`.
+    ///
+    /// @return the messages, oldest first; empty when the process has ended
+    public abstract Optional<List<Object>> messages();
 
     /// Watches the process for its end without being a process. Erlang's `monitor/2`, for threads.
     ///

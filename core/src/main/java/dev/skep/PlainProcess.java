@@ -296,11 +296,10 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
             node.overloads.waits(this);
             node.workers.remove(on); // there is nothing to look after: there may be a million that wait
             try {
-                waited = Blocking.await(node, arrival, nanos);
+                waited = awaitMessage(nanos, on);
             } finally {
                 node.workers.add(on);
             }
-            runOn(on);
         }
         last = appendMessages(last);
         waiting = false;
@@ -310,6 +309,20 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
             throw new ProcessExit(ExitReason.crashed(new InterruptedException("interrupted in a receive of " + this)));
         }
         return batch;
+    }
+
+    /// Waits until a message has arrived. Other signals take effect meanwhile: whoever looks at the process, or links to
+    /// it, finds it waiting, and does not make it run.
+    private Blocking.Outcome awaitMessage(long nanos, Worker on) {
+        long deadline = nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos;
+        while (true) {
+            Blocking.Outcome waited = Blocking.awaitUntil(node, arrival, deadline);
+            runOn(on);
+            takeArrivals();
+            if (waited != Blocking.Outcome.DONE || hasQueued() || doomed() != null) {
+                return waited;
+            }
+        }
     }
 
     /// Takes a message out of the batch. A call must never be in nobody's hands: it is kept among the unanswered

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A process: what it is told, and its end. How signals reach it is in [Inbox]; what it runs is up to the subclasses;
@@ -182,8 +183,9 @@ abstract sealed class Process extends Inbox permits SelfProcess {
             ExitReason reason = doom;
             if (worker() == stuck && reason != null && terminating == whileTerminating) {
                 stuck.abandon();
-                node.reports.abandoned(node.zombies.add(stuck, this, reason));
+                Zombies.Abandoned entry = node.zombies.add(stuck, this, reason);
                 end(reason);
+                node.reports.abandoned(Zombies.zombie(stuck, entry)); // its death waits for no listener
             } else {
                 giveBack();
             }
@@ -258,8 +260,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     /// Where its thread is; empty if it has none, or if it is this one.
     private List<StackTraceElement> currentStack() {
         Worker running = worker();
-        Thread thread = running == null ? null : running.thread();
-        return thread == null || running == Worker.current() ? List.of() : List.of(thread.getStackTrace());
+        return running == null || running == Worker.current() ? List.of() : running.stack();
     }
 
     // ---- Running: the process's own thread, under the lock unless stated otherwise --------------------------------
@@ -308,15 +309,15 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     }
 
     /// Reports a handler that runs for too long; a plain process may run as long as it likes. By the clock's thread.
-    final void reportStall(Duration running, boolean computing, @Nullable Thread thread) {
+    final void reportStall(Duration running, boolean computing, List<StackTraceElement> stack) {
         Message handling = current();
-        if (handling != null && thread != null) {
+        if (handling != null) {
             node.reports.report(new StallReport(
                     this,
                     handlerOf(handling),
                     running,
                     computing ? StallReport.Kind.HOG : StallReport.Kind.BLOCKED,
-                    List.of(thread.getStackTrace())));
+                    stack));
         }
     }
 
@@ -387,6 +388,9 @@ abstract sealed class Process extends Inbox permits SelfProcess {
             freeAtEnd(held);
         }
         node.table.remove(this);
+        if (!node.labels.isEmpty()) {
+            node.labels.remove(this);
+        }
         endedWith = reason;
         if (bonds != null) {
             bonds.lapse(reason);
@@ -481,6 +485,25 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     // ---- For everybody -------------------------------------------------------------------------------------------
 
     /// What this process is doing. Under the lock.
+    /// Withdraws a monitor of this process. Under the lock.
+    ///
+    /// @return false if it has fired or was withdrawn before
+    final boolean giveUp(Monitor monitor) {
+        if (!monitor.active) {
+            return false;
+        }
+        if (monitor.target == this) {
+            monitor.active = false; // there is nobody to tell
+            if (monitor.alias != null) {
+                monitor.alias.active = false;
+            }
+        } else {
+            bonds().forgetMonitor(monitor);
+            monitor.target.deliver(new Signal.Demonitor(monitor));
+        }
+        return true;
+    }
+
     final ProcessInfo describeSelf() {
         Message handling = current();
         boolean resting = handling == null && !isRunningBody();
@@ -499,6 +522,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         return new ProcessInfo(
                 this,
                 Optional.ofNullable(name),
+                label(),
                 initialCallSafely(),
                 status,
                 Optional.ofNullable(handling).map(Process::handlerOf),
@@ -602,25 +626,40 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     }
 
     @Override
+    public final Optional<Object> label() {
+        return Optional.ofNullable(node.labels.get(this));
+    }
+
+    @Override
     public final Optional<ProcessInfo> info() {
+        return look(Process::describeSelf, "info");
+    }
+
+    @Override
+    public final Optional<List<Object>> messages() {
+        return look(Inbox::waitingMessages, "messages");
+    }
+
+    private <T> Optional<T> look(Function<Process, T> view, String what) {
         Worker here = Worker.current();
         if (here != null && here.process == this) {
             if (!lock()) {
                 return Optional.empty();
             }
-            ProcessInfo info;
+            T seen;
             try {
-                info = describeSelf();
+                takeArrivals();
+                seen = view.apply(this);
             } finally {
                 unlock();
             }
             unwindIfDoomed(); // unlocking may have let an exit signal take effect, of which nobody else tells it
-            return Optional.of(info);
+            return Optional.of(seen);
         }
-        Slot<ProcessInfo> answer = new Slot<>(node.scheduler);
-        deliver(new Signal.InfoRequest(answer));
+        Slot<T> answer = new Slot<>(node.scheduler);
+        deliver(new Signal.Look<>(view, answer));
         if (Blocking.await(node, answer, Durations.FOREVER) == Blocking.Outcome.INTERRUPTED) {
-            throw new CallException.Interrupted("info of " + this);
+            throw new CallException.Interrupted(what + " of " + this);
         }
         return Optional.ofNullable(answer.value());
     }

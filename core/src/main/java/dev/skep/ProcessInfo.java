@@ -8,6 +8,7 @@ import java.util.Optional;
 ///
 /// @param pid the process
 /// @param name its registered name
+/// @param label what it says that it is
 /// @param initialCall what it runs
 /// @param status what it does right now
 /// @param currentHandler the class of the message being handled
@@ -25,6 +26,7 @@ import java.util.Optional;
 public record ProcessInfo(
         Pid pid,
         Optional<Name<?>> name,
+        Optional<Object> label,
         String initialCall,
         Status status,
         Optional<String> currentHandler,
@@ -73,6 +75,7 @@ public record ProcessInfo(
     public ProcessInfo {
         Objects.requireNonNull(pid, "pid");
         Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(label, "label");
         Objects.requireNonNull(initialCall, "initialCall");
         Objects.requireNonNull(status, "status");
         Objects.requireNonNull(currentHandler, "currentHandler");

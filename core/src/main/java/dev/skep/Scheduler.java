@@ -26,6 +26,12 @@ public interface Scheduler {
     /// Lets other threads run first.
     void pause();
 
+    /// Lets every other thread that is ready run first, however many of them do nothing but to pause. Comes after a
+    /// process has kept its thread busy for long, and may cost more than [#pause()], which it does by default.
+    default void pauseLong() {
+        pause();
+    }
+
     /// Whether it decides every step, as a simulation does. Then the runtime calls [#pause()] before each step of
     /// a process that others may notice (a signal, an answer, a receive, a look at a name) and after each message
     /// that a behaviour has handled; starts a thread for every process that is made ready, instead of running it

@@ -47,6 +47,15 @@ public interface Self<P> {
     /// @throws ProcessExit if the process has been told to end
     void requireInside(String operation);
 
+    /// Says what this process is, for [Pid#label()], [ProcessInfo] and crash reports: something more telling than the
+    /// name of a class, and need not be unique as a registered name has to be. A later label takes the place of an
+    /// earlier one. Erlang: `proc_lib:set_label/1` of OTP 27.
+    ///
+    /// @param label an immutable value
+    /// @throws NotSendableException if the node is strict and the label can be changed
+    ///     ([Node.Builder#strict(boolean)])
+    void label(Object label);
+
     /// Whether exit signals become [Exit] messages instead of ending the process.
     /// Erlang: `process_flag(trap_exit, Flag)`.
     ///
@@ -80,10 +89,12 @@ public interface Self<P> {
     /// @return the monitor, which the message carries
     Monitor monitor(Name<?> target);
 
-    /// Withdraws a monitor. Its [Down] message may be in the mailbox already. Erlang: `demonitor/1`.
+    /// Withdraws a monitor. Its [Down] message is in the mailbox already if it has fired, and is left there.
+    /// Erlang: `demonitor(Ref, [info])`.
     ///
     /// @param monitor a monitor of this process
-    void demonitor(Monitor monitor);
+    /// @return true if it had not fired yet
+    boolean demonitor(Monitor monitor);
 
     /// Withdraws a monitor and removes its [Down] message from the mailbox. Erlang: `demonitor(Ref, [flush,
     /// info])`.
@@ -109,6 +120,16 @@ public interface Self<P> {
     /// @param target the process to watch
     /// @return the monitor and its alias
     AliasedMonitor monitorWithAlias(Pid target);
+
+    /// A monitor with an alias for a single message: whichever comes first, that message or the [Down], withdraws
+    /// both. So who sends its own kind of request, with the alias in it, gets an answer or the news of the target's
+    /// end, but never both.
+    ///
+    /// Erlang: `monitor(process, Pid, [{alias, reply_demonitor}])`.
+    ///
+    /// @param target the process to watch
+    /// @return the monitor and its alias
+    AliasedMonitor monitorWithAliasForOneReply(Pid target);
 
     /// Withdraws an alias. When this returns, nothing more comes through it. Erlang: `unalias/1`.
     ///

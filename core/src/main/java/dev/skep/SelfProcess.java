@@ -65,6 +65,15 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
+    public final void label(Object label) {
+        Objects.requireNonNull(label, "label");
+        node.refuseMutable(label, null);
+        enter("label");
+        node.labels.put(this, label);
+        leave();
+    }
+
+    @Override
     public final void unlink(Pid other) {
         Process target = local(other);
         enter("unlink");
@@ -106,8 +115,8 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     @Override
-    public final void demonitor(Monitor monitor) {
-        withdraw(monitor, false);
+    public final boolean demonitor(Monitor monitor) {
+        return withdraw(monitor, false);
     }
 
     @Override
@@ -120,15 +129,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
             throw new IllegalArgumentException(monitor + " does not belong to " + this);
         }
         enter("demonitor");
-        boolean active = monitor.active;
-        if (active) {
-            if (monitor.target == this) {
-                monitor.active = false;
-            } else {
-                bonds().forgetMonitor(monitor);
-                monitor.target.deliver(new Signal.Demonitor(monitor));
-            }
-        }
+        boolean active = giveUp(monitor);
         monitor.flushed |= flush;
         leave();
         return active;
@@ -150,11 +151,21 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
 
     @Override
     public final AliasedMonitor monitorWithAlias(Pid target) {
-        Alias alias = new Alias(this, false);
+        return monitorWithAlias(target, false);
+    }
+
+    @Override
+    public final AliasedMonitor monitorWithAliasForOneReply(Pid target) {
+        return monitorWithAlias(target, true);
+    }
+
+    private AliasedMonitor monitorWithAlias(Pid target, boolean once) {
+        Alias alias = new Alias(this, once);
         Process process = local(target);
         enter("monitor");
         Monitor monitor = new Monitor(this, process);
         monitor.alias = alias;
+        alias.monitor = once ? monitor : null;
         if (process != this) {
             bonds().addMonitor(monitor);
             process.deliver(new Signal.MonitorRequest(monitor));
@@ -278,7 +289,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final <R> Started<R> start(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
         ownWorker("start");
-        Started<R> refused = refuseIfLate(node, spec);
+        Started<R> refused = refuse(node, spec);
         if (refused != null) {
             return refused;
         }
@@ -296,7 +307,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final <R> Started<R> startLink(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
         ownWorker("startLink");
-        Started<R> refused = refuseIfLate(node, spec);
+        Started<R> refused = refuse(node, spec);
         if (refused != null) {
             return refused;
         }
@@ -334,7 +345,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final <R> StartedMonitored<R> startMonitor(StartSpec<R> spec) {
         Objects.requireNonNull(spec, "spec");
         ownWorker("startMonitor");
-        Started<R> refused = refuseIfLate(node, spec);
+        Started<R> refused = refuse(node, spec);
         if (refused != null) {
             return new StartedMonitored<>(refused, Optional.empty());
         }
@@ -342,7 +353,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         SelfProcess child;
         Monitor monitor;
         try {
-            child = node.newFrom(spec, this, false);
+            child = node.newFrom(spec, this, true);
             monitor = monitorNew(child);
         } finally {
             unlock();
@@ -355,16 +366,23 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         return new StartedMonitored<>(started, Optional.empty());
     }
 
-    /// Why nothing is started: nobody waits for it any more.
+    /// Why nothing is started: nobody waits for it any more, or the name is taken. In the latter case no process runs, so
+    /// that none leaves an exit signal behind; it may still be taken by another start meanwhile.
     ///
     /// @return null if there is no reason
-    static <R> @Nullable Started<R> refuseIfLate(Node node, StartSpec<R> spec) {
-        return Limit.of(node, ServerRef.FOREVER, Worker.current()).isOver()
-                ? new Started.Failed<>(
-                        spec.describe(),
-                        ExitReason.because("it was not started, since the deadline of the call for which it is to be"
-                                + " started is over"))
-                : null;
+    static <R> @Nullable Started<R> refuse(Node node, StartSpec<R> spec) {
+        if (Limit.of(node, ServerRef.FOREVER, Worker.current()).isOver()) {
+            return new Started.Failed<>(
+                    spec.describe(),
+                    ExitReason.because("it was not started, since the deadline of the call for which it is to be"
+                            + " started is over"));
+        }
+        try {
+            Process holder = spec.name().map(name -> name.find(node)).orElse(null);
+            return holder == null ? null : new Started.AlreadyStarted<>(holder);
+        } catch (RuntimeException broken) { // a registry of the user's own
+            return new Started.Failed<>(spec.describe(), ExitReason.crashed(broken));
+        }
     }
 
     /// Starts to run, and blocks until that has succeeded or failed. Who starts it while handling a call waits no

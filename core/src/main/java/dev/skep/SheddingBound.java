@@ -210,6 +210,17 @@ final class SheddingBound extends Bound {
 
     @Override
     @Nullable
+    Message peek(Message queued) {
+        if (!(queued instanceof Envelope envelope)) {
+            return queued;
+        }
+        synchronized (this) {
+            return envelope.content;
+        }
+    }
+
+    @Override
+    @Nullable
     Message lookAt(Message queued) {
         if (!(queued instanceof Envelope envelope)) {
             return queued;

@@ -1,6 +1,7 @@
 package dev.skep;
 
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What arrives at a process, and at once the node of its queue: messages, which wait for their turn, and
@@ -339,6 +340,9 @@ abstract class Signal {
             boolean through = alias.active;
             if (alias.once) {
                 alias.active = false;
+                if (alias.monitor != null) {
+                    process.giveUp(alias.monitor);
+                }
             }
             Info arrived = through ? new AliasedMessage(this) : null;
             return process.bound == null || isNotice ? arrived : process.bound.throughAlias(arrived);
@@ -358,18 +362,20 @@ abstract class Signal {
         }
     }
 
-    /// Somebody asks what the process is doing.
-    static final class InfoRequest extends Signal {
-        final Slot<ProcessInfo> answer;
+    /// Somebody looks at the process.
+    static final class Look<T> extends Signal {
+        final Function<Process, T> view;
+        final Slot<T> answer;
 
-        InfoRequest(Slot<ProcessInfo> answer) {
+        Look(Function<Process, T> view, Slot<T> answer) {
+            this.view = view;
             this.answer = answer;
         }
 
         @Override
         @Nullable
         Message arrive(Process process) {
-            answer.fill(process.describeSelf());
+            answer.fill(view.apply(process));
             return null;
         }
 

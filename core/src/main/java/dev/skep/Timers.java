@@ -119,12 +119,47 @@ public final class Timers {
         });
     }
 
+    /// Sends an exit signal, after `delay`, to whoever has a name by then. Erlang: `timer:exit_after/3`.
+    ///
+    /// @param delay zero or more
+    /// @param target who gets it; nobody, if nobody has the name by then
+    /// @param reason the reason
+    /// @return the timer
+    public Timer exitAfter(Duration delay, Name<?> target, ExitReason reason) {
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(reason, "reason");
+        return once(delay, () -> {
+            if (target.isVia()) { // on the clock's thread a registry's code must not run
+                node.runElsewhere(() -> exit(target, reason));
+            } else {
+                exit(target, reason);
+            }
+            return false;
+        });
+    }
+
+    private void exit(Name<?> target, ExitReason reason) {
+        Process holder = target.find(node);
+        if (holder != null) {
+            holder.exit(reason);
+        }
+    }
+
     /// Kills a process after `delay`. Erlang: `timer:kill_after/2`.
     ///
     /// @param delay zero or more
     /// @param target who is killed
     /// @return the timer
     public Timer killAfter(Duration delay, Pid target) {
+        return exitAfter(delay, target, ExitReason.kill());
+    }
+
+    /// Kills, after `delay`, whoever has a name by then. Erlang: `timer:kill_after/2`.
+    ///
+    /// @param delay zero or more
+    /// @param target who is killed; nobody, if nobody has the name by then
+    /// @return the timer
+    public Timer killAfter(Duration delay, Name<?> target) {
         return exitAfter(delay, target, ExitReason.kill());
     }
 

@@ -25,4 +25,11 @@ enum VirtualThreads implements Scheduler {
     public void pause() {
         Thread.yield();
     }
+
+    /// Who yields enters the queue that its carrier goes on with, so that one thread that yields over and over keeps
+    /// a carrier from all other queues (`ForkJoinPool.runWorker`, JDK 25). Who sleeps is in no queue.
+    @Override
+    public void pauseLong() {
+        LockSupport.parkNanos(1);
+    }
 }

@@ -14,14 +14,21 @@ import org.jspecify.annotations.Nullable;
 /// limit; when no suspect is left, it lowers it again by what it has raised. Several nodes in one JVM do so side
 /// by side: each takes back only its own.
 ///
+/// It does so, with more patience, while workers run that do make progress. A virtual thread that yields over and over
+/// can keep others from a carrier, too: the JDK's scheduler goes on with the queue that a carrier has just taken
+/// something from, and whoever yields enters that same queue (`ForkJoinPool.runWorker`, JDK 25).
+///
 /// With a [Scheduler] other than virtual threads it does nothing.
 final class Watchdog {
     /// A probe that has not run after this time means that all carriers are kept, in nanoseconds.
     private static final long PATIENCE = 20_000_000;
+    /// The same while no worker is suspected.
+    private static final long LONG_PATIENCE = 50_000_000;
+    /// How long after the start of one probe the next one starts, in nanoseconds.
+    private static final long PROBE_INTERVAL = 10_000_000;
     /// How long there must have been no suspect before parallelism is lowered, in nanoseconds.
     private static final long CALM = 500_000_000;
 
-    private final Clock clock;
     private final Scheduler scheduler;
     private final int limit;
 
@@ -30,11 +37,10 @@ final class Watchdog {
     private int raised;
     private volatile int peak;
 
-    Watchdog(Clock clock, Scheduler scheduler, int limit) {
-        this.clock = clock;
+    Watchdog(Scheduler scheduler, int limit) {
         this.scheduler = scheduler;
         this.limit = scheduler == Scheduler.virtualThreads() ? limit : 0;
-        this.lastSuspect = clock.nanoTime() - CALM;
+        this.lastSuspect = System.nanoTime() - CALM;
     }
 
     /// Notes whether it got to run, and when it was started.
@@ -60,30 +66,39 @@ final class Watchdog {
     /// Reacts to a look at all workers. On the clock's thread.
     ///
     /// @param suspects how many compute without progress
+    /// @param moving whether others make progress
     /// @return whether to look again soon
-    boolean react(int suspects) {
+    boolean react(int suspects, boolean moving) {
         if (limit == 0) {
             return false;
         }
-        long now = clock.nanoTime();
-        if (suspects == 0) {
+        long now = System.nanoTime(); // carriers are real, whatever the node's clock says
+        if (suspects > 0) {
+            lastSuspect = now;
+        } else if (raised > 0 && now - lastSuspect > CALM) {
+            adjust(-raised);
+        }
+        if (suspects == 0 && !moving) {
             probe = null;
-            if (raised > 0 && now - lastSuspect > CALM) {
-                adjust(-raised);
-            }
             return raised > 0;
         }
-        lastSuspect = now;
         Probe running = probe;
-        if (running == null || running.ran) {
-            probe = new Probe(now);
-            scheduler.start(probe);
-        } else if (now - running.started > PATIENCE && raised < limit) {
-            adjust(1);
-            probe = new Probe(now); // the other one runs too, but has been waiting for long
-            scheduler.start(probe);
+        if (running == null || (running.ran && now - running.started >= PROBE_INTERVAL)) {
+            start(now);
+        } else if (!running.ran && now - running.started > (suspects > 0 ? PATIENCE : LONG_PATIENCE)) {
+            lastSuspect = now;
+            if (raised < limit) {
+                adjust(1);
+                start(now); // the other one runs too, but has been waiting for long
+            }
         }
         return true;
+    }
+
+    private void start(long now) {
+        Probe next = new Probe(now);
+        probe = next;
+        scheduler.start(next);
     }
 
     /// How far parallelism has been raised at most.

@@ -3,6 +3,9 @@ package dev.skep;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A thread that runs processes: one plain process for all its life, or one activation of a behaviour after the
@@ -23,6 +26,8 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     /// After so long, too, in nanoseconds: whoever has many messages that take their time keeps no carrier for a whole
     /// turn.
     private static final long LONG_TURN = 5_000_000;
+    /// How long it may take to see where a thread is, in milliseconds.
+    private static final long STACK_PATIENCE = 200;
 
     /// A [#place] outside of the registry.
     static final int NOWHERE = -1;
@@ -140,9 +145,13 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     }
 
     private void endTurn() {
-        turnOver = false;
         turns++;
-        node.scheduler.pause();
+        if (turnOver) {
+            turnOver = false;
+            node.scheduler.pauseLong();
+        } else {
+            node.scheduler.pause();
+        }
     }
 
     /// Whether others should have their turn before the current process handles another message.
@@ -195,7 +204,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         boolean computing = mine != null && mine.getState() == Thread.State.RUNNABLE;
         if (!reported && now - seenSince >= node.stallThreshold) {
             reported = true;
-            running.reportStall(Duration.ofNanos(now - seenSince), computing, mine);
+            running.reportStall(Duration.ofNanos(now - seenSince), computing, stack());
         }
         return computing ? Finding.COMPUTING : Finding.WAITING;
     }
@@ -274,9 +283,19 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         }
     }
 
-    @Nullable
-    Thread thread() {
-        return thread;
+    /// Where its thread is. Empty if that cannot be seen: the JDK looks until it meets a virtual thread that yields
+    /// over and over in the right moment, and nobody here can wait for that.
+    List<StackTraceElement> stack() {
+        Thread seeing = thread;
+        if (seeing == null) {
+            return List.of();
+        }
+        if (!seeing.isVirtual() || seeing.getState() != Thread.State.RUNNABLE) {
+            return List.of(seeing.getStackTrace());
+        }
+        CompletableFuture<List<StackTraceElement>> stack = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("skep stack").start(() -> stack.complete(List.of(seeing.getStackTrace())));
+        return stack.completeOnTimeout(List.of(), STACK_PATIENCE, TimeUnit.MILLISECONDS).join();
     }
 
     /// Keeps a thread whose process was abandoned from doing anything more to the node.

@@ -94,7 +94,7 @@ final class Workers {
         Look look = new Look(clock.nanoTime());
         forEach(look);
         boolean overloaded = overloads.review(look.now);
-        boolean alert = watchdog.react(look.computing) || overloaded;
+        boolean alert = watchdog.react(look.computing, look.moving > 0) || overloaded;
         if (look.workers > 0) {
             asleep = false;
             idleLooks = 0;

@@ -11,7 +11,7 @@ import java.util.Objects;
 /// @param pid the process that it ran
 /// @param reason why the process was ended
 /// @param since when it was abandoned
-/// @param stack where the thread is now
+/// @param stack where the thread is now; empty if that could not be seen
 public record Zombie(Pid pid, ExitReason reason, Instant since, List<StackTraceElement> stack) {
     /// Checks the parts.
     ///

@@ -9,14 +9,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The abandoned threads of a node, until they end.
 final class Zombies {
-    private record Abandoned(Process process, ExitReason reason, Instant since) {}
+    record Abandoned(Process process, ExitReason reason, Instant since) {}
 
     private final Map<Worker, Abandoned> abandoned = new ConcurrentHashMap<>();
 
-    Zombie add(Worker worker, Process process, ExitReason reason) {
+    Abandoned add(Worker worker, Process process, ExitReason reason) {
         Abandoned entry = new Abandoned(process, reason, Instant.now());
         abandoned.put(worker, entry);
-        return zombie(worker, entry);
+        return entry;
     }
 
     void remove(Worker worker) {
@@ -30,9 +30,7 @@ final class Zombies {
         return zombies;
     }
 
-    private static Zombie zombie(Worker worker, Abandoned entry) {
-        Thread thread = worker.thread();
-        StackTraceElement[] stack = thread == null ? new StackTraceElement[0] : thread.getStackTrace();
-        return new Zombie(entry.process, entry.reason, entry.since, List.of(stack));
+    static Zombie zombie(Worker worker, Abandoned entry) {
+        return new Zombie(entry.process, entry.reason, entry.since, worker.stack());
     }
 }

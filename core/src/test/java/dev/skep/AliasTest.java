@@ -119,6 +119,70 @@ class AliasTest {
     }
 
     @Test
+    void anAnswerThroughTheAliasOfAMonitorForOneReplyWithdrawsBoth() {
+        lab.inProcess(self -> {
+            Pid target = lab.obedient();
+            AliasedMonitor wait = self.monitorWithAliasForOneReply(target);
+            wait.alias().send("answer");
+            wait.alias().send("dropped");
+            assertThat(self.receive()).isEqualTo("answer");
+            assertThat(self.pid().info().orElseThrow().monitors()).isEmpty();
+            assertThat(target.info().orElseThrow().monitoredBy()).isEmpty();
+            target.send(ExitReason.normal());
+            lab.endOf(target);
+            assertThat(self.receive(Duration.ZERO)).isEmpty();
+            assertThat(self.demonitorAndFlush(wait.monitor())).isFalse();
+            assertThat(self.unalias(wait.alias())).isFalse();
+        });
+    }
+
+    @Test
+    void theEndOfTheTargetWithdrawsAnAliasForOneReply() {
+        lab.inProcess(self -> {
+            Pid target = lab.obedient();
+            AliasedMonitor wait = self.monitorWithAliasForOneReply(target);
+            target.send(ExitReason.normal());
+            assertThat(self.receive()).isEqualTo(new Down(wait.monitor(), target, ExitReason.normal()));
+            wait.alias().send("late");
+            assertThat(self.receive(Duration.ZERO)).isEmpty();
+        });
+    }
+
+    @Test
+    void anAnswerAndTheEndOfTheTargetNeverBothArrive() {
+        lab.inProcess(self -> {
+            for (int round = 0; round < 1_000; round++) {
+                Pid target = lab.node.spawn((Receiver<Object> it) -> {
+                    Alias alias = it.receive(Alias.class);
+                    lab.node.spawn(_ -> alias.send("answer"));
+                });
+                AliasedMonitor wait = self.monitorWithAliasForOneReply(target);
+                target.send(wait.alias());
+                Object first = self.receive();
+                assertThat(first instanceof Down || first.equals("answer")).isTrue();
+                assertThat(lab.endOf(target)).isEqualTo(ExitReason.normal());
+                wait.alias().send("late");
+                assertThat(self.receive(Duration.ZERO)).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void aMonitorOfOneselfGivesUpItsAliasToo() {
+        lab.inProcess(self -> {
+            AliasedMonitor own = self.monitorWithAlias(self.pid());
+            self.demonitor(own.monitor());
+            own.alias().send("dropped");
+            AliasedMonitor once = self.monitorWithAliasForOneReply(self.pid());
+            once.alias().send("one");
+            once.alias().send("dropped");
+            assertThat(self.receive(Duration.ZERO)).contains("one");
+            assertThat(self.receive(Duration.ZERO)).isEmpty();
+            assertThatNullPointerException().isThrownBy(() -> self.monitorWithAliasForOneReply(null));
+        });
+    }
+
+    @Test
     void theAliasOfADeadProcessIsSilent() {
         Alias alias = lab.in(Self::alias);
         lab.endOf(alias.pid());

@@ -19,10 +19,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("carriers")
 class BoundedMailboxTest {
     private static final Duration SHORT = Duration.ofMillis(30);
 
@@ -610,23 +612,25 @@ class BoundedMailboxTest {
     void twoProcessesThatWaitForRoomAtEachOtherAreFreed() {
         Mailbox mailbox = bounded(1, Overflow.BLOCK).patience(SHORT);
         CompletableFuture<Pid> left = new CompletableFuture<>();
-        Body<Object> rude = self -> {
-            Pid other = (Pid) self.receive();
-            while (other.isAlive()) { // to the dead it would send for ever
-                other.send("no room");
-            }
-        };
-        left.complete(lab.node.spawn(mailbox, rude));
-        Pid right = lab.node.spawn(mailbox, rude);
-        left.join().send(right);
-        right.send(left.join());
+        CompletableFuture<Pid> right = new CompletableFuture<>();
+        left.complete(lab.node.spawn(mailbox, sendingWithoutEnd(right)));
+        right.complete(lab.node.spawn(mailbox, sendingWithoutEnd(left)));
 
-        Lab.until(() -> !left.join().isAlive() || !right.isAlive());
-        assertThat(List.of(lab.endOf(left.join()), lab.endOf(right)))
+        Lab.until(() -> !left.join().isAlive() || !right.join().isAlive());
+        assertThat(List.of(lab.endOf(left.join()), lab.endOf(right.join())))
                 .anySatisfy(reason -> assertThat(reason)
                         .isInstanceOfSatisfying(
                                 ExitReason.Crashed.class,
                                 crash -> assertThat(crash.cause()).isInstanceOf(CallException.Overloaded.class)));
+    }
+
+    private static Body<Object> sendingWithoutEnd(CompletableFuture<Pid> target) {
+        return _ -> {
+            Pid other = target.join();
+            while (other.isAlive()) { // to the dead it would send for ever
+                other.send("no room");
+            }
+        };
     }
 
     // ---- Crashing ------------------------------------------------------------------------------------------------

@@ -16,9 +16,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Pings: whether a process gets from one message to the next.
+@Tag("carriers")
 class HealthCheckTest {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
     /// Timers ring up to a tick late, and a new check waits a little for others that begin with it.

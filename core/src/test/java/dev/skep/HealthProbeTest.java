@@ -13,9 +13,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Health checks that ask: the process itself, or a probe from outside.
+@Tag("carriers")
 class HealthProbeTest {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
     private static final HealthCheck CHECK = HealthCheck.every(INTERVAL);

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import jdk.management.VirtualThreadSchedulerMXBean;
 
-/// Keeps all carriers of its JVM with handlers that compute without end, and shows that the others go on: that a call
+/// Keeps all carriers of its JVM with handlers that compute, or yield, without end, and shows that the others go on: that a call
 /// is answered, that the hogs can be killed, and that parallelism comes back to what it was.
 final class HogMain {
     private static volatile boolean released;
@@ -18,7 +18,7 @@ final class HogMain {
 
     sealed interface Rpc {}
 
-    record Spin(CountDownLatch spinning) implements Rpc, Cast<Rpc> {}
+    record Spin(CountDownLatch spinning, boolean yielding) implements Rpc, Cast<Rpc> {}
 
     record Block(CountDownLatch until, CompletableFuture<Thread> blocked) implements Rpc, Cast<Rpc> {}
 
@@ -33,10 +33,14 @@ final class HogMain {
         @Override
         public Next<String> handle(Rpc message, From from, String state) throws InterruptedException {
             return switch (message) {
-                case Spin(CountDownLatch spinning) -> {
+                case Spin(CountDownLatch spinning, boolean yielding) -> {
                     spinning.countDown();
                     while (!released) {
-                        Thread.onSpinWait();
+                        if (yielding) {
+                            Thread.yield();
+                        } else {
+                            Thread.onSpinWait();
+                        }
                     }
                     yield Next.noReply();
                 }
@@ -52,6 +56,7 @@ final class HogMain {
 
     public static void main(String[] args) throws Exception {
         int hogs = Integer.parseInt(args[0]);
+        boolean yielding = args.length > 1;
         VirtualThreadSchedulerMXBean carriers = ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
         int before = carriers.getParallelism();
         try (Node node = Node.builder("hogs").killGrace(Duration.ofMillis(50)).start()) {
@@ -60,7 +65,7 @@ final class HogMain {
             List<Pid> pids = new ArrayList<>();
             for (int i = 0; i < hogs; i++) {
                 ServerRef<Rpc> hog = node.start(GenServer.spec(Server::new));
-                hog.cast(new Spin(spinning));
+                hog.cast(new Spin(spinning, yielding));
                 pids.add(hog.pid().orElseThrow());
             }
             spinning.await();

@@ -19,9 +19,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Idempotent calls by name reach a server that is there in time; others do not run twice.
+@Tag("carriers")
 class IdempotentCallTest {
     private static final Name<BookRpc> BOOK = Name.of("book");
 

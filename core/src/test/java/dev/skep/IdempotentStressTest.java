@@ -16,11 +16,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Clients of a server that is ended again and again, in every way, and is restarted: idempotent calls are all
 /// answered, each with its own answer, and none of the others runs twice.
+@Tag("carriers")
 class IdempotentStressTest {
     private static final Name<LedgerRpc> LEDGER = Name.of("ledger");
     private static final int CLIENTS = 32;

@@ -51,6 +51,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,6 +60,7 @@ import org.junit.jupiter.params.provider.MethodSource;
     "ArrayRecordComponent", // what must not be sent
     "UnusedVariable", // as in most messages here: it matters that there is such a field
 })
+@Tag("carriers")
 class IsolationTest {
     // ---- What may be sent, and what not ----------------------------------------------------------------------------
 

@@ -11,11 +11,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Whatever its code does, a process that is killed ends. The stubborn codes here go on until `released`.
+@Tag("carriers")
 class KillTest {
     private final Lab lab =
             new Lab(settings -> settings.killGrace(Duration.ofMillis(20)).scheduler(Lab.platformThreads()));

@@ -298,6 +298,22 @@ class MonitorTest {
     }
 
     @Test
+    void demonitorTellsWhetherTheMessageIsInTheMailbox() {
+        lab.inProcess(self -> {
+            Pid target = lab.obedient();
+            Monitor withdrawn = self.monitor(target);
+            Monitor fires = self.monitor(target);
+            assertThat(self.demonitor(withdrawn)).isTrue();
+            assertThat(self.demonitor(withdrawn)).isFalse();
+            target.send(ExitReason.normal());
+            lab.endOf(target);
+            assertThat(self.demonitor(fires)).isFalse();
+            assertThat(self.receive(Down.class).monitor()).isSameAs(fires);
+            assertThat(self.receive(java.time.Duration.ZERO)).isEmpty();
+        });
+    }
+
+    @Test
     void aProcessThatJoinsAnotherCanBeEnded() {
         Pid target = lab.idle();
         Pid joining = lab.node.spawn(_ -> assertThat(target.join(Lab.LIMIT)).isEmpty());

@@ -14,10 +14,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// When a process counts as overloaded, what is said about it, and when no more. Time passes only when the test
 /// says so, and so do the looks of the clock's thread.
+@Tag("carriers")
 class OverloadTest {
     private static final Duration LOOK = Duration.ofMillis(10);
 

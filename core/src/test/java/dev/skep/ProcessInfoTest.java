@@ -1,6 +1,8 @@
 package dev.skep;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.ProcessInfo.Status;
 import java.time.Duration;
@@ -142,6 +144,77 @@ class ProcessInfoTest {
             assertThat(info.status()).isEqualTo(Status.RUNNING);
             assertThat(infoOf(monitored).monitoredBy()).containsExactly(self.pid());
             assertThat(infoOf(linked).links()).containsExactly(self.pid());
+        });
+    }
+
+    @Test
+    void whoIsLookedAtWhileItWaitsGoesOnWaiting() {
+        Pid idle = lab.idle();
+        Lab.until(() -> infoOf(idle).status() == Status.WAITING);
+        for (int round = 0; round < 2_000; round++) {
+            assertThat(infoOf(idle).status()).isEqualTo(Status.WAITING);
+        }
+        Pid patient = lab.node.spawn((Receiver<Object> self) -> self.receive(Lab.LIMIT));
+        Lab.until(() -> infoOf(patient).status() == Status.WAITING);
+        for (int round = 0; round < 2_000; round++) {
+            assertThat(infoOf(patient).status()).isEqualTo(Status.WAITING);
+        }
+        patient.send("end");
+        assertThat(lab.endOf(patient)).isEqualTo(ExitReason.normal());
+    }
+
+    @Test
+    void aProcessSaysWhatItIsUntilItEnds() {
+        Pid labelled = lab.node.spawn((Receiver<Object> self) -> {
+            self.label("first");
+            self.label(List.of("worker", 7));
+            self.receive();
+        });
+        Lab.until(() -> labelled.label().filter(List.of("worker", 7)::equals).isPresent());
+        assertThat(infoOf(labelled).label()).contains(List.of("worker", 7));
+
+        labelled.send("end");
+        lab.endOf(labelled);
+        assertThat(labelled.label()).isEmpty();
+        assertThat(lab.node.labels).isEmpty();
+
+        Pid silent = lab.idle();
+        assertThat(silent.label()).isEmpty();
+        assertThat(infoOf(silent).label()).isEmpty();
+    }
+
+    @Test
+    void aBehaviourSaysInItsInitWhatItIsAndItsCrashReportSaysSo() {
+        Pid server = lab.start(self -> new Lab.Echo() {
+            @Override
+            public void init() {
+                self.label("the queen");
+            }
+
+            @Override
+            public void info(Object message) {
+                throw new IllegalStateException("on purpose");
+            }
+        });
+        assertThat(server.label()).contains("the queen");
+
+        server.send("crash");
+        assertThat(Lab.next(lab.reports))
+                .isInstanceOfSatisfying(CrashReport.class, crash -> assertThat(crash.info().label())
+                        .contains("the queen"))
+                .extracting(Report::text)
+                .asString()
+                .contains("label: the queen");
+    }
+
+    @Test
+    void whatIsNoLabelIsRefusedAndNobodyLabelsAnother() {
+        Receiver<Object> foreign = lab.in(self -> self);
+        assertThatThrownBy(() -> foreign.label("foreign")).isInstanceOf(IllegalStateException.class);
+        lab.inProcess(self -> {
+            assertThatNullPointerException().isThrownBy(() -> self.label(null));
+            assertThatThrownBy(() -> self.label(new StringBuilder("changes")))
+                    .isInstanceOf(NotSendableException.class);
         });
     }
 

@@ -44,6 +44,32 @@ class TimerTest {
     }
 
     @Test
+    void aTimerForAProcessThatHasEndedHasNoTimeLeft() {
+        Pid target = lab.obedient();
+        lab.inProcess(self -> {
+            Timer read = self.sendAfter(LATE, target, "never");
+            Timer cancelled = lab.node.startTimer(LATE, target, "never");
+            assertThat(read.timeLeft()).isPresent();
+            target.send(ExitReason.normal());
+            lab.endOf(target);
+            assertThat(read.timeLeft()).isEmpty();
+            assertThat(cancelled.cancel()).isEmpty();
+            assertThat(lab.node.sendAfter(LATE, target, "never").timeLeft()).isEmpty();
+        });
+    }
+
+    @Test
+    void aStartedTimerFindsWhoHasTheNameByThen() {
+        lab.inProcess(self -> {
+            Name<Object> name = Name.of("tea-drinker");
+            lab.node.startTimer(Duration.ZERO, Name.of("nobody"), "lost");
+            lab.node.register(name, self.pid());
+            Timer timer = lab.node.startTimer(SOON, name, "tea");
+            assertThat(self.receive()).isEqualTo(new Timeout(timer, "tea"));
+        });
+    }
+
+    @Test
     void aCancelledTimerTellsTheTimeLeftAndNeverFires() {
         lab.inProcess(self -> {
             Timer timer = self.sendAfter(LATE, "never");

@@ -151,6 +151,21 @@ class TimersTest {
     }
 
     @Test
+    void exitAfterAndKillAfterFindWhoHasTheNameByThen() {
+        Name<Object> name = Name.of("doomed");
+        lab.node.timers().exitAfter(Duration.ZERO, Name.of("nobody"), ExitReason.because("nobody is there"));
+        Pid first = lab.idle();
+        lab.node.register(name, first);
+        lab.node.timers().exitAfter(SOON, name, ExitReason.because("late"));
+        assertThat(lab.endOf(first)).isEqualTo(ExitReason.because("late"));
+
+        Pid second = lab.idle();
+        lab.node.register(name, second);
+        lab.node.timers().killAfter(SOON, name);
+        assertThat(lab.endOf(second)).isEqualTo(ExitReason.killed());
+    }
+
+    @Test
     void killAfterKills() {
         Pid target = lab.node.spawn((Receiver<Object> self) -> {
             self.trapExit(true);
@@ -210,6 +225,8 @@ class TimersTest {
                 .hasMessage("interval must be longer than zero");
         assertThatThrownBy(() -> timers.applyInterval(SOON, null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> timers.exitAfter(SOON, pid, null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> timers.exitAfter(SOON, Name.of("n"), null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> timers.killAfter(SOON, (Name<?>) null)).isInstanceOf(NullPointerException.class);
         timers.killAfter(SOON, pid); // nobody is hurt
     }
 

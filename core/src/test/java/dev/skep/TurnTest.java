@@ -8,9 +8,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// How long a process may keep its carrier while messages wait for it.
+@Tag("carriers")
 class TurnTest {
     private final ManualClock clock = new ManualClock();
     private final Counting scheduler = new Counting();

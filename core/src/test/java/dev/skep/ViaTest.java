@@ -136,6 +136,19 @@ class ViaTest {
                         Started.Failed.class,
                         failed -> assertThat(failed.reason())
                                 .hasToString("crashed: java.lang.IllegalStateException: out of order"));
+        Name<Object> blind = Name.via(
+                new Phonebook() {
+                    @Override
+                    public Optional<Pid> whereis(Integer number) {
+                        throw new IllegalStateException("cannot read");
+                    }
+                },
+                1);
+        assertThat(node.tryStart(named(blind, Lab.Echo::new)))
+                .isInstanceOfSatisfying(
+                        Started.Failed.class,
+                        failed -> assertThat(failed.reason())
+                                .hasToString("crashed: java.lang.IllegalStateException: cannot read"));
         Pid pid = lab.idle();
         assertThatIllegalStateException().isThrownBy(() -> node.register(broken, pid));
         node.register(seven, pid); // the failed attempt has left no trace

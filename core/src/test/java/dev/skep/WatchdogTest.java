@@ -7,6 +7,7 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,6 +27,12 @@ class WatchdogTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
+    void handlersThatYieldWithoutEndHoldNobodyElseUp(int carriers) throws Exception {
+        assertThat(outputOf(HogMain.class, carriers, "yielding")).contains("answered", "abandoned", "lowered");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
     void healthChecksRestartChildrenThatKeepAllCarriersOrBlock(int carriers) throws Exception {
         String output = outputOf(HealthHogMain.class, carriers);
 
@@ -38,18 +45,17 @@ class WatchdogTest {
     }
 
     /// The JVM's carriers are shared by all tests, so those that keep them all run in a JVM of their own.
-    private static String outputOf(Class<?> main, int carriers) throws Exception {
-        java.lang.Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Djdk.virtualThreadScheduler.parallelism=" + carriers,
-                        "-cp",
-                        System.getProperty("java.class.path")
-                                + File.pathSeparator
-                                + System.getProperty("jdk.module.path", ""),
-                        main.getName(),
-                        String.valueOf(carriers))
-                .redirectErrorStream(true)
-                .start();
+    private static String outputOf(Class<?> main, int carriers, String... more) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djdk.virtualThreadScheduler.parallelism=" + carriers,
+                "-cp",
+                System.getProperty("java.class.path") + File.pathSeparator + System.getProperty("jdk.module.path", ""),
+                main.getName(),
+                String.valueOf(carriers)));
+        command.addAll(List.of(more));
+        java.lang.Process child =
+                new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(child.waitFor(60, TimeUnit.SECONDS)).as(output).isTrue();

@@ -30,7 +30,7 @@ import java.util.List;
 /// | [#start(ApplicationStart)] | once all dependencies run and the settings are checked | fails the start |
 /// | [#startPhase(String, ApplicationStart)] | for each phase, once the tree runs | ends the tree, fails the start |
 /// | [#prepareToStop()] | before the tree is told to shut down | is reported |
-/// | [#stop()] | once the tree has ended, for whatever reason | is reported |
+/// | [#stop()] | once the tree has ended, for whatever reason, a kill included | is reported |
 ///
 /// They run in a process that belongs to the application, one at a time, and may block.
 public interface Application {

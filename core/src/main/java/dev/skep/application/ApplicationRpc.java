@@ -43,7 +43,9 @@ sealed interface ApplicationRpc {
     ///
     /// @param info the application
     /// @param master the process that it belongs to
-    record Runs(ApplicationInfo info, Pid master) implements ApplicationRpc, Call<ApplicationRpc, Boolean> {}
+    /// @param lastWords how to clean up after it, if that process is killed
+    record Runs(ApplicationInfo info, Pid master, LastWords lastWords)
+            implements ApplicationRpc, Call<ApplicationRpc, Boolean> {}
 
     /// From a process that stops applications: one is about to be stopped.
     ///

@@ -35,7 +35,8 @@ final class Controller implements GenServer<Controller.Account, ApplicationRpc> 
     ///
     /// @param info what is told of it
     /// @param master the process that it belongs to
-    private record Entry(ApplicationInfo info, Pid master) {}
+    /// @param lastWords how to clean up after it, if that process is killed
+    private record Entry(ApplicationInfo info, Pid master, LastWords lastWords) {}
 
     /// Something to be done by a process of its own.
     ///
@@ -93,7 +94,7 @@ final class Controller implements GenServer<Controller.Account, ApplicationRpc> 
                 yield Next.noReply();
             }
             case ApplicationRpc.Runs m -> {
-                account.running.put(m.info().name(), new Entry(m.info(), m.master()));
+                account.running.put(m.info().name(), new Entry(m.info(), m.master(), m.lastWords()));
                 account.byMaster.put(m.master(), m.info().name());
                 self().monitor(m.master());
                 report(m.info().name(), Context.STARTED, Optional.empty());
@@ -185,6 +186,9 @@ final class Controller implements GenServer<Controller.Account, ApplicationRpc> 
         String name = entry.info().name();
         ExitReason byItself = account.ends.remove(name);
         boolean asked = account.stopping.remove(name);
+        if (reason instanceof ExitReason.Killed) {
+            later(account, new Job(labour -> labour.cleanUpAfter(entry), Optional.empty(), Optional.empty()));
+        }
         if (asked || (byItself == null && reason.isOrderly())) { // or the whole node ends
             report(name, Context.STOPPED, Optional.empty());
             return;
@@ -275,6 +279,13 @@ final class Controller implements GenServer<Controller.Account, ApplicationRpc> 
                 return Result.ok(List.of(name)); // it has ended meanwhile, in another way
             }
             return Result.ok(List.of(name));
+        }
+
+        /// Does what the application's process would have done, had it not been killed.
+        Result<List<String>, ApplicationError> cleanUpAfter(Entry killed) {
+            killed.info().top().join(ServerRef.FOREVER);
+            killed.lastWords().speak(node, killed.master(), () -> {});
+            return Result.ok(List.of());
         }
 
         Result<List<String>, ApplicationError> stopAll() {

@@ -1,7 +1,5 @@
 package dev.skep.application;
 
-import dev.skep.ApplicationReport;
-import dev.skep.ApplicationReport.Context;
 import dev.skep.Behaviour;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
@@ -24,6 +22,7 @@ final class Master implements Behaviour {
     private final Application application;
     private final ApplicationStart start;
     private final ServerRef<ApplicationRpc> controller;
+    private final LastWords lastWords;
     /// The topmost process of the tree; null once it has ended.
     private @Nullable Pid top;
 
@@ -33,6 +32,7 @@ final class Master implements Behaviour {
         this.application = application;
         this.start = start;
         this.controller = controller;
+        this.lastWords = new LastWords(application);
     }
 
     /// How to start an application; the reference is the process at the top of its tree.
@@ -73,12 +73,14 @@ final class Master implements Behaviour {
             }
         } catch (Throwable thrown) {
             endTree();
-            cleanUp("stop", application::stop);
+            cleanUp();
             throw thrown;
         }
         controller.call(
                 new ApplicationRpc.Runs(
-                        new ApplicationInfo(application.name(), application.version(), start.type(), top), self.pid()),
+                        new ApplicationInfo(application.name(), application.version(), start.type(), top),
+                        self.pid(),
+                        lastWords),
                 ServerRef.FOREVER);
     }
 
@@ -114,10 +116,10 @@ final class Master implements Behaviour {
     @Override
     public void terminate(ExitReason reason) {
         if (top != null) {
-            cleanUp("prepareToStop", application::prepareToStop);
+            lastWords.prepare(self.node(), self.pid(), this::stayOrEnd);
             endTree();
         }
-        cleanUp("stop", application::stop);
+        cleanUp();
     }
 
     private void endTree() {
@@ -128,23 +130,13 @@ final class Master implements Behaviour {
         }
     }
 
-    private interface CleanUp {
-        void run() throws Exception;
+    private void cleanUp() {
+        lastWords.speak(self.node(), self.pid(), this::stayOrEnd);
     }
 
-    private void cleanUp(String callback, CleanUp code) {
-        try {
-            code.run();
-        } catch (Throwable thrown) { // the other applications have to be stopped too
-            self.trapExit(true); // unless it threw because the application is killed: this ends it
-            ExitReason reason = ExitReason.crashed(thrown);
-            self.node()
-                    .report(new ApplicationReport(
-                            self.pid(),
-                            application.name() + " (" + callback + ")",
-                            Context.CLEANUP_FAILED,
-                            Optional.of(reason)));
-        }
+    /// A callback has thrown: goes on all the same, unless that is because this process is killed.
+    private void stayOrEnd() {
+        self.trapExit(true);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.skep.From;
 import dev.skep.HandlerReport;
 import dev.skep.Next;
 import dev.skep.Pid;
+import dev.skep.Reportable;
 import dev.skep.Result;
 import dev.skep.Self;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.ListIterator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A running [GenEvent].
@@ -279,13 +281,8 @@ final class GenEventLoop<E> implements Behaviour {
     }
 
     private void report(Installed<?, ? super E, ?> handler, ExitReason reason, Optional<Object> message) {
-        Object state;
-        try {
-            state = handler.reportedState();
-        } catch (Throwable thrown) { // a report must not fail because of a state that cannot be shown
-            state = "(a state that cannot be shown: " + thrown.getClass().getName() + ")";
-        }
-        self.node().report(HandlerReport.of(self.pid(), handler.id.text(), reason, message, state));
+        self.node()
+                .report(HandlerReport.of(self.pid(), handler.id.text(), reason, message, reportedText(handler)));
     }
 
     private void tellOwner(@Nullable Pid owner, HandlerId<?> id, ExitReason reason) {
@@ -342,9 +339,21 @@ final class GenEventLoop<E> implements Behaviour {
         return place.next().changeCode(given.handler(), change);
     }
 
+    /// The handlers, each with its state as it reports it.
     @Override
     public Object reportedState() {
-        return handlers.stream().map(handler -> handler.id).toList();
+        return handlers.stream()
+                .map(handler -> handler.id + ": " + reportedText(handler))
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static String reportedText(Installed<?, ?, ?> handler) {
+        try {
+            Object state = handler.reportedState();
+            return state instanceof Reportable reportable ? reportable.toReport() : String.valueOf(state);
+        } catch (Throwable thrown) { // a report must not fail because of a state that cannot be shown
+            return "(a state that cannot be shown: " + thrown.getClass().getName() + ")";
+        }
     }
 
     @Override

@@ -5,10 +5,12 @@ import dev.skep.Node;
 import dev.skep.Pid;
 import dev.skep.Self;
 import dev.skep.Sendable;
+import dev.skep.ServerRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -295,6 +297,44 @@ public abstract sealed class Registry<K, V, P> permits UniqueRegistry, Duplicate
         List<Entry<K, V, P>> found = lookup(key);
         if (!found.isEmpty()) {
             dispatcher.accept(found);
+        }
+    }
+
+    // ---- Locking -------------------------------------------------------------------------------------------------
+
+    /// Does something while nobody else does anything under the same key by this method: for what has to look
+    /// something up and then register, for instance. Other keys do not matter, and neither does whether anybody stands
+    /// under the key. Who asks first comes first. The lock is given back when `work` returns or throws, and when the
+    /// process that has it ends. Elixir: `Registry.lock/3`.
+    ///
+    /// The calling process or thread waits for the lock, for no longer than the caller of the call that it is handling
+    /// ([Self#timeLeft()]). A registry that is restarted has all locks to give away anew.
+    ///
+    /// ```java
+    /// sessions.lock(42L, () -> sessions.find(42L).isPresent() ? "there" : open(42L));
+    /// ```
+    ///
+    /// @param <T> the result
+    /// @param key what is locked
+    /// @param work what to do; it may block
+    /// @return what `work` returned
+    /// @throws Exception what `work` has thrown
+    /// @throws IllegalStateException if the registry does not run, or this process has the lock already
+    /// @throws dev.skep.CallException if the lock was not given: the registry has ended, or the time is over, or the
+    ///     thread was interrupted
+    public <T> T lock(K key, Callable<? extends T> work) throws Exception {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(work, "work");
+        ServerRef<LockRpc> registry = ServerRef.of(table().owner);
+        long number = registry.call(new LockRpc.Acquire(key), ServerRef.FOREVER).number();
+        if (number < 0) {
+            throw new IllegalStateException("this process has the lock of " + key + " in registry " + name
+                    + " already, and would wait for itself");
+        }
+        try {
+            return work.call();
+        } finally {
+            registry.cast(new LockRpc.Release(key, number));
         }
     }
 

@@ -1,19 +1,22 @@
 package dev.skep.registry;
 
 import dev.skep.Behaviour;
+import dev.skep.Down;
 import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Self;
 import java.util.Optional;
 
-/// The process of a registry: it owns the table, and has nothing to do.
+/// The process of a registry: it owns the table, and gives locks away.
 final class RegistryLoop implements Behaviour {
     private final Table<?, ?> table;
     private final Self<Object> self;
+    private final Locks locks;
 
     RegistryLoop(Table<?, ?> table, Self<Object> self) {
         this.table = table;
         this.self = self;
+        this.locks = new Locks(self);
     }
 
     @Override
@@ -21,17 +24,29 @@ final class RegistryLoop implements Behaviour {
 
     @Override
     public void call(Object message, From from) {
-        unexpected(message);
+        if (message instanceof LockRpc.Acquire(Object key)) {
+            locks.acquire(key, from);
+        } else {
+            unexpected(message);
+        }
     }
 
     @Override
     public void cast(Object message) {
-        unexpected(message);
+        if (message instanceof LockRpc.Release(Object key, long number)) {
+            locks.release(key, number);
+        } else {
+            unexpected(message);
+        }
     }
 
     @Override
     public void info(Object message) {
-        unexpected(message);
+        if (message instanceof Down down) {
+            locks.ended(down.monitor());
+        } else {
+            unexpected(message);
+        }
     }
 
     private void unexpected(Object message) {

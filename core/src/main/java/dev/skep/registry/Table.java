@@ -24,7 +24,7 @@ abstract sealed class Table<K, V> permits UniqueTable, DuplicateTable {
 
     final Node node;
     final ConcurrentMap<String, Object> meta;
-    private final Pid owner;
+    final Pid owner;
     private final Name<?> name;
     private final List<Name<?>> listeners;
     private final ConcurrentHashMap<Pid, Holdings<K, V>> holdings = new ConcurrentHashMap<>();

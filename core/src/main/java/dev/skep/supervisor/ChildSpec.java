@@ -34,10 +34,6 @@ import org.jspecify.annotations.Nullable;
 public final class ChildSpec {
     private static final Shutdown FIVE_SECONDS = new Shutdown.Within(Duration.ofSeconds(5));
 
-    private static final ChildStart NOT_AGAIN = supervisor -> {
-        throw new AssertionError("a child of " + supervisor + " that is temporary is not started again");
-    };
-
     private final String id;
     private final ChildStart start;
     private final ChildType type;
@@ -68,6 +64,15 @@ public final class ChildSpec {
         @Override
         public Started<?> start(Self<?> supervisor) {
             return supervisor.startLink(spec);
+        }
+    }
+
+    /// Stands for how a child was started that is never started again.
+    private record NotKept(String child) implements ChildStart {
+        @Override
+        public Started<?> start(Self<?> supervisor) {
+            throw new UnsupportedOperationException(
+                    "how child " + child + " is started is not known any more: it was a temporary one");
         }
     }
 
@@ -386,9 +391,9 @@ public final class ChildSpec {
         return new ChildSpec(id, other, type, restart, shutdown, significant, backoff, checks);
     }
 
-    /// The same without what it holds for starts, for a child that is never started again.
+    /// The same without its start function, which may hold a lot, for a child that is never started again.
     ChildSpec withoutStart() {
-        return startedBy(NOT_AGAIN);
+        return startedBy(new NotKept(id));
     }
 
     /// Starts it, and waits for that, in the supervisor's process. Whatever its start function throws is the reason

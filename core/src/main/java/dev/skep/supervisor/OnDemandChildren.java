@@ -31,6 +31,16 @@ final class OnDemandChildren<A> {
         return restarting.isEmpty() && pids.containsAll(starting.keySet()) && pids.containsAll(running.keySet());
     }
 
+    /// How a child is looked after; empty if the process is none.
+    Optional<ChildSpec> specOf(Pid pid, OnDemand<A> description) {
+        Starting<A> begun = starting.get(pid);
+        if (begun != null) {
+            return Optional.of(begun.spec);
+        }
+        Kept<A> kept = running.getOrDefault(pid, restarting.get(pid));
+        return Optional.ofNullable(kept).map(description::policyOf);
+    }
+
     /// The last started first.
     List<ChildInfo> list(OnDemand<A> description) {
         List<ChildInfo> infos = new ArrayList<>(number());

@@ -75,6 +75,7 @@ final class OnDemandLoop<A> implements Behaviour {
             case SupervisorRpc.StartSimple<?>(Object argument) -> startSimple((A) argument, from);
             case SupervisorRpc.StartDynamic(List<?> arguments) -> startDynamic((List<A>) arguments, from);
             case SupervisorRpc.TerminatePid(Pid pid) -> terminateChild(pid, from);
+            case SupervisorRpc.GetSpecOf(Pid pid) -> from.reply(children.specOf(pid, description));
             case SupervisorRpc.WhichChildren() -> from.reply(children.list(description));
             case SupervisorRpc.CountChildren() -> from.reply(children.count(description));
             case SupervisorRpc.StartChild(ChildSpec spec) -> from.reply(refusal(spec.id()));

@@ -39,7 +39,8 @@ public final class SimpleSupervisor<A, R> extends StartSpec<SimpleSupervisorRef<
         this(
                 Objects.requireNonNull(template, "template"),
                 ChildSpec.of("child", supervisor -> {
-                    throw new AssertionError("the template starts the children of " + supervisor);
+                    throw new UnsupportedOperationException("this child belongs to a SimpleSupervisor, whose template"
+                            + " starts it; " + supervisor.pid() + " cannot");
                 }),
                 Supervisor.Intensity.DEFAULT,
                 AutoShutdown.NEVER,

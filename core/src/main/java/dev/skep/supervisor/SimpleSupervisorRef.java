@@ -61,6 +61,16 @@ public record SimpleSupervisorRef<A, R>(ServerRef<SupervisorRpc> server) {
         return server.call(new SupervisorRpc.TerminatePid(child), ServerRef.FOREVER);
     }
 
+    /// A child's specification: when it is restarted, how it is ended, what it is. It cannot start anything, since that
+    /// is done by the supervisor's template. Erlang: `supervisor:get_childspec/2` with a pid.
+    ///
+    /// @param child its pid
+    /// @return the specification, the same for all children; empty if the process is none of them
+    public Optional<ChildSpec> childSpec(Pid child) {
+        Objects.requireNonNull(child, "child");
+        return server.call(new SupervisorRpc.GetSpecOf(child), ServerRef.FOREVER);
+    }
+
     /// The children, the last started first. Erlang: `supervisor:which_children/1`.
     ///
     /// @return one element for each; they all have the same id

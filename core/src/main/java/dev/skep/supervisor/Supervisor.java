@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +116,30 @@ public final class Supervisor extends StartSpec<SupervisorRef> {
     /// @return a supervisor without children
     public static <A, R> SimpleSupervisor<A, R> simpleOneForOne(Function<? super A, ? extends StartSpec<R>> template) {
         return new SimpleSupervisor<>(template);
+    }
+
+    /// A supervisor that is described when it starts, and anew at each restart, by code that reads a configuration for
+    /// instance. Erlang: `init/1` of a supervisor's callback module.
+    ///
+    /// ```java
+    /// ChildSpec.supervisor("pool", Supervisor.atStart(() -> poolOf(config.get(WORKERS))))
+    /// ```
+    ///
+    /// @param description makes the supervisor, without a name. Runs in the new process, while whoever starts that
+    ///     waits. What it throws makes the start fail; a [dev.skep.StartException.Ignore] makes it ignored, a
+    ///     [dev.skep.ProcessExit] has a reason of its own
+    /// @return how to start it
+    public static StartSpec<SupervisorRef> atStart(Callable<Supervisor> description) {
+        return new SupervisorAtStart(description, null);
+    }
+
+    /// A supervisor under a name that is described when it starts: see [#atStart(Callable)].
+    ///
+    /// @param name the name
+    /// @param description makes the supervisor, without a name
+    /// @return how to start it
+    public static StartSpec<SupervisorRef> atStart(Name<SupervisorRpc> name, Callable<Supervisor> description) {
+        return new SupervisorAtStart(description, Objects.requireNonNull(name, "name"));
     }
 
     /// How many restarts within which time are too many to go on.

@@ -268,6 +268,7 @@ final class SupervisorLoop implements Behaviour {
                         Result.err(new ChildError.InvalidSpec(
                                 "(none)", self.pid() + " is no DynamicSupervisor: use a SupervisorRef")))));
             case SupervisorRpc.TerminatePid _ -> from.reply(false);
+            case SupervisorRpc.GetSpecOf _ -> from.reply(Optional.empty());
             default -> self.node().unexpected(self.pid(), "got a call that is not for supervisors", message);
         }
     }
@@ -293,6 +294,9 @@ final class SupervisorLoop implements Behaviour {
         Result<Optional<Pid>, ChildError> started = startOnRequest(child);
         boolean forgotten = started.isOk() && child.pid() == null && spec.restart() == Restart.TEMPORARY;
         if (started.isOk() && !forgotten) {
+            if (spec.restart() == Restart.TEMPORARY) {
+                child.spec = spec.withoutStart(); // as in OTP: there may be many, and none is started again
+            }
             children.put(spec.id(), child);
         }
         return started;

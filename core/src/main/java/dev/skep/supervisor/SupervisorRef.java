@@ -54,7 +54,8 @@ public record SupervisorRef(ServerRef<SupervisorRpc> server) {
     /// Ends a child, and does not restart it; a temporary one is forgotten. Erlang: `supervisor:terminate_child/2`.
     ///
     /// @param id its id
-    /// @return its specification; or why it was not ended. A child that does not run is fine
+    /// @return its specification; or why it was not ended. A child that does not run is fine. How a temporary child
+    ///     was started that was added later is not known any more
     public Result<ChildSpec, ChildError> terminateChild(String id) {
         Objects.requireNonNull(id, "id");
         return server.call(new SupervisorRpc.TerminateChild(id), ServerRef.FOREVER);

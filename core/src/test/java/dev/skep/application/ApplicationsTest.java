@@ -463,6 +463,23 @@ class ApplicationsTest {
         master.exit(ExitReason.kill());
 
         assertThat(applications.awaitEnd()).isEqualTo(ExitReason.killed());
+        assertThat(journal).containsExactly("a starts", "a stops");
+    }
+
+    @Test
+    void whatThrowsAfterAnApplicationWhoseProcessIsKilledIsReported() {
+        Noting a = new Noting("a");
+        a.onStop = fail("nothing to stop");
+        applications.start(a, ApplicationType.PERMANENT);
+        Pid top = applications.find("a").orElseThrow().top();
+
+        top.info().orElseThrow().ancestors().getFirst().exit(ExitReason.kill());
+
+        assertThat(applications.awaitEnd()).isEqualTo(ExitReason.killed());
+        assertThat(journal).containsExactly("a starts", "a stops");
+        assertThat(reports)
+                .extracting(ApplicationReport::context)
+                .containsExactly(Context.STARTED, Context.ENDED, Context.CLEANUP_FAILED);
     }
 
     // ---- Bad input -----------------------------------------------------------------------------------------------

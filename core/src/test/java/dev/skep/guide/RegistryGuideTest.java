@@ -126,6 +126,9 @@ class RegistryGuideTest {
         assertThat(get(outcome)).isEqualTo("at the desk");
         List<Entry<String, Desk, Object>> upstairs = clerks.match("stamps", desk -> desk.floor() > 1);
         assertThat(upstairs).extracting(Entry::pid).containsExactly(clerk);
+
+        String stamped = clerks.lock("stamps", () -> clerks.find("stamps").isPresent() ? "by a clerk" : "by nobody");
+        assertThat(stamped).isEqualTo("by a clerk");
     }
 
     sealed interface FeedRpc {

@@ -25,11 +25,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// How far a caller's deadline reaches: over the calls that are made for it, and no further. And what becomes of the
 /// requests whose callers have given up.
 @SuppressWarnings("FutureReturnValueIgnored") // some failures are of no interest
+@Tag("carriers")
 class DeadlineTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 

@@ -111,10 +111,11 @@ class GenServerStartTest {
     }
 
     @Test
-    void aProcessIsToldWhoHasTheNameToo() throws Exception {
+    void aProcessIsToldWhoHasTheNameTooAndNoExitSignalIsLeftBehind() throws Exception {
         Pid first = hive.node().start(script.named(NAME).spec()).pid().orElseThrow();
 
         hive.inProcess(self -> {
+            self.trapExit(true);
             assertThat(self.start(script.spec())).isEqualTo(new Started.AlreadyStarted<>(first));
             assertThat(self.startLink(script.spec())).isEqualTo(new Started.AlreadyStarted<>(first));
             Self.StartedMonitored<ServerRef<Rpc>> monitored = self.startMonitor(script.spec());

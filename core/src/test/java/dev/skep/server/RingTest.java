@@ -21,10 +21,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Servers that wait for each other are named by whichever call times out; others are not.
 @SuppressWarnings("FutureReturnValueIgnored") // some failures are of no interest
+@Tag("carriers")
 class RingTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Name<Rpc> A = Name.of("a");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.CallException;
 import dev.skep.CrashReport;
+import dev.skep.Down;
 import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Name;
@@ -20,10 +21,12 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// The end of a server: when `terminate` runs, with what reason, and what is reported.
+@Tag("carriers")
 class TerminateTest {
     private static final Name<Rpc> NAME = Name.of("server");
     private static final ExitReason REASON = ExitReason.because("enough");
@@ -202,6 +205,22 @@ class TerminateTest {
         assertThat(Hive.get(exited)).isEqualTo(ExitReason.shutdown());
         assertTerminatedOnce("shutdown");
         assertThat(script.journal.entries()).noneMatch(entry -> entry.toString().startsWith("info"));
+    }
+
+    @Test
+    void onAnExitSignalOfTheStarterThatMonitorsItEvenWhenItTrapsExits() throws Exception {
+        script.init(self -> {
+            self.trapExit(true);
+            return "trapping";
+        });
+        hive.inProcess(self -> {
+            Pid started = self.startMonitor(script.spec()).monitor().orElseThrow().pid();
+            started.exit(ExitReason.shutdown());
+            assertThat(self.receive(Down.class).reason()).isEqualTo(ExitReason.shutdown());
+            return true;
+        });
+
+        assertTerminatedOnce("shutdown");
     }
 
     @Test

@@ -42,8 +42,8 @@ public enum Workload {
     CALL_LATENCY(
             "call-latency", Kind.LATENCY, 200_000, 40_000, "calls of 100 processes at half of what the server can do"),
     HOGGED_NOT("hogged-not", Kind.LATENCY, 3_000, 1_000, "a call every millisecond, from when it was due"),
-    HOGGED("hogged", Kind.LATENCY, 3_000, 1_000, "the same while as many servers as carriers compute without end"),
-    HOGGED_UNWATCHED("hogged-unwatched", Kind.LATENCY, 3_000, 1_000, "the same without the watchdog, a second at a time"),
+    HOGGED("hogged", Kind.LATENCY, 3_000, 1_000, "the same while as many servers as carriers compute"),
+    HOGGED_UNWATCHED("hogged-unwatched", Kind.LATENCY, 100, 30, "the same without the watchdog"),
     SKYNET("skynet-1m", Kind.TIME, 1_111_111, 111_111, "a tree of processes, ten children each, adds up; a process"),
     TOUCH_IDLE("touch-idle", Kind.TIME, 500_000, 50_000, "one cast and one call to each of so many idle servers"),
     HEALTH("health-100k", Kind.LOAD, 100_000, 100_000, "so many idle children, each checked every second; or not"),

@@ -12,14 +12,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How long calls take while other servers compute for a second at a time, without a pause. There are as many of those as
+/// How long calls take while other servers compute for 100 ms at a time, without a pause. There are as many of those as
 /// carriers, or none.
 ///
 /// A process calls a server every millisecond. What counts is the time from the moment at which the call was due: a
 /// process that gets no carrier cannot even begin it.
 final class Hogged implements Task.Sampled {
     private static final long PERIOD = 1_000_000;
-    private static final long SLICE = 1_000_000_000;
+    private static final long SLICE = 100_000_000;
     private static final int CARRIERS = Integer.getInteger(
             "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
 
@@ -46,7 +46,7 @@ final class Hogged implements Task.Sampled {
         return new Hogged(Node.builder("bench").extraCarriers(0).start(), CARRIERS, operations);
     }
 
-    /// Computes for a second for each message, and sends itself the next one.
+    /// Computes for 100 ms for each message, and sends itself the next one.
     private final class Hog implements GenServer<Self<Counter.Rpc>, Counter.Rpc> {
         @Override
         public Self<Counter.Rpc> init(Self<Counter.Rpc> self) {
