@@ -545,10 +545,17 @@ abstract sealed class Inbox extends Pid permits Process {
         queueHead = null;
         queueTail = null;
         if (top != Signal.ATTENDED && top != Signal.IDLE) {
-            for (Signal signal = reverse(top); signal != null; signal = signal.next) {
+            Signal oldestFirst = reverse(top);
+            // First: whoever hears of the end, as a monitor among these does, finds everything given up.
+            for (Signal signal = oldestFirst; signal != null; signal = signal.next) {
+                if (signal instanceof Signal.Hold) {
+                    signal.arriveDead((Process) this);
+                }
+            }
+            for (Signal signal = oldestFirst; signal != null; signal = signal.next) {
                 if (signal instanceof Message message) {
                     message.abandon(reason);
-                } else {
+                } else if (!(signal instanceof Signal.Hold)) {
                     signal.arriveDead((Process) this);
                 }
             }

@@ -95,6 +95,8 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         if (target != this) {
             bonds().addMonitor(monitor);
             target.deliver(new Signal.MonitorRequest(monitor));
+        } else {
+            monitor.active = false; // nobody hears of his own end: there is nothing to withdraw
         }
         leave();
         return monitor;
@@ -169,6 +171,9 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         if (process != this) {
             bonds().addMonitor(monitor);
             process.deliver(new Signal.MonitorRequest(monitor));
+        } else {
+            monitor.active = false; // and so is the alias, which ends with the monitor
+            alias.active = false;
         }
         leave();
         return new AliasedMonitor(monitor, alias);
@@ -378,7 +383,10 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
                             + " started is over"));
         }
         try {
-            Process holder = spec.name().map(name -> name.find(node)).orElse(null);
+            Process holder = spec.name()
+                    .map(name -> name.find(node))
+                    .filter(Process::isAlive)
+                    .orElse(null);
             return holder == null ? null : new Started.AlreadyStarted<>(holder);
         } catch (RuntimeException broken) { // a registry of the user's own
             return new Started.Failed<>(spec.describe(), ExitReason.crashed(broken));

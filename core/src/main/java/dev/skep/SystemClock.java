@@ -21,10 +21,12 @@ final class SystemClock implements Clock {
 
     @Override
     public void start(String node, Ticker ticker) {
-        thread = Thread.ofPlatform().daemon().name("skep-clock-" + node).start(() -> run(ticker));
+        thread = Thread.ofPlatform().daemon().name("skep-clock-" + node).start(() -> drive(ticker));
     }
 
-    private void run(Ticker ticker) {
+    /// What the thread does, until the clock is stopped.
+    void drive(Ticker ticker) {
+        thread = Thread.currentThread(); // whoever wakes it may come before `start` returns
         while (!stopped) {
             signalled = false;
             long next = ticker.tick();

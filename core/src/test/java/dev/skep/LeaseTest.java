@@ -290,6 +290,37 @@ class LeaseTest {
         assertThatNullPointerException().isThrownBy(() -> server.shared(null));
     }
 
+    /// The first lease lapses in the middle of the death. Meanwhile another thread monitors the process, and hands it
+    /// a second lease.
+    @Test
+    void whoHearsOfTheEndFindsALeaseLapsedThatWasHandedToAProcessJustAsItDied() {
+        Process process = (Process) lab.idle();
+        Slot<ExitReason> end = new Slot<>(node.scheduler) {
+            @Override
+            void completed() {
+                notes.add("the end is told");
+            }
+        };
+        process.hold(new Lease() {
+            @Override
+            protected void lapsed(Pid pid, ExitReason reason) {
+                Thread other = new Thread(() -> {
+                    process.deliver(new Signal.MonitorRequest(new Watch(process, end)));
+                    process.hold(new Note(notes, "second"));
+                });
+                other.start();
+                try {
+                    other.join();
+                } catch (InterruptedException e) {
+                    notes.add(e);
+                }
+            }
+        });
+        process.exit(ExitReason.shutdown());
+        assertThat(Lab.next(notes)).isEqualTo(new Lapsed("second", ExitReason.shutdown()));
+        assertThat(Lab.next(notes)).isEqualTo("the end is told");
+    }
+
     @Test
     void aLibraryCanInsistOnTheProcesssOwnThread() {
         lab.inProcess(self -> {

@@ -166,8 +166,17 @@ class MonitorTest {
         lab.inProcess(self -> {
             Monitor monitor = self.monitor(self.pid());
             assertThat(self.pid().info().orElseThrow().monitors()).isEmpty();
-            assertThat(self.demonitorAndFlush(monitor)).isTrue();
             assertThat(self.demonitorAndFlush(monitor)).isFalse();
+            assertThat(self.receive(Duration.ZERO)).isEmpty();
+        });
+    }
+
+    @Test
+    void theAliasOfAMonitorOfItselfIsWithdrawnFromTheBeginning() {
+        lab.inProcess(self -> {
+            Self.AliasedMonitor both = self.monitorWithAlias(self.pid());
+            assertThat(self.unalias(both.alias())).isFalse();
+            assertThat(self.demonitorAndFlush(both.monitor())).isFalse();
         });
     }
 

@@ -1,6 +1,7 @@
 package dev.skep.conformance;
 
 import dev.skep.conformance.coverage.Coverage;
+import dev.skep.conformance.scenario.ScenariosCommand;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,12 @@ public final class Main {
     int run(List<String> arguments) {
         if (arguments.equals(List.of("--help")) || arguments.isEmpty()) {
             out.print(USAGE);
+            out.println();
+            out.print(ScenariosCommand.USAGE);
             return arguments.isEmpty() ? BAD_USAGE : OK;
+        }
+        if (arguments.getFirst().startsWith("--")) {
+            return new ScenariosCommand(out, err).run(arguments);
         }
         if (arguments.getFirst().equals("coverage")) {
             return coverage(arguments.subList(1, arguments.size()));

@@ -3,6 +3,7 @@ package dev.skep.application;
 import dev.skep.StartSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 /// What belongs together: a supervision tree with its settings, started after what it depends on. Erlang: an
 /// application, its resource file and its callback module in one.
@@ -118,6 +119,15 @@ public interface Application {
     ///
     /// @param application what to run
     static void run(Application application) {
-        System.exit(new Launcher(application).run());
+        run(application, Config::standard);
+    }
+
+    /// The same, with settings from elsewhere too, such as the command line:
+    /// `run(new Shop(), name -> Config.standard(name).with(PORT, arguments[0]))`.
+    ///
+    /// @param application what to run
+    /// @param configs gives the settings of an application of that name
+    static void run(Application application, Function<? super String, Config> configs) {
+        System.exit(new Launcher(application, configs).run());
     }
 }

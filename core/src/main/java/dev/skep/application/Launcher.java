@@ -6,6 +6,7 @@ import dev.skep.Node;
 import dev.skep.Result;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Function;
 
 /// Runs an application for `main`.
 final class Launcher {
@@ -13,9 +14,12 @@ final class Launcher {
     private static final int FAILED = 1;
 
     private final Application application;
+    private final Function<? super String, Config> configs;
 
-    Launcher(Application application) {
+    /// @param configs gives the settings of an application of that name
+    Launcher(Application application, Function<? super String, Config> configs) {
         this.application = Objects.requireNonNull(application, "application");
+        this.configs = Objects.requireNonNull(configs, "configs");
     }
 
     /// @return the exit status
@@ -23,7 +27,7 @@ final class Launcher {
         try {
             Duration patience = stopTimeout();
             Node node = Node.start(application.name());
-            Applications applications = Applications.of(node);
+            Applications applications = Applications.of(node).configuredBy(configs);
             Runtime.getRuntime()
                     .addShutdownHook(
                             new Thread(() -> end(node, applications, patience), "end of " + application.name()));
@@ -55,10 +59,12 @@ final class Launcher {
 
     /// Settings that are wrong are nothing that a stack trace would help with.
     private static String text(ApplicationError error) {
-        return error instanceof ApplicationError.Failed(String _, ExitReason reason)
-                        && reason instanceof ExitReason.Crashed(ConfigException wrong)
-                ? String.valueOf(wrong.getMessage())
-                : "it cannot be started: " + error;
+        if (error instanceof ApplicationError.Failed(String _, ExitReason reason)) {
+            return reason instanceof ExitReason.Crashed(ConfigException wrong)
+                    ? String.valueOf(wrong.getMessage())
+                    : "it cannot be started: " + reason;
+        }
+        return "it cannot be started: " + error;
     }
 
     private int failed(String why) {

@@ -3,19 +3,21 @@ package dev.skep.example.workerbee.boundary;
 import dev.skep.Call;
 import dev.skep.CallException;
 import dev.skep.From;
-import dev.skep.Name;
 import dev.skep.Result;
 import dev.skep.Result.Err;
 import dev.skep.Result.Ok;
 import dev.skep.Self;
-import dev.skep.ServerRef;
 import dev.skep.example.workerbee.data.DatabaseRpc;
+import dev.skep.example.workerbee.data.Names;
 import dev.skep.example.workerbee.data.UserRpc;
+import dev.skep.registry.DuplicateRegistry;
+import dev.skep.registry.Entry;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 
-/// The user manager's view of the database workers: each job goes to the next of them in turn, and to another
+/// The user manager's view of the database workers: each job goes to the next of those that are there, and to another
 /// when the first one dies over it. So a caller does not notice that workers are restarted.
 ///
 /// What is under way is in the jobs themselves, which come back with the answers. If the manager dies, they are
@@ -26,16 +28,16 @@ final class Pool {
     /// A job that kills its workers must not kill all of them.
     private static final int MOST_ATTEMPTS = 3;
 
-    /// For a worker that is being restarted.
-    private static final Duration PAUSE = Duration.ofMillis(5);
-
     private final Self<UserRpc> self;
-    private final List<ServerRef<DatabaseRpc>> workers;
-    private int next;
+    private final DuplicateRegistry<String, Void, DatabaseRpc> workers;
+    /// What has come while there was no worker.
+    private final Queue<Job> waiting = new ArrayDeque<>();
 
-    Pool(Self<UserRpc> self, List<Name<DatabaseRpc>> workers) {
+    private int turn;
+
+    Pool(Self<UserRpc> self) {
         this.self = self;
-        this.workers = workers.stream().map(self.node()::ref).toList();
+        this.workers = DuplicateRegistry.of(self.node(), Names.WORKERS);
     }
 
     /// Work for some worker.
@@ -57,33 +59,42 @@ final class Pool {
     }
 
     /// Hands a job to a worker, if anybody still waits for it.
-    void submit(Job job) {
-        if (job.from().awaitsReply()) {
-            ServerRef<DatabaseRpc> worker = workers.get(next);
-            next = (next + 1) % workers.size();
-            self.request(worker, job.work(), job);
+    private void submit(Job job) {
+        if (!job.from().awaitsReply()) {
+            return;
+        }
+        List<Entry<String, Void, DatabaseRpc>> there = workers.lookup(Names.DATABASE);
+        if (there.isEmpty()) {
+            dropGivenUp();
+            waiting.add(job);
+        } else {
+            turn = (turn + 1) % there.size();
+            self.request(there.get(turn).ref(), job.work(), job);
         }
     }
 
-    /// A worker has answered, or has died.
+    /// Without a worker for long, what nobody waits for any more must not pile up.
+    private void dropGivenUp() {
+        while (!waiting.isEmpty() && !waiting.element().from().awaitsReply()) {
+            waiting.remove();
+        }
+    }
+
+    /// A worker has come.
+    void workerCame() {
+        for (int left = waiting.size(); left > 0; left--) {
+            submit(waiting.remove());
+        }
+    }
+
+    /// A worker has answered, or has died. Then it is in the registry no more, and the job goes to another one.
     void finished(Job job, Result<Object, CallException> outcome) {
         switch (outcome) {
             case Ok(var answer) -> job.from().reply(answer);
-            case Err(CallException.NoProcess _) -> retry(job); // nobody was there to begin it
-            case Err(var failure) -> {
-                if (job.attempt() < MOST_ATTEMPTS) {
-                    retry(job.again());
-                } else {
-                    LOG.log(
-                            Level.WARNING,
-                            "giving up " + job.work() + " after " + job.attempt() + " attempts",
-                            failure);
-                }
-            }
+            case Err(CallException.NoProcess _) -> submit(job); // it was dead before it could begin
+            case Err(var _) when job.attempt() < MOST_ATTEMPTS -> submit(job.again());
+            case Err(var failure) ->
+                LOG.log(Level.WARNING, "giving up " + job.work() + " after " + job.attempt() + " attempts", failure);
         }
-    }
-
-    private void retry(Job job) {
-        var _ = self.sendAfter(PAUSE, job);
     }
 }

@@ -20,6 +20,8 @@ public final class Ports {
             socket.setReuseAddress(true); // as the listener's socket will
             socket.bind(new InetSocketAddress(InetAddress.ofLiteral(HttpListener.HOST), wanted));
             return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IOException("cannot listen at port " + wanted + ": " + e.getMessage(), e);
         }
     }
 }

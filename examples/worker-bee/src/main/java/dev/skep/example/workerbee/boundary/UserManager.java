@@ -2,7 +2,6 @@ package dev.skep.example.workerbee.boundary;
 
 import dev.skep.Call;
 import dev.skep.From;
-import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Response;
 import dev.skep.Result;
@@ -13,24 +12,16 @@ import dev.skep.example.workerbee.data.DatabaseRpc;
 import dev.skep.example.workerbee.data.UserError;
 import dev.skep.example.workerbee.data.UserRpc;
 import dev.skep.example.workerbee.functions.Validation;
+import dev.skep.registry.RegistryEvent;
 import dev.skep.server.GenServer;
-import java.util.List;
 
 /// The server that everybody asks about users. It decides what needs no database, and hands the rest to the pool
-/// of database workers: it never waits for one, so it is not the bottleneck.
+/// of database workers: it never waits for one, so it is not the bottleneck. It listens to the registry of workers,
+/// to hear of those that come.
 public final class UserManager implements GenServer<Pool, UserRpc> {
-    private final List<Name<DatabaseRpc>> workers;
-
-    /// A manager.
-    ///
-    /// @param workers the names of the database workers, at least one
-    public UserManager(List<Name<DatabaseRpc>> workers) {
-        this.workers = List.copyOf(workers);
-    }
-
     @Override
     public Pool init(Self<UserRpc> self) {
-        return new Pool(self, workers);
+        return new Pool(self);
     }
 
     @Override
@@ -71,7 +62,8 @@ public final class UserManager implements GenServer<Pool, UserRpc> {
     public Next<Pool> info(Object message, Pool pool) {
         switch (message) {
             case Response(Pool.Job job, var outcome) -> pool.finished(job, outcome);
-            case Pool.Job job -> pool.submit(job);
+            case RegistryEvent.Registered _ -> pool.workerCame();
+            case RegistryEvent.Unregistered _ -> {} // its jobs come back by themselves
             default -> {
                 return Next.unhandled();
             }

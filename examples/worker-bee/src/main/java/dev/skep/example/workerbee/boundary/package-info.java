@@ -1,5 +1,5 @@
 /// The boundary layer: the servers that own state and protocol, and the ways into the program from outside, HTTP
-/// and the terminal. It depends on the data and functions layers, and reaches the workers by name alone.
+/// and the terminal. It depends on the data and functions layers, and finds the workers in a registry.
 @NullMarked
 package dev.skep.example.workerbee.boundary;
 

@@ -9,16 +9,16 @@ import java.util.Set;
 ///
 /// @param duration how long the demo runs
 /// @param seed where all random decisions come from
-/// @param port where to listen; 0 for any free port
+/// @param port where to listen; 0 for any free port; empty if it does not say
 /// @param faults what the chaos does; nothing if there is to be none
 /// @param serve the service alone, without load and chaos, until it is told to end
-/// @param database the JDBC URL; empty for a database in memory that ends with the program
+/// @param database the JDBC URL; empty if it does not say
 /// @param report where to write the report
 /// @param log where to write crash and supervisor reports
 public record Options(
         Duration duration,
         long seed,
-        int port,
+        Optional<Integer> port,
         Set<Fault> faults,
         boolean serve,
         Optional<String> database,

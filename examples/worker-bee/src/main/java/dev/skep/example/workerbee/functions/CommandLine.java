@@ -41,6 +41,10 @@ public final class CommandLine {
                              (default: none are kept; with --serve, standard error)
               --help         show this text
 
+            With --serve, settings that are not given are taken from the environment, WORKER_BEE_HTTP_PORT,
+            WORKER_BEE_DATABASE_URL and WORKER_BEE_DATABASE_WORKERS, or from the file that WORKER_BEE_CONFIG names, as
+            http.port and so on.
+
             Exit status: 0 if nothing that a client was told is lost or duplicated and every supervisor is back to
             full strength, 1 if not, 2 if an argument is wrong.
             """;
@@ -50,7 +54,6 @@ public final class CommandLine {
             Set.of("--seconds", "--seed", "--port", "--faults", "--db", "--report", "--log");
     private static final List<String> DEMO_ONLY = List.of("--seconds", "--seed", "--faults", "--report");
     private static final List<String> DATABASES = List.of("jdbc:h2:", "jdbc:postgresql:");
-    private static final int SERVE_PORT = 8080;
 
     private final Set<String> flags = new HashSet<>();
     private final Map<String, String> settings = new HashMap<>();
@@ -121,7 +124,7 @@ public final class CommandLine {
         return new Options(
                 Duration.ofSeconds(number("--seconds", 1, 86_400, 30)),
                 number("--seed", Long.MIN_VALUE, Long.MAX_VALUE, randomSeed),
-                (int) number("--port", 0, 65_535, serve ? SERVE_PORT : 0),
+                settings.containsKey("--port") ? Optional.of((int) number("--port", 0, 65_535, 0)) : Optional.empty(),
                 serve ? Set.of() : faults(),
                 serve,
                 database(),

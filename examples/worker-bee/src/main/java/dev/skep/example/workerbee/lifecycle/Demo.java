@@ -17,7 +17,6 @@ import dev.skep.example.workerbee.functions.Audit;
 import dev.skep.example.workerbee.functions.Percentiles;
 import dev.skep.example.workerbee.functions.Summary;
 import dev.skep.example.workerbee.workers.Chaos;
-import dev.skep.example.workerbee.workers.Database;
 import dev.skep.example.workerbee.workers.Inspection;
 import dev.skep.example.workerbee.workers.LoadGenerator;
 import dev.skep.example.workerbee.workers.Measurements;
@@ -50,8 +49,7 @@ final class Demo {
             "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
 
     private final Options options;
-    private final Database database;
-    private final WorkerBee bee;
+    private final Hive hive;
     private final Screen screen;
     private final PrintStream out;
     private final Duration patience;
@@ -62,12 +60,11 @@ final class Demo {
     private final Deque<String> news = new ArrayDeque<>();
     private long begin;
 
-    /// @param bee the running service
+    /// @param hive the running service
     /// @param patience how long the service may take to recover once the chaos has stopped
-    Demo(Options options, Database database, WorkerBee bee, Screen screen, PrintStream out, Duration patience) {
+    Demo(Options options, Hive hive, Screen screen, PrintStream out, Duration patience) {
         this.options = options;
-        this.database = database;
-        this.bee = bee;
+        this.hive = hive;
         this.screen = screen;
         this.out = out;
         this.patience = patience;
@@ -77,13 +74,12 @@ final class Demo {
     ///
     /// @return what is wrong in the end, in one line; empty if all is as it has to be
     Optional<String> run() throws InterruptedException, SQLException, IOException {
-        out.println("worker-bee at " + bee.address() + ", users in " + database + ", "
-                + options.duration().toSeconds() + " s, seed " + options.seed()
+        out.println("load for " + options.duration().toSeconds() + " s, seed " + options.seed()
                 + (options.chaos() ? "" : ", no chaos"));
         LoadGenerator.Outcome outcome;
         Duration loaded;
         begin = System.nanoTime();
-        try (var load = new LoadGenerator(run, options.seed(), bee.users(), bee.address(), measurements)) {
+        try (var load = new LoadGenerator(run, options.seed(), hive.users(), hive.address(), measurements)) {
             Optional<Pid> chaos = options.chaos() ? Optional.of(startChaos()) : Optional.empty();
             showUntilTimeIsUp();
             chaos.ifPresent(this::stopChaos);
@@ -91,11 +87,11 @@ final class Demo {
             loaded = elapsed();
         }
         awaitRecovery();
-        TreeNode tree = bee.tree();
-        OptionalLong unsentMails = bee.unsentMails();
+        TreeNode tree = hive.tree();
+        OptionalLong unsentMails = hive.unsentMails();
         screen.show(progress(tree));
-        long restarts = bee.restarts();
-        bee.close();
+        long restarts = hive.restarts();
+        hive.close();
 
         Verdict verdict = judge(outcome);
         Report report = report(loaded, restarts, verdict);
@@ -114,12 +110,12 @@ final class Demo {
             targets.put(
                     fault,
                     switch (fault) {
-                        case CRASH, KILL, STALL, HOG, ZOMBIE -> bee.workers();
-                        case DATABASE -> bee.connected();
+                        case CRASH, KILL, STALL, HOG, ZOMBIE -> Names.breakable(hive.databaseWorkers());
+                        case DATABASE -> Names.connected(hive.databaseWorkers());
                         case FLOOD -> List.of(Names.OUTBOX.text());
                     });
         }
-        return bee.node().spawn(new Chaos(options.seed(), targets, bee.watch(), measurements, this::addNews));
+        return hive.node().spawn(new Chaos(options.seed(), targets, hive.watch(), measurements, this::addNews));
     }
 
     /// The chaos ends when the last server that it has broken is back.
@@ -147,7 +143,7 @@ final class Demo {
                 break;
             }
             sleepUntil(next);
-            screen.show(progress(bee.tree()));
+            screen.show(progress(hive.tree()));
         }
         sleepUntil(options.duration());
     }
@@ -168,7 +164,7 @@ final class Demo {
         synchronized (news) {
             latest = List.copyOf(news);
         }
-        return new Progress(elapsed(), options.duration(), measurements.figures(bee.restarts()), tree, latest);
+        return new Progress(elapsed(), options.duration(), measurements.figures(hive.restarts()), tree, latest);
     }
 
     /// Waits until every supervisor is back to full strength, and every welcome mail is sent.
@@ -180,13 +176,13 @@ final class Demo {
     }
 
     private boolean isRecovered() {
-        return bee.tree().isComplete() && bee.unsentMails().equals(OptionalLong.of(0));
+        return hive.tree().isComplete() && hive.unsentMails().equals(OptionalLong.of(0));
     }
 
     // ---- Afterwards ----------------------------------------------------------------------------------------------
 
     private Verdict judge(LoadGenerator.Outcome outcome) throws SQLException {
-        Stored stored = Inspection.of(database, run);
+        Stored stored = Inspection.of(hive.database(), run);
         Verdict found = Audit.compare(outcome.expectations(), stored);
         return new Verdict(
                 Stream.concat(outcome.seen().lost().stream(), found.lost().stream())
@@ -212,10 +208,10 @@ final class Demo {
                 times(measurements.callMicros()),
                 measurements.stallsRecovered(),
                 inMillis(measurements.recoveryMicros()),
-                bee.watch().zombies(),
-                bee.node().expiredRequests(),
-                bee.node().retriedCalls(),
-                CARRIERS + bee.node().extraCarriersPeak());
+                hive.watch().zombies(),
+                hive.node().expiredRequests(),
+                hive.node().retriedCalls(),
+                CARRIERS + hive.node().extraCarriersPeak());
     }
 
     private static Map<String, Long> byLabel(Map<Fault, Long> faults) {

@@ -2,10 +2,13 @@ package dev.skep.example.workerbee.lifecycle;
 
 import dev.skep.CallException;
 import dev.skep.ExitReason;
+import dev.skep.Result;
 import dev.skep.Result.Err;
 import dev.skep.Result.Ok;
-import dev.skep.StartException;
-import dev.skep.example.workerbee.boundary.Ports;
+import dev.skep.application.Application;
+import dev.skep.application.ApplicationError;
+import dev.skep.application.Config;
+import dev.skep.application.ConfigException;
 import dev.skep.example.workerbee.boundary.Screen;
 import dev.skep.example.workerbee.data.Command;
 import dev.skep.example.workerbee.data.Mail;
@@ -72,12 +75,11 @@ public final class Program {
             return options.serve() ? serve() : demonstrate();
         } catch (InterruptedException | CallException.Interrupted _) {
             return failed(FAILED, "told to end before it was done");
+        } catch (ConfigException e) {
+            return failed(BAD_USAGE, String.valueOf(e.getMessage()));
         } catch (SQLException e) {
             LOG.log(Level.ERROR, "the database failed", e);
             return failed(FAILED, "the database cannot be used: " + e.getMessage());
-        } catch (StartException e) {
-            LOG.log(Level.ERROR, "the start failed", e);
-            return failed(FAILED, String.valueOf(e.getMessage()));
         } catch (CallException e) {
             LOG.log(Level.ERROR, "the service does not answer", e);
             return failed(FAILED, String.valueOf(e.getMessage()));
@@ -105,48 +107,58 @@ public final class Program {
         }
     }
 
-    private WorkerBee start(Database database) throws SQLException, IOException {
-        database.createTables();
-        int port;
-        try {
-            port = Ports.choose(options.port());
-        } catch (IOException e) {
-            throw new IOException("cannot listen at port " + options.port() + ": " + e.getMessage(), e);
+    // ---- The two things it can do --------------------------------------------------------------------------------
+
+    /// Runs until the program is told to end, or until the root supervisor gives up, and does not return then.
+    private int serve() {
+        Application.run(service(), this::config);
+        return DONE;
+    }
+
+    private int demonstrate() throws SQLException, IOException, InterruptedException {
+        // Whatever the settings of a real service are: it is neither to be broken, nor in the way.
+        Config config = config(WorkerBee.NAME)
+                .with(WorkerBee.PORT, String.valueOf(options.port().orElse(0)))
+                .with(
+                        WorkerBee.DATABASE,
+                        options.database().orElseGet(() -> Database.inMemory().url()));
+        WorkerBee service = options.chaos() ? service().breakable() : service();
+        try (var _ = new OrderlyEnd();
+                Hive hive = started(Hive.start(service, config));
+                Screen screen = Screen.on(out, System.getenv())) {
+            Optional<String> wrong = new Demo(options, hive, screen, out, Demo.PATIENCE).run();
+            return wrong.map(what -> failed(FAILED, what)).orElse(DONE);
         }
-        return WorkerBee.start(Settings.of(database, Program::logMail, port).chaos(options.chaos()));
+    }
+
+    private WorkerBee service() {
+        return new WorkerBee(Program::logMail, out::println);
     }
 
     private static void logMail(Mail mail) {
         LOG.log(Level.DEBUG, () -> "mail to " + mail.to() + ": " + mail.text());
     }
 
-    private Database database() {
-        return options.database().map(Database::at).orElseGet(Database::inMemory);
+    /// What the command line says wins over all other settings.
+    private Config config(String name) {
+        Config config = Config.standard(name);
+        if (options.port().isPresent()) {
+            config = config.with(WorkerBee.PORT, String.valueOf(options.port().get()));
+        }
+        return options.database().isPresent()
+                ? config.with(WorkerBee.DATABASE, options.database().get())
+                : config;
     }
 
-    // ---- The two things it can do --------------------------------------------------------------------------------
-
-    private int demonstrate() throws SQLException, IOException, InterruptedException {
-        Database database = database();
-        try (var _ = new OrderlyEnd();
-                WorkerBee bee = start(database);
-                Screen screen = Screen.on(out, System.getenv())) {
-            Optional<String> wrong = new Demo(options, database, bee, screen, out, Demo.PATIENCE).run();
-            return wrong.map(what -> failed(FAILED, what)).orElse(DONE);
-        }
-    }
-
-    /// Serves until the program is told to end, or until the root supervisor gives up.
-    private int serve() throws SQLException, IOException {
-        Database database = database();
-        try (var _ = new OrderlyEnd();
-                WorkerBee bee = start(database)) {
-            out.println("worker-bee serves " + bee.address() + "/users, users in " + database + "; Ctrl-C ends it");
-            ExitReason end = bee.awaitEnd();
-            return failed(FAILED, "the service has given up: " + end);
-        } catch (CallException.Interrupted _) {
-            out.println("worker-bee has ended");
-            return DONE;
-        }
+    private static Hive started(Result<Hive, ApplicationError> started) throws SQLException, IOException {
+        return switch (started) {
+            case Ok(var hive) -> hive;
+            case Err(ApplicationError.Failed(var _, ExitReason.Crashed(SQLException cause))) -> throw cause;
+            case Err(ApplicationError.Failed(var _, ExitReason.Crashed(IOException cause))) -> throw cause;
+            case Err(ApplicationError.Failed(var _, ExitReason.Crashed(ConfigException cause))) -> throw cause;
+            case Err(ApplicationError.Failed(var _, var reason)) ->
+                throw new IOException("the service cannot be started: " + reason);
+            case Err(var error) -> throw new IOException("the service cannot be started: " + error);
+        };
     }
 }

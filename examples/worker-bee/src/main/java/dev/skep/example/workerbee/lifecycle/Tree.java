@@ -4,31 +4,37 @@ import dev.skep.HealthCheck;
 import dev.skep.Mailbox;
 import dev.skep.Name;
 import dev.skep.Overflow;
+import dev.skep.StartSpec;
 import dev.skep.example.workerbee.boundary.HttpListener;
 import dev.skep.example.workerbee.boundary.UserManager;
-import dev.skep.example.workerbee.data.DatabaseRpc;
 import dev.skep.example.workerbee.data.Names;
 import dev.skep.example.workerbee.workers.Breakable;
+import dev.skep.example.workerbee.workers.BreakableMachine;
 import dev.skep.example.workerbee.workers.DatabaseWorker;
 import dev.skep.example.workerbee.workers.MailOutbox;
+import dev.skep.example.workerbee.workers.Mailer;
+import dev.skep.example.workerbee.workers.Storage;
+import dev.skep.registry.Registry;
 import dev.skep.server.GenServer;
+import dev.skep.statem.GenStatem;
 import dev.skep.supervisor.ChildSpec;
 import dev.skep.supervisor.Supervisor;
 import dev.skep.supervisor.SupervisorRpc;
+import dev.skep.task.TaskSupervisor;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /// The supervision tree:
 ///
 /// ```
 /// worker-bee            rest for one: what depends on something is started after it, and restarted with it
+/// ├─ workers            the registry in which the manager finds the database workers
 /// ├─ database           one for one: a worker's death is no business of the others
 /// │  ├─ database-1
 /// │  └─ ...
 /// ├─ domain             one for one: the manager and the outbox know nothing of each other
 /// │  ├─ users
+/// │  ├─ mails           the tasks that send mails
 /// │  └─ outbox
 /// └─ http
 /// ```
@@ -62,64 +68,75 @@ final class Tree {
     /// What may wait for the outbox, which gets no more than a few messages at a time unless something is wrong.
     private static final Mailbox OUTBOX_MAILBOX = Mailbox.bounded(1_000, Overflow.DROP_NEWEST);
 
-    private final Settings settings;
-    private final List<Name<DatabaseRpc>> databases;
+    private final Storage storage;
+    private final Mailer mailer;
+    private final int databaseWorkers;
+    private final boolean breakable;
 
-    Tree(Settings settings) {
-        this.settings = settings;
-        this.databases = Names.databases(settings.databaseWorkers());
+    /// @param storage where the users are
+    /// @param mailer what sends welcome mails
+    /// @param databaseWorkers how many database workers there are, at least one
+    /// @param breakable whether servers can be broken on purpose
+    Tree(Storage storage, Mailer mailer, int databaseWorkers, boolean breakable) {
+        this.storage = storage;
+        this.mailer = mailer;
+        this.databaseWorkers = databaseWorkers;
+        this.breakable = breakable;
     }
 
-    /// The names of the servers, which are their ids too.
-    List<String> workers() {
-        return Stream.concat(databases.stream(), Stream.of(Names.USERS, Names.OUTBOX, Names.HTTP))
-                .map(Name::text)
-                .toList();
+    /// All of it.
+    ///
+    /// @param port where to listen, from 1
+    Supervisor root(int port) {
+        return withoutHttp().child(server(Names.HTTP, () -> new HttpListener(port)));
     }
 
-    /// The servers with a connection to the database.
-    List<String> connected() {
-        return Stream.concat(databases.stream(), Stream.of(Names.OUTBOX))
-                .map(Name::text)
-                .toList();
-    }
-
-    Supervisor root() {
+    /// What can be called by name alone.
+    Supervisor withoutHttp() {
         return limited(Supervisor.restForOne())
                 .named(ROOT)
+                .child(ChildSpec.of(
+                        Names.WORKERS.text(), Registry.duplicate(Names.WORKERS).listener(Names.USERS)))
                 .child(ChildSpec.supervisor(DATABASE.text(), database()))
-                .child(ChildSpec.supervisor(DOMAIN.text(), domain()))
-                .child(server(Names.HTTP, () -> new HttpListener(settings.port())));
+                .child(ChildSpec.supervisor(DOMAIN.text(), domain()));
     }
 
     private Supervisor database() {
         return limited(Supervisor.oneForOne())
                 .named(DATABASE)
-                .children(databases.stream()
-                        .map(name -> server(name, () -> new DatabaseWorker(settings.database())))
+                .children(Names.databases(databaseWorkers).stream()
+                        .map(name -> server(name, () -> new DatabaseWorker(storage)))
                         .toList());
     }
 
     private Supervisor domain() {
         return limited(Supervisor.oneForOne())
                 .named(DOMAIN)
-                .child(server(Names.USERS, () -> new UserManager(databases)))
-                .child(server(
-                        Names.OUTBOX, () -> new MailOutbox(settings.database(), settings.mailer()), OUTBOX_MAILBOX));
+                .child(server(Names.USERS, UserManager::new))
+                .child(TaskSupervisor.named(Names.MAILS).child())
+                .child(outbox());
     }
 
-    private Supervisor limited(Supervisor supervisor) {
-        return supervisor.intensity(settings.chaos() ? RESTARTS_IN_CHAOS : RESTARTS, PERIOD);
+    private ChildSpec outbox() {
+        Supplier<MailOutbox> outbox = () -> new MailOutbox(storage, mailer);
+        return watched(
+                Names.OUTBOX,
+                GenStatem.spec(breakable ? BreakableMachine.of(outbox) : outbox)
+                        .named(Names.OUTBOX)
+                        .mailbox(OUTBOX_MAILBOX));
     }
 
     private <P> ChildSpec server(Name<P> name, Supplier<? extends GenServer<?, P>> factory) {
-        return server(name, factory, Mailbox.unbounded());
+        return watched(
+                name,
+                GenServer.spec(breakable ? Breakable.of(factory) : factory).named(name));
     }
 
-    private <P> ChildSpec server(Name<P> name, Supplier<? extends GenServer<?, P>> factory, Mailbox mailbox) {
-        Supplier<? extends GenServer<?, P>> made = settings.chaos() ? Breakable.of(factory) : factory;
-        return ChildSpec.of(name.text(), GenServer.spec(made).named(name).mailbox(mailbox))
-                .shutdown(SHUTDOWN)
-                .health(settings.chaos() ? HEALTH_IN_CHAOS : HEALTH);
+    private ChildSpec watched(Name<?> name, StartSpec<?> spec) {
+        return ChildSpec.of(name.text(), spec).shutdown(SHUTDOWN).health(breakable ? HEALTH_IN_CHAOS : HEALTH);
+    }
+
+    private Supervisor limited(Supervisor supervisor) {
+        return supervisor.intensity(breakable ? RESTARTS_IN_CHAOS : RESTARTS, PERIOD);
     }
 }

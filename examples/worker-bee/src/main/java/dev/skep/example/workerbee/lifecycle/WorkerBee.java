@@ -1,174 +1,94 @@
 package dev.skep.example.workerbee.lifecycle;
 
-import dev.skep.CallException;
-import dev.skep.ExitReason;
-import dev.skep.Name;
-import dev.skep.Node;
-import dev.skep.Pid;
-import dev.skep.ServerRef;
+import dev.skep.application.Application;
+import dev.skep.application.ApplicationStart;
+import dev.skep.application.Config;
+import dev.skep.application.Setting;
+import dev.skep.example.workerbee.boundary.Ports;
 import dev.skep.example.workerbee.data.ListenerRpc;
 import dev.skep.example.workerbee.data.Names;
-import dev.skep.example.workerbee.data.OutboxRpc;
-import dev.skep.example.workerbee.data.TreeNode;
-import dev.skep.example.workerbee.data.UserRpc;
-import dev.skep.example.workerbee.workers.Restarts;
-import dev.skep.supervisor.ChildInfo;
-import dev.skep.supervisor.ChildType;
-import dev.skep.supervisor.SupervisorRef;
-import dev.skep.supervisor.SupervisorRpc;
-import java.net.URI;
+import dev.skep.example.workerbee.workers.Database;
+import dev.skep.example.workerbee.workers.Mailer;
+import dev.skep.supervisor.Supervisor;
+import java.io.IOException;
+import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.function.Consumer;
 
-/// The running service: a node, and the supervision tree on it.
-public final class WorkerBee implements AutoCloseable {
-    private final Node node;
-    private final Tree tree;
-    private final Restarts watch;
+/// The service as an application: what it can be told, and what to start. In production,
+/// `Application.run(new WorkerBee(mailer, System.out::println))` is all there is to `main`.
+public final class WorkerBee implements Application {
+    /// The name of the application, which begins the names of its settings elsewhere.
+    public static final String NAME = "worker-bee";
 
-    private WorkerBee(Node node, Tree tree, Restarts watch) {
-        this.node = node;
-        this.tree = tree;
-        this.watch = watch;
-    }
+    /// Where to listen; 0 for any free port.
+    static final Setting<Integer> PORT = Setting.integer("http.port")
+            .where(port -> port >= 0 && port <= 65_535, "from 0 to 65535")
+            .orElse(8080);
 
-    /// Starts the service. Blocks until all of it runs.
+    /// Where the users are. It may have a password in it.
+    static final Setting<String> DATABASE = Setting.text("database.url")
+            .where(url -> url.startsWith("jdbc:h2:") || url.startsWith("jdbc:postgresql:"), "that is a JDBC URL")
+            .orElse(Database.IN_MEMORY)
+            .secret();
+
+    /// How many connections to the database there are.
+    static final Setting<Integer> DATABASE_WORKERS = Setting.integer("database.workers")
+            .where(count -> count >= 1 && count <= 100, "from 1 to 100")
+            .orElse(4);
+
+    private final Mailer mailer;
+    private final Consumer<String> announce;
+    private final boolean breakable;
+
+    /// The service.
     ///
-    /// @param settings what it needs to know
-    /// @return the running service
-    /// @throws dev.skep.StartException if some part of it does not start; nothing is left running then
-    public static WorkerBee start(Settings settings) {
-        var watch = new Restarts();
-        Node node = Node.builder("hive").listener(watch).start();
-        var tree = new Tree(settings);
-        try {
-            var _ = node.start(tree.root());
-        } catch (RuntimeException e) {
-            node.close();
-            throw e;
-        }
-        return new WorkerBee(node, tree, watch);
+    /// @param mailer what sends welcome mails
+    /// @param announce hears where it listens once it does
+    public WorkerBee(Mailer mailer, Consumer<String> announce) {
+        this(mailer, announce, false);
     }
 
-    /// The node that it runs on.
+    private WorkerBee(Mailer mailer, Consumer<String> announce, boolean breakable) {
+        this.mailer = mailer;
+        this.announce = announce;
+        this.breakable = breakable;
+    }
+
+    /// The same, with servers that can be broken on purpose; many restarts are no reason to give up then.
     ///
-    /// @return the node
-    public Node node() {
-        return node;
+    /// @return the service for the chaos
+    WorkerBee breakable() {
+        return new WorkerBee(mailer, announce, true);
     }
 
-    /// The user manager, whichever process it is at each call.
-    ///
-    /// @return the reference
-    public ServerRef<UserRpc> users() {
-        return node.ref(Names.USERS);
-    }
-
-    /// Where it listens for HTTP.
-    ///
-    /// @return the address, without a path
-    public URI address() {
-        return node.ref(Names.HTTP).call(new ListenerRpc.Address());
-    }
-
-    /// The names of the servers, which are their ids in their supervisors too.
-    ///
-    /// @return the names, without those of the supervisors
-    List<String> workers() {
-        return tree.workers();
-    }
-
-    /// The names of those of them that have a connection to the database.
-    ///
-    /// @return the names
-    List<String> connected() {
-        return tree.connected();
-    }
-
-    /// Who hears of restarts.
-    Restarts watch() {
-        return watch;
-    }
-
-    // ---- How it is doing -----------------------------------------------------------------------------------------
-
-    /// The supervision tree as it is now. Blocks while a supervisor is starting a child.
-    ///
-    /// @return its root
-    public TreeNode tree() {
-        return supervisor(Tree.ROOT, node.whereis(Tree.ROOT), 0);
-    }
-
-    private TreeNode node(ChildInfo child) {
-        return child.type() == ChildType.SUPERVISOR
-                ? supervisor(Name.of(child.id()), child.pid(), child.restarts())
-                : new TreeNode(child.id(), shown(child.pid()), child.restarts(), List.of());
-    }
-
-    /// A supervisor that does not answer is as good as none: it is being restarted itself.
-    private TreeNode supervisor(Name<SupervisorRpc> name, Optional<Pid> pid, long restarts) {
-        try {
-            List<TreeNode> children = SupervisorRef.of(node, name).whichChildren().reversed().stream()
-                    .map(this::node)
-                    .toList();
-            return new TreeNode(name.text(), shown(pid), restarts, children);
-        } catch (CallException.Interrupted e) {
-            throw e;
-        } catch (CallException _) {
-            return new TreeNode(name.text(), Optional.empty(), restarts, List.of());
-        }
-    }
-
-    private static Optional<String> shown(Optional<Pid> pid) {
-        return pid.map(Pid::toString).map(WorkerBee::shortened);
-    }
-
-    /// A pid without the name that stands beside it already.
-    private static String shortened(String pid) {
-        int blank = pid.indexOf(' ');
-        return blank < 0 ? pid : pid.substring(0, blank) + ">";
-    }
-
-    /// How often supervisors have restarted something.
-    ///
-    /// @return how often
-    public long restarts() {
-        return watch.total();
-    }
-
-    /// How many welcome mails are still to be sent.
-    ///
-    /// @return the number; empty if the outbox does not answer
-    OptionalLong unsentMails() {
-        try {
-            return OptionalLong.of(node.ref(Names.OUTBOX).call(new OutboxRpc.Waiting()));
-        } catch (CallException.Interrupted e) {
-            throw e;
-        } catch (CallException _) {
-            return OptionalLong.empty();
-        }
-    }
-
-    // ---- Its end -------------------------------------------------------------------------------------------------
-
-    /// Waits for the end of the service, which only comes by itself if the root supervisor gives up.
-    ///
-    /// @return why it ended
-    /// @throws CallException.Interrupted if the thread is interrupted; its interrupt status is kept
-    ExitReason awaitEnd() {
-        return node.whereis(Tree.ROOT)
-                .flatMap(root -> root.join(ServerRef.FOREVER))
-                .orElse(ExitReason.noProcess());
-    }
-
-    /// Ends all of it in the reverse order of its start. Blocks, also if the thread is interrupted.
     @Override
-    public void close() {
-        boolean interrupted = Thread.interrupted();
-        node.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(PORT, DATABASE, DATABASE_WORKERS);
+    }
+
+    @Override
+    public Supervisor start(ApplicationStart start) throws SQLException, IOException {
+        Config config = start.config();
+        Database database = Database.at(config.get(DATABASE));
+        database.createTables();
+        int port = Ports.choose(config.get(PORT));
+        return new Tree(database, mailer, config.get(DATABASE_WORKERS), breakable).root(port);
+    }
+
+    @Override
+    public List<String> startPhases() {
+        return List.of("announce");
+    }
+
+    @Override
+    public void startPhase(String phase, ApplicationStart start) {
+        announce.accept(NAME + " serves " + start.node().ref(Names.HTTP).call(new ListenerRpc.Address())
+                + "/users, users in " + Database.at(start.config().get(DATABASE)));
     }
 }

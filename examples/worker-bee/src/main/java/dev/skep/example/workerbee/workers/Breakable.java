@@ -7,8 +7,6 @@ import dev.skep.Result;
 import dev.skep.Self;
 import dev.skep.example.workerbee.data.Fault;
 import dev.skep.server.GenServer;
-import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 /// A server that breaks when it is sent a [Fault], and is the server it wraps in all other respects. With it the
@@ -36,55 +34,13 @@ public final class Breakable<S, P> implements GenServer<S, P> {
         return new Breakable<>(server);
     }
 
-    /// What a broken server throws.
-    static final class InjectedCrash extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        InjectedCrash() {
-            super("injected by the chaos");
-        }
-    }
-
-    /// For how long a handler swallows interrupts: far longer than a node waits for it.
-    private static final Duration STUBBORN = Duration.ofSeconds(5);
-
     @Override
     public Next<S> info(Object message, S state) throws Exception {
-        return message instanceof Fault fault ? broken(fault, state) : server.info(message, state);
-    }
-
-    private Next<S> broken(Fault fault, S state) throws Exception {
-        switch (fault) {
-            case CRASH -> throw new InjectedCrash();
-            case STALL -> new CountDownLatch(1).await();
-            case HOG -> computeUntilInterrupted();
-            case DATABASE -> {
-                if (state instanceof Severable severable) {
-                    severable.sever();
-                }
-            }
-            case FLOOD -> {} // one drop of it
-            case ZOMBIE -> swallowInterrupts();
-            case KILL -> throw new IllegalArgumentException("a kill is a signal, no message");
+        if (message instanceof Fault fault) {
+            Breakage.of(fault, state);
+            return Next.noReply();
         }
-        return Next.noReply();
-    }
-
-    private static void computeUntilInterrupted() {
-        while (!Thread.currentThread().isInterrupted()) {
-            Thread.onSpinWait();
-        }
-    }
-
-    private static void swallowInterrupts() {
-        long end = System.nanoTime() + STUBBORN.toNanos();
-        while (System.nanoTime() - end < 0) {
-            try {
-                Thread.sleep(STUBBORN);
-            } catch (InterruptedException ignored) {
-                // that is the fault
-            }
-        }
+        return server.info(message, state);
     }
 
     // ---- The server that it wraps --------------------------------------------------------------------------------

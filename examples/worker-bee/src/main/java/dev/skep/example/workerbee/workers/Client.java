@@ -32,6 +32,7 @@ final class Client implements Callable<Ledger> {
     private final RandomGenerator random;
     private final Measurements measurements;
     private final BooleanSupplier goOn;
+    private final Time time;
     private final Ledger ledger = new Ledger();
     private final List<Ledger.Entry> alive = new ArrayList<>();
     private int created;
@@ -39,13 +40,40 @@ final class Client implements Callable<Ledger> {
     private boolean repeated;
 
     /// @param id distinguishes its users from those of all other clients
+    /// What a client needs of the time that it lives in.
+    interface Time {
+        /// The real one.
+        Time REAL = new Time() {
+            @Override
+            public long nanoTime() {
+                return System.nanoTime();
+            }
+
+            @Override
+            public void sleep(Duration time) throws InterruptedException {
+                Thread.sleep(time);
+            }
+        };
+
+        long nanoTime();
+
+        void sleep(Duration time) throws InterruptedException;
+    }
+
     /// @param goOn tells it when to stop
-    Client(String id, UserService service, RandomGenerator random, Measurements measurements, BooleanSupplier goOn) {
+    Client(
+            String id,
+            UserService service,
+            RandomGenerator random,
+            Measurements measurements,
+            BooleanSupplier goOn,
+            Time time) {
         this.id = id;
         this.service = service;
         this.random = random;
         this.measurements = measurements;
         this.goOn = goOn;
+        this.time = time;
     }
 
     @Override
@@ -62,8 +90,13 @@ final class Client implements Callable<Ledger> {
                     default -> find(any());
                 }
             }
-            Thread.sleep(PAUSE);
+            time.sleep(PAUSE);
         }
+        return ledger;
+    }
+
+    /// What it was told so far.
+    Ledger ledger() {
         return ledger;
     }
 
@@ -156,9 +189,9 @@ final class Client implements Callable<Ledger> {
     private <T> Optional<Result<T, UserError>> untilAnswered(Attempt<T> attempt) throws InterruptedException {
         repeated = false;
         Duration backoff = FIRST_BACKOFF;
-        long first = System.nanoTime();
+        long first = time.nanoTime();
         while (since(first).compareTo(PATIENCE) < 0) {
-            long begin = System.nanoTime();
+            long begin = time.nanoTime();
             try {
                 Result<T, UserError> answer = attempt.run();
                 measurements.answered(answer.isOk(), since(begin));
@@ -167,14 +200,14 @@ final class Client implements Callable<Ledger> {
                 measurements.failed(since(begin));
                 repeated = true;
             }
-            Thread.sleep(backoff);
+            time.sleep(backoff);
             backoff =
                     backoff.multipliedBy(2).compareTo(LONGEST_BACKOFF) < 0 ? backoff.multipliedBy(2) : LONGEST_BACKOFF;
         }
         return Optional.empty();
     }
 
-    private static Duration since(long nanoTime) {
-        return Duration.ofNanos(System.nanoTime() - nanoTime);
+    private Duration since(long nanoTime) {
+        return Duration.ofNanos(time.nanoTime() - nanoTime);
     }
 }

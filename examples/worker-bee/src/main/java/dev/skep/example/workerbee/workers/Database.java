@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /// The database: where it is, and what tables it needs. The SQL here and in the stores is what H2 and PostgreSQL
 /// have in common.
-public final class Database {
+public final class Database implements Storage {
     private static final List<String> SCHEMA = List.of(
             """
             CREATE TABLE IF NOT EXISTS users (
@@ -32,13 +32,17 @@ public final class Database {
                 user_id BIGINT NOT NULL,
                 recipient VARCHAR(254) NOT NULL,
                 body VARCHAR(1000) NOT NULL,
-                sent BOOLEAN NOT NULL)""",
-            "CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (sent, id)");
+                sent BOOLEAN NOT NULL,
+                attempts INTEGER DEFAULT 0 NOT NULL)""",
+            "CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (sent, attempts, id)");
 
     /// H2 in a file of the program's own. To kill a worker is to interrupt its thread, and Java closes a file
     /// that an interrupted thread was reading, for all threads: the database would be broken for everybody. H2
     /// has a file system called `retry` that opens the file again.
     private static final Pattern H2_FILE = Pattern.compile("^jdbc:h2:(?:file:)?(?=[./~]|[A-Za-z]:[/\\\\])");
+
+    /// A database that ends with the program.
+    public static final String IN_MEMORY = "jdbc:h2:mem:worker-bee;DB_CLOSE_DELAY=-1";
 
     private final String url;
 
@@ -73,6 +77,23 @@ public final class Database {
             }
             connection.commit();
         }
+    }
+
+    @Override
+    public UserStore users(Self<?> owner) throws SQLException {
+        return new SqlUserStore(connectFor(owner));
+    }
+
+    @Override
+    public MailStore mails(Self<?> owner) throws SQLException {
+        return new SqlMailStore(connectFor(owner));
+    }
+
+    /// Where it is.
+    ///
+    /// @return the JDBC URL, which is not to be shown: it may have a password in it
+    public String url() {
+        return url;
     }
 
     /// Opens a connection whose transactions begin with the first statement and end with commit or rollback.

@@ -5,27 +5,31 @@ import dev.skep.Next;
 import dev.skep.Result;
 import dev.skep.Self;
 import dev.skep.example.workerbee.data.DatabaseRpc;
+import dev.skep.example.workerbee.data.Names;
+import dev.skep.registry.DuplicateRegistry;
 import dev.skep.server.GenServer;
 import java.sql.SQLException;
 
 /// One of the pool: it owns a connection, and serves what the user manager asks of it, one transaction after
-/// another.
+/// another. It is found in the registry from the moment that it has its connection until it ends.
 ///
 /// It handles no error of the database: a broken connection, a full disk or a lock that is not to be had crashes
 /// it, and its supervisor starts another, with a new connection.
 public final class DatabaseWorker implements GenServer<UserStore, DatabaseRpc> {
-    private final Database database;
+    private final Storage storage;
 
     /// A worker.
     ///
-    /// @param database what it works on
-    public DatabaseWorker(Database database) {
-        this.database = database;
+    /// @param storage what it works on
+    public DatabaseWorker(Storage storage) {
+        this.storage = storage;
     }
 
     @Override
     public UserStore init(Self<DatabaseRpc> self) throws SQLException {
-        return new UserStore(database.connectFor(self));
+        UserStore users = storage.users(self);
+        DuplicateRegistry.of(self.node(), Names.WORKERS).register(self, Names.DATABASE);
+        return users;
     }
 
     @Override

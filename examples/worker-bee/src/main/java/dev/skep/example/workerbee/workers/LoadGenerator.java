@@ -52,7 +52,8 @@ public final class LoadGenerator implements AutoCloseable {
                 .create(seed);
         for (int i = 1; i <= CALLING_CLIENTS + HTTP_CLIENTS; i++) {
             UserService service = i <= CALLING_CLIENTS ? new CalledService(users) : new HttpService(http, address);
-            var client = new Client(run + "-" + i, service, seeds.split(), measurements, () -> !stopping);
+            var client =
+                    new Client(run + "-" + i, service, seeds.split(), measurements, () -> !stopping, Client.Time.REAL);
             clients.add(threads.submit(client));
         }
     }

@@ -41,6 +41,11 @@ public final class Measurements {
         faults[fault.ordinal()].increment();
     }
 
+    /// How many faults there have been.
+    long faults() {
+        return Stream.of(faults).mapToLong(LongAdder::sum).sum();
+    }
+
     /// A server has a successor, or is at work again.
     void recovered(Fault fault, Duration time) {
         switch (fault) {

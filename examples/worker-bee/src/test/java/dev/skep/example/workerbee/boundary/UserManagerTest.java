@@ -18,6 +18,8 @@ import dev.skep.example.workerbee.data.User;
 import dev.skep.example.workerbee.data.UserError;
 import dev.skep.example.workerbee.data.UserPage;
 import dev.skep.example.workerbee.data.UserRpc;
+import dev.skep.registry.DuplicateRegistry;
+import dev.skep.registry.Registry;
 import dev.skep.server.GenServer;
 import dev.skep.supervisor.ChildSpec;
 import dev.skep.supervisor.Supervisor;
@@ -34,18 +36,20 @@ import org.junit.jupiter.api.Test;
 
 class UserManagerTest {
 
-    private static final List<Name<DatabaseRpc>> WORKERS = Names.databases(2);
+    private static final int WORKERS = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final User ADA = new User(1, "ada@example.org", "Ada");
 
     private final Queue<DatabaseRpc> asked = new ConcurrentLinkedQueue<>();
     private Node node;
+    private DuplicateRegistry<String, Void, DatabaseRpc> workers;
     private ServerRef<UserRpc> users;
 
     @BeforeEach
     void startManager() {
         node = Node.start("hive");
-        users = node.start(GenServer.spec(() -> new UserManager(WORKERS)).named(Names.USERS));
+        workers = node.start(Registry.duplicate(Names.WORKERS).listener(Names.USERS));
+        users = node.start(GenServer.spec(UserManager::new).named(Names.USERS));
     }
 
     @AfterEach
@@ -68,6 +72,7 @@ class UserManagerTest {
 
         @Override
         public String init(Self<DatabaseRpc> self) {
+            workers.register(self, Names.DATABASE);
             return "no state";
         }
 
@@ -87,7 +92,7 @@ class UserManagerTest {
 
     private void startWorkers(Behaviour behaviour) {
         Supervisor pool = Supervisor.oneForOne().intensity(100, Duration.ofSeconds(1));
-        for (Name<DatabaseRpc> name : WORKERS) {
+        for (Name<DatabaseRpc> name : Names.databases(WORKERS)) {
             pool = pool.child(ChildSpec.server(name, () -> new Worker(behaviour)));
         }
         var _ = node.start(pool);
@@ -144,8 +149,9 @@ class UserManagerTest {
     }
 
     @Test
-    void waitsForAWorkerThatIsBeingRestarted() {
+    void waitsUntilThereIsAWorker() {
         PendingCall<Result<User, UserError>> find = users.request(new UserRpc.Find(1));
+        users.call(new UserRpc.Rename(1, " ")); // it has handled the question by now
 
         startWorkers(_ -> {});
 

@@ -34,7 +34,7 @@ class CommandLineTest {
                 .isEqualTo(new Options(
                         Duration.ofSeconds(30),
                         RANDOM,
-                        0,
+                        Optional.empty(),
                         Set.of(Fault.values()),
                         false,
                         Optional.empty(),
@@ -61,7 +61,7 @@ class CommandLineTest {
                 .isEqualTo(new Options(
                         Duration.ofSeconds(20),
                         -7,
-                        8181,
+                        Optional.of(8181),
                         Set.of(),
                         false,
                         Optional.of("jdbc:h2:mem:x"),
@@ -89,12 +89,11 @@ class CommandLineTest {
     }
 
     @Test
-    void servesWithoutChaosAtAPortThatIsEasyToRemember() {
+    void servesWithoutChaos() {
         Options options = options("--serve");
 
         assertThat(options.serve()).isTrue();
         assertThat(options.chaos()).isFalse();
-        assertThat(options.port()).isEqualTo(8080);
     }
 
     @ParameterizedTest

@@ -2,11 +2,9 @@ package dev.skep.example.workerbee.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.skep.example.workerbee.boundary.Ports;
 import dev.skep.example.workerbee.boundary.Screen;
 import dev.skep.example.workerbee.data.Names;
 import dev.skep.example.workerbee.data.Options;
-import dev.skep.example.workerbee.workers.Database;
 import dev.skep.example.workerbee.workers.Mailer;
 import dev.skep.supervisor.SupervisorRef;
 import java.io.ByteArrayOutputStream;
@@ -27,30 +25,35 @@ import org.junit.jupiter.api.Test;
 /// The demo is to notice when the service does not keep its promises: so here it does not.
 class DemoVerdictTest {
 
-    private final Database database = Database.inMemory();
     private final AtomicReference<Mailer> onMail = new AtomicReference<>(_ -> {});
-    private WorkerBee bee;
+    private Hive hive;
 
     @BeforeEach
     void start() throws Exception {
-        database.createTables();
-        bee = WorkerBee.start(Settings.of(database, mail -> onMail.get().send(mail), Ports.choose(0)));
+        hive = Hives.start(new WorkerBee(mail -> onMail.get().send(mail), _ -> {}));
     }
 
     @AfterEach
     void stop() {
-        bee.close();
+        hive.close();
     }
 
     private Optional<String> demonstrate() throws Exception {
         var out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
         var options = new Options(
-                Duration.ofSeconds(1), 7, 0, Set.of(), false, Optional.empty(), Optional.empty(), Optional.empty());
-        return new Demo(options, database, bee, Screen.on(out, Map.of()), out, Duration.ofMillis(500)).run();
+                Duration.ofSeconds(1),
+                7,
+                Optional.empty(),
+                Set.of(),
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        return new Demo(options, hive, Screen.on(out, Map.of()), out, Duration.ofMillis(500)).run();
     }
 
     private void delete(String email) {
-        try (Connection connection = database.connect();
+        try (Connection connection = hive.database().connect();
                 PreparedStatement statement = connection.prepareStatement("DELETE FROM users WHERE email = ?")) {
             statement.setString(1, email);
             statement.execute();
@@ -74,7 +77,7 @@ class DemoVerdictTest {
 
     @Test
     void saysWhoIsNotRunning() throws Exception {
-        SupervisorRef.of(bee.node(), Tree.DOMAIN)
+        SupervisorRef.of(hive.node(), Tree.DOMAIN)
                 .terminateChild(Names.OUTBOX.text())
                 .orElseThrow();
 

@@ -6,9 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
-import dev.skep.example.workerbee.boundary.Ports;
 import dev.skep.example.workerbee.data.Names;
-import dev.skep.example.workerbee.workers.Database;
 import dev.skep.supervisor.SupervisorRef;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -41,23 +39,21 @@ class HttpApiTest {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private static WorkerBee bee;
+    private static Hive hive;
     private static HttpClient client;
     private static URI address;
 
     @BeforeAll
     static void startService() throws Exception {
-        Database database = Database.inMemory();
-        database.createTables();
-        bee = WorkerBee.start(Settings.of(database, _ -> {}, Ports.choose(0)));
-        address = bee.address();
+        hive = Hives.start(new WorkerBee(_ -> {}, _ -> {}));
+        address = hive.address();
         client = HttpClient.newHttpClient();
     }
 
     @AfterAll
     static void stopService() {
         client.close();
-        bee.close();
+        hive.close();
     }
 
     // ---- Requests ------------------------------------------------------------------------------------------------
@@ -437,7 +433,7 @@ class HttpApiTest {
 
         @Test
         void saysThatItIsUnavailableAndWhenToComeBack() throws Exception {
-            SupervisorRef domain = SupervisorRef.of(bee.node(), Tree.DOMAIN);
+            SupervisorRef domain = SupervisorRef.of(hive.node(), Tree.DOMAIN);
             domain.terminateChild(Names.USERS.text()).orElseThrow();
 
             Answer answer = get("/users");
@@ -450,13 +446,13 @@ class HttpApiTest {
 
         @Test
         void answersAgainAtTheSameAddressAfterItsListenerWasKilled() throws Exception {
-            Pid listener = bee.node().whereis(Names.HTTP).orElseThrow();
+            Pid listener = hive.node().whereis(Names.HTTP).orElseThrow();
 
             listener.exit(ExitReason.kill());
-            assertThat(bee.watch().awaitSuccessor(Names.HTTP.text(), listener, Duration.ofSeconds(20)))
+            assertThat(hive.watch().awaitSuccessor(Names.HTTP.text(), listener, Duration.ofSeconds(20)))
                     .isPresent();
 
-            assertThat(bee.address()).isEqualTo(address);
+            assertThat(hive.address()).isEqualTo(address);
             assertThat(HttpClient.newHttpClient()
                             .send(
                                     request("GET", "/users", BodyPublishers.noBody())

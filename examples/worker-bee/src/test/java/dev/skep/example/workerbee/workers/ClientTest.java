@@ -99,7 +99,8 @@ class ClientTest {
 
     private Verdict verdictOf(Memory service) throws InterruptedException {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
-        var client = new Client("1", service, random, measurements, () -> service.requests < REQUESTS);
+        var client =
+                new Client("1", service, random, measurements, () -> service.requests < REQUESTS, Client.Time.REAL);
         Ledger ledger = client.call();
         Verdict seen = ledger.seen();
         Verdict found = Audit.compare(ledger.expectations(), service.stored());

@@ -62,7 +62,7 @@ class DatabaseTest {
     }
 
     private boolean canCreateAda() throws SQLException {
-        try (var users = new UserStore(database.connect())) {
+        try (var users = new SqlUserStore(database.connect())) {
             return users.create(ADA).isOk();
         }
     }
@@ -98,8 +98,8 @@ class DatabaseTest {
             connection.commit();
         }
         // Opened again: nothing of the file is in memory.
-        try (var killed = new UserStore(file.connect());
-                var other = new UserStore(file.connect())) {
+        try (var killed = new SqlUserStore(file.connect());
+                var other = new SqlUserStore(file.connect())) {
             Thread.currentThread().interrupt();
             try {
                 killed.page(1000, 10);

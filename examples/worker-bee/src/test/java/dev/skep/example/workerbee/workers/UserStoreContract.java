@@ -39,8 +39,8 @@ abstract class UserStoreContract {
     void openStores() throws Exception {
         database = emptyDatabase();
         database.createTables();
-        users = new UserStore(database.connect());
-        mails = new MailStore(database.connect());
+        users = new SqlUserStore(database.connect());
+        mails = new SqlMailStore(database.connect());
     }
 
     @AfterEach
@@ -135,7 +135,7 @@ abstract class UserStoreContract {
         List<Callable<Result<User, UserError>>> same = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             same.add(() -> {
-                try (var store = new UserStore(database.connect())) {
+                try (var store = new SqlUserStore(database.connect())) {
                     return store.create(ADA);
                 }
             });
@@ -249,7 +249,7 @@ abstract class UserStoreContract {
         created(bee(2));
         List<Mail> first = mails.waiting(1);
 
-        mails.markSent(first);
+        mails.mark(first, List.of());
 
         assertThat(mails.waiting(10)).hasSize(1).doesNotContainAnyElementsOf(first);
     }
