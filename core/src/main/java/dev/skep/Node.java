@@ -233,8 +233,8 @@ public final class Node implements AutoCloseable {
         return enrolled(new PlainProcess(this, parent, mailbox, (Body<Object>) body));
     }
 
-    /// @param endsWithParent whether the parent's exit signal ends it even if it traps exits: not after a plain start, as
-    ///     in OTP
+    /// @param endsWithParent whether the parent's exit signal ends it even if it traps exits: not after a plain start,
+    ///     as in OTP
     SelfProcess newFrom(StartSpec<?> spec, @Nullable Process parent, boolean endsWithParent) {
         Objects.requireNonNull(spec, "spec");
         ProcessSpec.Code<Object> code = spec.plainCode();

@@ -371,8 +371,8 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
         return new StartedMonitored<>(started, Optional.empty());
     }
 
-    /// Why nothing is started: nobody waits for it any more, or the name is taken. In the latter case no process runs, so
-    /// that none leaves an exit signal behind; it may still be taken by another start meanwhile.
+    /// Why nothing is started: nobody waits for it any more, or the name is taken. In the latter case no process runs,
+    /// so that none leaves an exit signal behind; it may still be taken by another start meanwhile.
     ///
     /// @return null if there is no reason
     static <R> @Nullable Started<R> refuse(Node node, StartSpec<R> spec) {

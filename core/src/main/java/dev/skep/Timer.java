@@ -8,13 +8,13 @@ import java.util.Optional;
 public interface Timer {
     /// Stops the timer. Erlang: `erlang:cancel_timer/1`.
     ///
-    /// @return the time that was left, or empty if it had fired or been cancelled before, or the process that was to
-    ///     get the message has ended
+    /// @return the time that was left, or empty if it had fired or been cancelled before, or the process that was
+    ///     to get the message has ended
     Optional<Duration> cancel();
 
     /// Reads the timer. Erlang: `erlang:read_timer/1`.
     ///
-    /// @return the time left, or empty if it has fired or been cancelled, or the process that is to get the message has
-    ///     ended
+    /// @return the time left, or empty if it has fired or been cancelled, or the process that is to get the message
+    ///     has ended
     Optional<Duration> timeLeft();
 }

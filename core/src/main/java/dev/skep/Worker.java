@@ -295,7 +295,8 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         }
         CompletableFuture<List<StackTraceElement>> stack = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("skep stack").start(() -> stack.complete(List.of(seeing.getStackTrace())));
-        return stack.completeOnTimeout(List.of(), STACK_PATIENCE, TimeUnit.MILLISECONDS).join();
+        return stack.completeOnTimeout(List.of(), STACK_PATIENCE, TimeUnit.MILLISECONDS)
+                .join();
     }
 
     /// Keeps a thread whose process was abandoned from doing anything more to the node.

@@ -69,7 +69,8 @@ class MessagesTest {
         assertThat(waiting).hasSize(3).startsWith("second", new Say("third"));
         assertThat(waiting.get(2))
                 .isInstanceOfSatisfying(
-                        Incoming.class, incoming -> assertThat(incoming.message()).isEqualTo(new Lab.Ask("fourth")));
+                        Incoming.class,
+                        incoming -> assertThat(incoming.message()).isEqualTo(new Lab.Ask("fourth")));
 
         release.countDown();
         assertThat(call.get(Lab.LIMIT)).isEqualTo(new Lab.Ask("fourth"));
@@ -82,8 +83,7 @@ class MessagesTest {
                     Mailbox.bounded(2, overflow),
                     (Receiver<Object> self) -> self.receive(String.class, "please"::equals));
             IntStream.range(0, 5).forEach(full::send);
-            assertThat(messagesOf(full))
-                    .isEqualTo(overflow == Overflow.DROP_OLDEST ? List.of(3, 4) : List.of(0, 1));
+            assertThat(messagesOf(full)).isEqualTo(overflow == Overflow.DROP_OLDEST ? List.of(3, 4) : List.of(0, 1));
             full.exit(ExitReason.kill());
         }
     }

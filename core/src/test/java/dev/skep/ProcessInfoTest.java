@@ -200,8 +200,9 @@ class ProcessInfoTest {
 
         server.send("crash");
         assertThat(Lab.next(lab.reports))
-                .isInstanceOfSatisfying(CrashReport.class, crash -> assertThat(crash.info().label())
-                        .contains("the queen"))
+                .isInstanceOfSatisfying(
+                        CrashReport.class,
+                        crash -> assertThat(crash.info().label()).contains("the queen"))
                 .extracting(Report::text)
                 .asString()
                 .contains("label: the queen");
@@ -213,8 +214,7 @@ class ProcessInfoTest {
         assertThatThrownBy(() -> foreign.label("foreign")).isInstanceOf(IllegalStateException.class);
         lab.inProcess(self -> {
             assertThatNullPointerException().isThrownBy(() -> self.label(null));
-            assertThatThrownBy(() -> self.label(new StringBuilder("changes")))
-                    .isInstanceOf(NotSendableException.class);
+            assertThatThrownBy(() -> self.label(new StringBuilder("changes"))).isInstanceOf(NotSendableException.class);
         });
     }
 

@@ -87,7 +87,9 @@ class TurnTest {
             clock.advance(Duration.ZERO);
             clock.advance(time);
             end.countDown();
-            return CompletableFuture.supplyAsync(() -> after.get(ServerRef.FOREVER)).get() - before;
+            return CompletableFuture.supplyAsync(() -> after.get(ServerRef.FOREVER))
+                            .get()
+                    - before;
         }
     }
 

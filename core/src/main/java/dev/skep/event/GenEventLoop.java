@@ -281,8 +281,7 @@ final class GenEventLoop<E> implements Behaviour {
     }
 
     private void report(Installed<?, ? super E, ?> handler, ExitReason reason, Optional<Object> message) {
-        self.node()
-                .report(HandlerReport.of(self.pid(), handler.id.text(), reason, message, reportedText(handler)));
+        self.node().report(HandlerReport.of(self.pid(), handler.id.text(), reason, message, reportedText(handler)));
     }
 
     private void tellOwner(@Nullable Pid owner, HandlerId<?> id, ExitReason reason) {

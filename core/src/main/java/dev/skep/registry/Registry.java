@@ -303,12 +303,12 @@ public abstract sealed class Registry<K, V, P> permits UniqueRegistry, Duplicate
     // ---- Locking -------------------------------------------------------------------------------------------------
 
     /// Does something while nobody else does anything under the same key by this method: for what has to look
-    /// something up and then register, for instance. Other keys do not matter, and neither does whether anybody stands
-    /// under the key. Who asks first comes first. The lock is given back when `work` returns or throws, and when the
-    /// process that has it ends. Elixir: `Registry.lock/3`.
+    /// something up and then register, for instance. Other keys do not matter, and neither does whether anybody
+    /// stands under the key. Who asks first comes first. The lock is given back when `work` returns or throws,
+    /// and when the process that has it ends. Elixir: `Registry.lock/3`.
     ///
-    /// The calling process or thread waits for the lock, for no longer than the caller of the call that it is handling
-    /// ([Self#timeLeft()]). A registry that is restarted has all locks to give away anew.
+    /// The calling process or thread waits for the lock, for no longer than the caller of the call that it is
+    /// handling ([Self#timeLeft()]). A registry that is restarted has all locks to give away anew.
     ///
     /// ```java
     /// sessions.lock(42L, () -> sessions.find(42L).isPresent() ? "there" : open(42L));
@@ -320,8 +320,8 @@ public abstract sealed class Registry<K, V, P> permits UniqueRegistry, Duplicate
     /// @return what `work` returned
     /// @throws Exception what `work` has thrown
     /// @throws IllegalStateException if the registry does not run, or this process has the lock already
-    /// @throws dev.skep.CallException if the lock was not given: the registry has ended, or the time is over, or the
-    ///     thread was interrupted
+    /// @throws dev.skep.CallException if the lock was not given: the registry has ended, or the time is over, or
+    ///     the thread was interrupted
     public <T> T lock(K key, Callable<? extends T> work) throws Exception {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(work, "work");

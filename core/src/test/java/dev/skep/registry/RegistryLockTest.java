@@ -96,7 +96,9 @@ class RegistryLockTest {
 
         assertThat(Thread.interrupted()).isTrue();
         until.countDown();
-        assertThat(registry.<Boolean>lock("key", () -> true)).as("it is not left to the interrupted one").isTrue();
+        assertThat(registry.<Boolean>lock("key", () -> true))
+                .as("it is not left to the interrupted one")
+                .isTrue();
     }
 
     @Test
@@ -132,9 +134,7 @@ class RegistryLockTest {
         Sys.of(registry.pid().orElseThrow()).status(); // it may wait by now, or come to a registry that has ended
         node.ref(NAME).stop();
 
-        assertThatThrownBy(waiting::join)
-                .cause()
-                .isInstanceOfAny(CallException.class, IllegalStateException.class);
+        assertThatThrownBy(waiting::join).cause().isInstanceOfAny(CallException.class, IllegalStateException.class);
         assertThatIllegalStateException().isThrownBy(() -> registry.lock("key", () -> true));
     }
 

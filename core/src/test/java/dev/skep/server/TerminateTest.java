@@ -214,7 +214,8 @@ class TerminateTest {
             return "trapping";
         });
         hive.inProcess(self -> {
-            Pid started = self.startMonitor(script.spec()).monitor().orElseThrow().pid();
+            Pid started =
+                    self.startMonitor(script.spec()).monitor().orElseThrow().pid();
             started.exit(ExitReason.shutdown());
             assertThat(self.receive(Down.class).reason()).isEqualTo(ExitReason.shutdown());
             return true;
