@@ -101,10 +101,13 @@ public final class PendingCalls<L, R> {
     }
 
     private Optional<Answer<L, R>> next(Limit limit) {
-        PendingCall<R> call = poll();
-        while (call == null && !pending.isEmpty() && !limit.isReached(Objects.requireNonNull(node))) {
-            await(Objects.requireNonNull(node), limit);
-            call = poll();
+        PendingCall<R> call = pollAnswered();
+        boolean mayWait = limit.nanos() > 0;
+        while (call == null && mayWait && !pending.isEmpty()) {
+            Node where = Objects.requireNonNull(node);
+            await(where, limit);
+            call = pollAnswered();
+            mayWait = !limit.isReached(where);
         }
         if (call == null) {
             return Optional.empty();
@@ -113,12 +116,12 @@ public final class PendingCalls<L, R> {
         return Optional.of(new Answer<>(label, call.outcome()));
     }
 
-    /// The next call that is done, but for those that have been given up: they are done too, and may say so late.
-    private @Nullable PendingCall<R> poll() {
-        PendingCall<R> call = answered.poll();
-        while (call != null && !pending.containsKey(call)) {
+    /// A call that was given up is done too, but nobody asks for it any more.
+    private @Nullable PendingCall<R> pollAnswered() {
+        PendingCall<R> call;
+        do {
             call = answered.poll();
-        }
+        } while (call != null && !pending.containsKey(call));
         return call;
     }
 

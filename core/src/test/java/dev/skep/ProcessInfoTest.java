@@ -214,7 +214,7 @@ class ProcessInfoTest {
         assertThatThrownBy(() -> foreign.label("foreign")).isInstanceOf(IllegalStateException.class);
         lab.inProcess(self -> {
             assertThatNullPointerException().isThrownBy(() -> self.label(null));
-            assertThatThrownBy(() -> self.label(new StringBuilder("changes"))).isInstanceOf(NotSendableException.class);
+            assertThatThrownBy(() -> self.label(new int[1])).isInstanceOf(NotSendableException.class);
         });
     }
 

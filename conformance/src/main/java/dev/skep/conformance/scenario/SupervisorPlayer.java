@@ -172,7 +172,7 @@ class SupervisorPlayer {
         for (ChildInfo child : ref.whichChildren()) {
             simple |= child.id().equals("child");
             String state = switch (child.state()) {
-                case RUNNING -> name(child.pid().orElseThrow());
+                case RUNNING, STARTING -> name(child.pid().orElseThrow());
                 case RESTARTING, WAITING -> "restarting";
                 case STOPPED -> "undefined";
             };
@@ -241,6 +241,7 @@ class SupervisorPlayer {
                     case ChildError.Restarting _ -> "restarting";
                     case ChildError.SimpleOneForOne _ -> "simple_one_for_one";
                     case ChildError.StartFailed(String _, ExitReason reason) -> "{failed," + Reason.seen(reason) + "}";
+                    case ChildError.MaxChildren _ -> "max_children";
                     case ChildError.InvalidSpec _ -> "invalid";
                 }
                 + "}";
