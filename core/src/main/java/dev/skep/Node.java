@@ -234,8 +234,7 @@ public final class Node implements AutoCloseable {
     }
 
     /// @param endsWithParent whether the parent's exit signal ends it even if it traps exits: not after a plain start,
-    /// as
-    ///     in OTP
+    ///     as in OTP
     SelfProcess newFrom(StartSpec<?> spec, @Nullable Process parent, boolean endsWithParent) {
         Objects.requireNonNull(spec, "spec");
         ProcessSpec.Code<Object> code = spec.plainCode();
@@ -556,9 +555,10 @@ public final class Node implements AutoCloseable {
     }
 
     /// How many timers and time limits were pending when the clock's thread looked last, a few milliseconds ago while
-    /// processes run. Those of calls that are answered before it looks never count. For monitoring: a number that grows
-    /// without end is a leak. Does not block; from any thread. Erlang: none; `ets:info(timer_tab, size)` for the module
-    /// `timer`.
+    /// processes run. Those of calls that are answered before it looks never count. For monitoring: a number that
+    /// grows
+    /// without end is a leak. Does not block; from any thread. Erlang: none; `ets:info(timer_tab, size)` for the
+    /// module `timer`.
     ///
     /// @return their number
     public int pendingTimers() {

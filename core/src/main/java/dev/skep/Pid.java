@@ -39,7 +39,8 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     ///     ended
     public abstract List<Pid> callers();
 
-    /// What the process says that it is: see [Self#label(Object)]. Does not block. OTP 27: `proc_lib:get_label/1`.
+    /// What the process says that it is: see [Self#label(Object)]. Does not block. Erlang: `proc_lib:get_label/1` of
+    /// OTP 27.
     ///
     /// @return empty if it has said nothing, or has ended
     public abstract Optional<Object> label();

@@ -311,8 +311,8 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
         return batch;
     }
 
-    /// Waits until a message has arrived. Other signals take effect meanwhile: whoever looks at the process finds it
-    /// waiting, and does not make it run.
+    /// Waits until a message has arrived. Other signals take effect meanwhile: whoever looks at the process, or links
+    /// to it, finds it waiting, and does not make it run.
     private Blocking.Outcome awaitMessage(long nanos, Worker on) {
         long deadline = nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos;
         while (true) {

@@ -75,6 +75,7 @@ public record ProcessInfo(
     public ProcessInfo {
         Objects.requireNonNull(pid, "pid");
         Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(label, "label");
         Objects.requireNonNull(initialCall, "initialCall");
         Objects.requireNonNull(status, "status");
         Objects.requireNonNull(currentHandler, "currentHandler");

@@ -180,8 +180,8 @@ public interface Self<P> {
     void checkpoint();
 
     /// Lets time pass: the time of the node, so that under a clock of a test's own it takes no longer than the test
-    /// says, where [Thread#sleep(Duration)] takes real time. Blocks. It ends too when the process is told to
-    /// end. In a behaviour, whoever sends it something waits meanwhile: mostly a timer is better, such as
+    /// says, where [Thread#sleep(Duration)] takes real time. Blocks. It ends too when the process is told to end.
+    /// In a behaviour, whoever sends it something waits meanwhile: mostly a timer is better, such as
     /// [#sendAfter(Duration, Object)]. Erlang: `timer:sleep/1`.
     ///
     /// @param time zero or more; [ServerRef#FOREVER] until the process is told to end

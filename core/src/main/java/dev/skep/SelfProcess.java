@@ -372,8 +372,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     }
 
     /// Why nothing is started: nobody waits for it any more, or the name is taken. In the latter case no process runs,
-    /// so
-    /// that none leaves an exit signal behind; it may still be taken by another start meanwhile.
+    /// so that none leaves an exit signal behind; it may still be taken by another start meanwhile.
     ///
     /// @return null if there is no reason
     static <R> @Nullable Started<R> refuse(Node node, StartSpec<R> spec) {

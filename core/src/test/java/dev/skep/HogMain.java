@@ -10,8 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import jdk.management.VirtualThreadSchedulerMXBean;
 
 /// Keeps all carriers of its JVM with handlers that compute, or yield, without end, and shows that the others go on:
-/// that a call
-/// is answered, that the hogs can be killed, and that parallelism comes back to what it was.
+/// that a call is answered, that the hogs can be killed, and that parallelism comes back to what it was.
 final class HogMain {
     private static volatile boolean released;
 

@@ -304,8 +304,8 @@ public abstract sealed class Registry<K, V, P> permits UniqueRegistry, Duplicate
 
     /// Does something while nobody else does anything under the same key by this method: for what has to look
     /// something up and then register, for instance. Other keys do not matter, and neither does whether anybody
-    /// stands under the key. Who asks first comes first. The lock is given back when `work` returns or throws, and
-    /// when the process that has it ends. Elixir: `Registry.lock/3`.
+    /// stands under the key. Who asks first comes first. The lock is given back when `work` returns or throws,
+    /// and when the process that has it ends. Elixir: `Registry.lock/3`.
     ///
     /// The calling process or thread waits for the lock, for no longer than the caller of the call that it is
     /// handling ([Self#timeLeft()]). A registry that is restarted has all locks to give away anew.

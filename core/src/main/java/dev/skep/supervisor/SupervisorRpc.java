@@ -116,7 +116,14 @@ public sealed interface SupervisorRpc {
     /// Gets the specification of a child of a simple or dynamic supervisor.
     ///
     /// @param pid the child
-    record GetSpecOf(Pid pid) implements SupervisorRpc, Call<SupervisorRpc, Optional<ChildSpec>> {}
+    record GetSpecOf(Pid pid) implements SupervisorRpc, Call<SupervisorRpc, Optional<ChildSpec>> {
+        /// Checks the pid.
+        ///
+        /// @param pid the child
+        public GetSpecOf {
+            Objects.requireNonNull(pid, "pid");
+        }
+    }
 
     /// Lists the children.
     record WhichChildren() implements SupervisorRpc, Call<SupervisorRpc, List<ChildInfo>> {}

@@ -3,7 +3,7 @@ package dev.skep.guide;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -43,7 +43,7 @@ record OtpMap(List<Row> rows) {
                 if (!function.matches()) {
                     throw new IllegalArgumentException(text + " is no function with its arities: " + this);
                 }
-                for (String arity : function.group(2).split(",")) {
+                for (String arity : function.group(2).split(",", -1)) {
                     functions.add(function.group(1) + "/" + arity);
                 }
             }
@@ -114,8 +114,8 @@ record OtpMap(List<Row> rows) {
     }
 
     /// The functions and callbacks on the page, by list.
-    Map<String, SortedSet<String>> functions() {
-        Map<String, SortedSet<String>> functions = new TreeMap<>();
+    Map<String, NavigableSet<String>> functions() {
+        Map<String, NavigableSet<String>> functions = new TreeMap<>();
         for (Row row : rows) {
             if (!row.list().isEmpty()) {
                 for (String function : row.functions()) {
@@ -131,9 +131,9 @@ record OtpMap(List<Row> rows) {
     }
 
     /// The functions and callbacks of OTP, by list: a name in brackets, then a function on each line.
-    static Map<String, SortedSet<String>> upstream(String lists) {
-        Map<String, SortedSet<String>> functions = new TreeMap<>();
-        SortedSet<String> current = new TreeSet<>();
+    static Map<String, NavigableSet<String>> upstream(String lists) {
+        Map<String, NavigableSet<String>> functions = new TreeMap<>();
+        NavigableSet<String> current = new TreeSet<>();
         for (String line : lists.lines().toList()) {
             if (line.startsWith("[")) {
                 current = functions.computeIfAbsent(line.substring(1, line.length() - 1), _ -> new TreeSet<>());

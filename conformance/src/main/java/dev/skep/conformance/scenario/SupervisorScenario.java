@@ -106,9 +106,12 @@ record SupervisorScenario(AnyTree tree, List<Step> steps) implements Scenario {
     /// What a worker does when its supervisor tells it to end.
     enum Obedience {
         /// Traps exits, and ends as it is told.
-        /// OBEYS, Does not trap exits.
-        /// PLAIN, Traps exits, and ends with a reason of its own.
-        /// OWN_REASON, Traps exits, and goes on.
+        OBEYS,
+        /// Does not trap exits.
+        PLAIN,
+        /// Traps exits, and ends with a reason of its own.
+        OWN_REASON,
+        /// Traps exits, and goes on.
         REFUSES
     }
 
