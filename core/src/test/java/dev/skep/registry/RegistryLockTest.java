@@ -33,7 +33,7 @@ class RegistryLockTest {
     private Bee holder(String key, CountDownLatch until) {
         Bee bee = hive.bee();
         CountDownLatch has = new CountDownLatch(1);
-        bee.later(_ -> registry.lock(key, () -> {
+        var _ = bee.later(_ -> registry.lock(key, () -> {
             has.countDown();
             until.await();
             return true;

@@ -86,7 +86,7 @@ final class City {
                         Supervisor.simpleOneForOne((Session.Ticket ticket) -> Session.spec(ticket, ledger))
                                 .restart(Restart.TEMPORARY)
                                 .named(SESSIONS)))
-                .child(TaskSupervisor.named(TASKS).child()));
+                .child(ChildSpec.of(TaskSupervisor.create().named(TASKS))));
         Supervisor all = Supervisor.oneForOne().intensity(OFTEN, Duration.ofSeconds(1));
         for (int i = 0; i < districts; i++) {
             all = all.child(ChildSpec.supervisor("district " + i, district(i)));

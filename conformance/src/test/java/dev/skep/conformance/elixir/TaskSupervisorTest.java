@@ -14,6 +14,7 @@ import dev.skep.conformance.coverage.Differs;
 import dev.skep.conformance.otp.AsProcess;
 import dev.skep.registry.Registry;
 import dev.skep.registry.UniqueRegistry;
+import dev.skep.supervisor.ChildSpec;
 import dev.skep.supervisor.Restart;
 import dev.skep.supervisor.Shutdown;
 import dev.skep.supervisor.Supervisor;
@@ -78,13 +79,15 @@ class TaskSupervisorTest {
         Name<TaskRpc> key = registry.name("via_name");
 
         var top = skep.start(Supervisor.oneForOne()
-                .child(TaskSupervisor.named(NAME).child())
-                .child(TaskSupervisor.named(key).child()));
+                .child(ChildSpec.of(TaskSupervisor.create().named(NAME)))
+                .child(ChildSpec.of(TaskSupervisor.create().named(key))));
 
         assertThat(top.countChildren().supervisors()).isEqualTo(2);
         assertThat(TaskSupervisorRef.of(skep.node(), NAME).children()).isEmpty();
         assertThat(TaskSupervisorRef.of(skep.node(), key).children()).isEmpty();
-        assertThat(top.startChild(TaskSupervisor.named(NAME).child()).isOk()).isFalse();
+        assertThat(top.startChild(ChildSpec.of(TaskSupervisor.create().named(NAME)))
+                        .isOk())
+                .isFalse();
     }
 
     @Test
