@@ -30,7 +30,7 @@ public class BusyModel {
     private final class Busy extends Stage.Part {
         @Override
         public void info(Object message) {
-            if (message == Boolean.TRUE) {
+            if (message.equals(true)) {
                 process.enter("an operation of the handler");
                 process.leave();
                 Blocking.await(stage.node, answered, Durations.FOREVER);
@@ -49,14 +49,14 @@ public class BusyModel {
     @Operation
     public void work() {
         sent();
-        process.send(Boolean.TRUE);
+        process.send(true);
     }
 
     /// Sends a message whose handler does not.
     @Operation
     public void tell() {
         sent();
-        process.send(Boolean.FALSE);
+        process.send(false);
     }
 
     /// Asks what it is doing.
@@ -72,7 +72,7 @@ public class BusyModel {
             }
         };
         asked[number] = answer;
-        process.deliver(new Signal.InfoRequest(answer));
+        process.deliver(new Signal.Look<>(Process::describeSelf, answer));
     }
 
     /// What is promised.

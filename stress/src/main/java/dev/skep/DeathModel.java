@@ -50,7 +50,7 @@ public class DeathModel {
         public void info(Object message) {
             SelfProcess self = (SelfProcess) other;
             self.link(process);
-            if (message == Boolean.TRUE) {
+            if (message.equals(true)) {
                 self.unlink(process);
             }
         }
@@ -148,14 +148,14 @@ public class DeathModel {
     @Operation
     public void link() {
         linked = true;
-        other.send(Boolean.FALSE);
+        other.send(false);
     }
 
     /// Another process links to it, and takes that back.
     @Operation
     public void linkAndUnlink() {
         unlinked = true;
-        other.send(Boolean.TRUE);
+        other.send(true);
     }
 
     /// Gives it a name.

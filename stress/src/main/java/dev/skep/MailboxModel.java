@@ -31,7 +31,7 @@ public class MailboxModel {
     private final @Nullable Slot<?>[] asked = new Slot<?>[MOST];
     private volatile boolean ended;
 
-    private final class Counting extends Stage.Part {
+    private static final class Counting extends Stage.Part {
         // Not volatile: one activation has to see what another has written.
         final int[] handled = new int[MOST];
 
@@ -72,7 +72,7 @@ public class MailboxModel {
     public void ask(@Param(gen = IntGen.class) int number) {
         Slot<ProcessInfo> answer = new Slot<>(stage);
         asked[number] = answer;
-        process.deliver(new Signal.InfoRequest(answer));
+        process.deliver(new Signal.Look<>(Process::describeSelf, answer));
     }
 
     /// Tells it to end.

@@ -84,7 +84,7 @@ public class ReceiveModel {
     @Operation
     public void ask() {
         asked = new Slot<>(stage);
-        process.deliver(new Signal.InfoRequest(asked));
+        process.deliver(new Signal.Look<>(Process::describeSelf, asked));
     }
 
     /// Kills it.

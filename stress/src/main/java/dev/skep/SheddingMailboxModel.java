@@ -50,7 +50,7 @@ public class SheddingMailboxModel {
     /// Asks what it is doing.
     @Operation
     public void ask() {
-        process.deliver(new Signal.InfoRequest(new Slot<>(stage)));
+        process.deliver(new Signal.Look<>(Process::describeSelf, new Slot<>(stage)));
     }
 
     /// What is promised.

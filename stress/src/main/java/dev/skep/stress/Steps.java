@@ -25,7 +25,7 @@ record Steps(Class<?> model, List<List<Step>> threads) {
         int number = 0;
         for (String thread : scenario.value()) {
             List<Step> steps = new ArrayList<>();
-            for (String name : thread.split(" ")) {
+            for (String name : thread.split(" ", -1)) {
                 Method operation = operation(model, name);
                 steps.add(new Step(operation, operation.getParameterCount() == 0 ? List.of() : List.of(number)));
                 number++;

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The quick part of `./skep stress`: every scenario of every model, a few times on real threads.
 class RaceTest {
+    @SuppressWarnings("UnusedVariable") // the source of parameters
     private static final List<String> MODELS = Models.ALL;
 
     @ParameterizedTest

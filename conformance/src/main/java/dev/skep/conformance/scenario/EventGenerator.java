@@ -4,7 +4,6 @@ import static dev.skep.conformance.scenario.Dice.weight;
 
 import dev.skep.conformance.scenario.EventScenario.Attempt;
 import dev.skep.conformance.scenario.EventScenario.Handler;
-import dev.skep.conformance.scenario.EventScenario.Id;
 import dev.skep.conformance.scenario.EventScenario.Reaction;
 import dev.skep.conformance.scenario.EventScenario.Request;
 import dev.skep.conformance.scenario.EventScenario.Rule;
@@ -22,11 +21,11 @@ final class EventGenerator {
 
     EventScenario generate() {
         List<Handler> handlers = new ArrayList<>();
-        for (Id id : Id.values()) {
+        for (EventScenario.Id id : EventScenario.Id.values()) {
             handlers.add(new Handler(id, attempt(), rules(), rules(), attempt()));
         }
         List<Step> steps = new ArrayList<>();
-        for (Id id : Id.values()) {
+        for (EventScenario.Id id : EventScenario.Id.values()) {
             if (dice.percent(50)) {
                 steps.add(new EventScenario.Add(id));
             }
@@ -56,8 +55,8 @@ final class EventGenerator {
                 weight(3, () -> new EventScenario.SwapTo(id(), dice.below(5)))));
     }
 
-    private Id id() {
-        return dice.oneOf(Id.values());
+    private EventScenario.Id id() {
+        return dice.oneOf(EventScenario.Id.values());
     }
 
     private int tag() {

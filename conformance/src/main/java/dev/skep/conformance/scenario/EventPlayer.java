@@ -11,7 +11,6 @@ import dev.skep.Result;
 import dev.skep.Self;
 import dev.skep.ServerRef;
 import dev.skep.conformance.scenario.EventScenario.Handler;
-import dev.skep.conformance.scenario.EventScenario.Id;
 import dev.skep.conformance.scenario.EventScenario.Reaction;
 import dev.skep.conformance.scenario.EventScenario.Request;
 import dev.skep.conformance.scenario.EventScenario.Rule;
@@ -131,7 +130,7 @@ class EventPlayer {
                 : Reason.seen(reason);
     }
 
-    private static HandlerId<Question> id(Id id) {
+    private static HandlerId<Question> id(EventScenario.Id id) {
         return HandlerId.of(id.name().toLowerCase(Locale.ROOT));
     }
 
@@ -145,26 +144,26 @@ class EventPlayer {
                 case EventScenario.Signal(Reason reason) ->
                     manager.pid().orElseThrow().exit(reason.onSkep());
                 case EventScenario.StopManager(Reason reason) -> manager.stop(reason.onSkep(), ServerRef.FOREVER);
-                case EventScenario.Ask(Id id, int tag) -> {
+                case EventScenario.Ask(EventScenario.Id id, int tag) -> {
                     return manager.call(id(id), new Question(tag), ServerRef.FOREVER)
                             .fold(String::valueOf, EventPlayer::error);
                 }
-                case EventScenario.Add(Id id) -> {
+                case EventScenario.Add(EventScenario.Id id) -> {
                     return done(manager.addHandler(id(id), () -> newHandler(id)));
                 }
-                case EventScenario.AddSupervised(Id id) -> {
+                case EventScenario.AddSupervised(EventScenario.Id id) -> {
                     return owner == null
                             ? "none"
                             : done(manager.addSupervisedHandler(owner, id(id), () -> newHandler(id)));
                 }
-                case EventScenario.Delete(Id id, int argument) -> {
+                case EventScenario.Delete(EventScenario.Id id, int argument) -> {
                     return manager.deleteHandler(id(id), argument)
                             .fold(left -> left.map(String::valueOf).orElse("none"), EventPlayer::error);
                 }
-                case EventScenario.Swap(Id old, int argument, Id id) -> {
+                case EventScenario.Swap(EventScenario.Id old, int argument, EventScenario.Id id) -> {
                     return done(manager.swapHandler(id(old), swap(argument, id)));
                 }
-                case EventScenario.SwapSupervised(Id old, int argument, Id id) -> {
+                case EventScenario.SwapSupervised(EventScenario.Id old, int argument, EventScenario.Id id) -> {
                     return owner == null
                             ? "none"
                             : done(manager.swapSupervisedHandler(owner, id(old), swap(argument, id)));
@@ -181,7 +180,7 @@ class EventPlayer {
         }
     }
 
-    private Swap<Happened> swap(int argument, Id id) {
+    private Swap<Happened> swap(int argument, EventScenario.Id id) {
         return new Swap<>(Optional.of(argument), id(id), () -> newHandler(id));
     }
 
@@ -199,7 +198,7 @@ class EventPlayer {
     // ---- Handlers
     // ----------------------------------------------------------------------------------------------------
 
-    private EventHandler<String, Happened, Question> newHandler(Id id) {
+    private EventHandler<String, Happened, Question> newHandler(EventScenario.Id id) {
         for (Handler handler : scenario.handlers()) {
             if (handler.id() == id) {
                 return newHandler(handler);
@@ -282,7 +281,7 @@ class EventPlayer {
                 case EventScenario.Stay() -> next;
                 case EventScenario.Remove() -> next.thenStop(ExitReason.normal());
                 case EventScenario.Crash(int number) -> throw new Reason.Boom(number);
-                case EventScenario.SwapTo(Id id, int argument) -> next.continueWith(swap(argument, id));
+                case EventScenario.SwapTo(EventScenario.Id id, int argument) -> next.continueWith(swap(argument, id));
             };
         }
 

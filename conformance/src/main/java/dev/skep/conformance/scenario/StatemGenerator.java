@@ -5,7 +5,6 @@ import static dev.skep.conformance.scenario.Dice.weight;
 import dev.skep.conformance.scenario.StatemScenario.Act;
 import dev.skep.conformance.scenario.StatemScenario.EnterRule;
 import dev.skep.conformance.scenario.StatemScenario.Init;
-import dev.skep.conformance.scenario.StatemScenario.Key;
 import dev.skep.conformance.scenario.StatemScenario.Module;
 import dev.skep.conformance.scenario.StatemScenario.Move;
 import dev.skep.conformance.scenario.StatemScenario.React;
@@ -24,7 +23,7 @@ final class StatemGenerator {
     /// Timeouts that are always of zero; the others never are. docs/differences-from-otp.md, GenStatem: a non-zero
     /// timeout in place of one of zero that has not come yet arrives as an `info` in OTP 25.2. An update of a
     /// timeout that does not run is one of zero, too.
-    private Set<Key> ofZero = EnumSet.noneOf(Key.class);
+    private Set<StatemScenario.Key> ofZero = EnumSet.noneOf(StatemScenario.Key.class);
 
     StatemGenerator(Dice dice) {
         this.dice = dice;
@@ -32,7 +31,7 @@ final class StatemGenerator {
 
     StatemScenario generate() {
         timed = dice.percent(25);
-        ofZero = EnumSet.allOf(Key.class);
+        ofZero = EnumSet.allOf(StatemScenario.Key.class);
         if (timed) {
             ofZero.removeIf(_ -> dice.percent(70));
         }
@@ -100,7 +99,7 @@ final class StatemGenerator {
     }
 
     private Act timeout() {
-        Key key = dice.oneOf(Key.values());
+        StatemScenario.Key key = dice.oneOf(StatemScenario.Key.values());
         return switch (dice.below(6)) {
             case 0 -> new StatemScenario.CancelTimer(key);
             case 1 -> new StatemScenario.UpdateTimer(dice.oneOf(List.copyOf(keysOfZero())), dice.below(100));
@@ -109,9 +108,9 @@ final class StatemGenerator {
     }
 
     /// There is always one.
-    private Set<Key> keysOfZero() {
+    private Set<StatemScenario.Key> keysOfZero() {
         if (ofZero.isEmpty()) {
-            ofZero.add(Key.Y);
+            ofZero.add(StatemScenario.Key.Y);
         }
         return ofZero;
     }

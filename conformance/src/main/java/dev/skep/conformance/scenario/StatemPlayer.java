@@ -14,7 +14,6 @@ import dev.skep.StartException;
 import dev.skep.Started;
 import dev.skep.conformance.scenario.StatemScenario.Act;
 import dev.skep.conformance.scenario.StatemScenario.EnterRule;
-import dev.skep.conformance.scenario.StatemScenario.Key;
 import dev.skep.conformance.scenario.StatemScenario.Module;
 import dev.skep.conformance.scenario.StatemScenario.React;
 import dev.skep.conformance.scenario.StatemScenario.Request;
@@ -231,11 +230,15 @@ class StatemPlayer {
                     react("{exit," + Reason.seen(reason) + "}", StatemScenario.EXITS, state, null);
                 case Event.Info<Rpc>(Object other) -> react("unexpected: " + other, -1, state, null);
                 case Event.StateTimeout<Rpc>(Object content) ->
-                    react("{state_timeout," + content + "}", Key.STATE.tag, state, null);
+                    react("{state_timeout," + content + "}", StatemScenario.Key.STATE.tag, state, null);
                 case Event.EventTimeout<Rpc>(Object content) ->
-                    react("{event_timeout," + content + "}", Key.EVENT.tag, state, null);
+                    react("{event_timeout," + content + "}", StatemScenario.Key.EVENT.tag, state, null);
                 case Event.NamedTimeout<Rpc>(Object name, Object content) ->
-                    react("{timeout_" + Terms.text(name) + "," + content + "}", ((Key) name).tag, state, null);
+                    react(
+                            "{timeout_" + Terms.text(name) + "," + content + "}",
+                            ((StatemScenario.Key) name).tag,
+                            state,
+                            null);
                 case Event.Internal<Rpc>(Object content) ->
                     react("{internal," + content + "}", (Integer) content, state, null);
             };
@@ -324,29 +327,29 @@ class StatemPlayer {
                     tables.saved = null;
                     yield caller == null ? next : next.reply(caller, value);
                 }
-                case StatemScenario.StartTimer(Key key, int ticks, int content) ->
+                case StatemScenario.StartTimer(StatemScenario.Key key, int ticks, int content) ->
                     stops || !stage.mayWait(ticks) ? next : started(next, key, Stage.time(ticks, key.phase), content);
-                case StatemScenario.CancelTimer(Key key) ->
+                case StatemScenario.CancelTimer timer ->
                     stops
                             ? next
-                            : switch (key) {
+                            : switch (timer.key()) {
                                 case STATE -> next.cancelStateTimeout();
                                 case EVENT -> next.cancelEventTimeout();
-                                case X, Y -> next.cancelTimeout(key);
+                                case X, Y -> next.cancelTimeout(timer.key());
                             };
-                case StatemScenario.UpdateTimer(Key key, int content) ->
+                case StatemScenario.UpdateTimer timer ->
                     stops
                             ? next
-                            : switch (key) {
-                                case STATE -> next.updateStateTimeout(content);
-                                case EVENT -> next.updateEventTimeout(content);
-                                case X, Y -> next.updateTimeout(key, content);
+                            : switch (timer.key()) {
+                                case STATE -> next.updateStateTimeout(timer.content());
+                                case EVENT -> next.updateEventTimeout(timer.content());
+                                case X, Y -> next.updateTimeout(timer.key(), timer.content());
                             };
                 default -> next;
             };
         }
 
-        private <T extends Actions<Tables, T>> T started(T next, Key key, Duration time, int content) {
+        private <T extends Actions<Tables, T>> T started(T next, StatemScenario.Key key, Duration time, int content) {
             return switch (key) {
                 case STATE -> next.stateTimeout(time, content);
                 case EVENT -> next.eventTimeout(time, content);

@@ -65,7 +65,7 @@ final class Gauges {
         return histogram
                 .lines()
                 .filter(line -> line.contains(" java.lang.VirtualThread "))
-                .mapToLong(line -> Long.parseLong(line.strip().split("\\s+")[1]))
+                .mapToLong(line -> Long.parseLong(line.strip().split("\\s+", 3)[1]))
                 .sum();
     }
 }

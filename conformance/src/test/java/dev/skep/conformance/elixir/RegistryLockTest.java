@@ -104,7 +104,7 @@ class RegistryLockTest {
     @Covers("locks when the one holding the lock terminates")
     void theNextOneIsNextWhenTheHolderEnds() throws Exception {
         Bee holder = new Bee(skep);
-        lock(holder, "key", "first");
+        var _ = lock(holder, "key", "first");
         CompletableFuture<String> second = lock(new Bee(skep), "key", "second");
         has("first");
 
@@ -119,7 +119,7 @@ class RegistryLockTest {
     void whoEndsWhileItWaitsIsPassedOver() throws Exception {
         CompletableFuture<String> first = lock(new Bee(skep), "key", "first");
         Bee waiting = new Bee(skep);
-        lock(waiting, "key", "second");
+        var _ = lock(waiting, "key", "second");
         CompletableFuture<String> third = lock(new Bee(skep), "key", "third");
         waiting.pid().exit(ExitReason.shutdown());
         skep.awaitEnd(waiting.pid());

@@ -59,6 +59,7 @@ final class Streams {
         return TaskStream.over(source, Streams::exit);
     }
 
+    @SuppressWarnings("DoNotCallSuggester") // tasks call it
     static Integer exit(Integer reason) {
         throw new ProcessExit(ExitReason.because(reason));
     }
