@@ -72,7 +72,7 @@ class ProcessInfoTest {
                 from.reply(message);
             }
         });
-        assertThat(infoOf(server).status()).isEqualTo(Status.WAITING);
+        Lab.until(() -> infoOf(server).status() == Status.WAITING);
         assertThat(infoOf(server).messagesHandled()).isZero();
         PendingCall<Object> call = ServerRef.<Object>of(server).request(new Lab.Ask(1));
         Lab.await(handling);

@@ -82,7 +82,7 @@ final class OnDemandLoop<A> implements Behaviour {
             case SupervisorRpc.TerminateChild(String id) -> from.reply(refusal(id));
             case SupervisorRpc.RestartChild(String id) -> from.reply(refusal(id));
             case SupervisorRpc.DeleteChild(String id) -> from.reply(refusal(id));
-            case SupervisorRpc.GetChildSpec(String id) -> from.reply(refusal(id));
+            case SupervisorRpc.GetChildSpec(String id) -> from.reply(Result.err(new ChildError.NotFound(id)));
             default -> self.node().unexpected(self.pid(), "got a call that is not for supervisors", message);
         }
     }

@@ -839,7 +839,7 @@ class DynamicSupervisorTest {
         assertThat(mistaken.terminateChild("a")).isEqualTo(byId);
         assertThat(mistaken.restartChild("a")).isEqualTo(byId);
         assertThat(mistaken.deleteChild("a")).isEqualTo(byId);
-        assertThat(mistaken.childSpec("a")).isEqualTo(byId);
+        assertThat(mistaken.childSpec("a")).as("as in OTP").isEqualTo(Result.err(new ChildError.NotFound("a")));
         SimpleSupervisorRef<String, Pid> simple = new SimpleSupervisorRef<>(sup.server());
         assertThat(simple.startChild("a").toString()).contains("is no SimpleSupervisor");
         for (ServerRef<SupervisorRpc> other : List.of(

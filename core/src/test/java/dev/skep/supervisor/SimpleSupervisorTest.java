@@ -435,7 +435,7 @@ class SimpleSupervisorTest {
         assertThat(mistaken.terminateChild("a")).isEqualTo(refused);
         assertThat(mistaken.restartChild("a")).isEqualTo(refused);
         assertThat(mistaken.deleteChild("a")).isEqualTo(refused);
-        assertThat(mistaken.childSpec("a")).isEqualTo(refused);
+        assertThat(mistaken.childSpec("a")).as("as in OTP").isEqualTo(Result.err(new ChildError.NotFound("a")));
     }
 
     @Test

@@ -34,6 +34,7 @@ final class StatemGenerator {
         ofZero = EnumSet.allOf(StatemScenario.Key.class);
         if (timed) {
             ofZero.removeIf(_ -> dice.percent(70));
+            ofZero.add(StatemScenario.Key.Y); // from the beginning on: there has to be one that can be updated
         }
         List<Rule> rules = new ArrayList<>();
         List<EnterRule> enters = new ArrayList<>();
@@ -102,17 +103,9 @@ final class StatemGenerator {
         StatemScenario.Key key = dice.oneOf(StatemScenario.Key.values());
         return switch (dice.below(6)) {
             case 0 -> new StatemScenario.CancelTimer(key);
-            case 1 -> new StatemScenario.UpdateTimer(dice.oneOf(List.copyOf(keysOfZero())), dice.below(100));
+            case 1 -> new StatemScenario.UpdateTimer(dice.oneOf(List.copyOf(ofZero)), dice.below(100));
             default -> new StatemScenario.StartTimer(key, ofZero.contains(key) ? 0 : dice.from(1, 3), dice.below(100));
         };
-    }
-
-    /// There is always one.
-    private Set<StatemScenario.Key> keysOfZero() {
-        if (ofZero.isEmpty()) {
-            ofZero.add(StatemScenario.Key.Y);
-        }
-        return ofZero;
     }
 
     private Act act() {

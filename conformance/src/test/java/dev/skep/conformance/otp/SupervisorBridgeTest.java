@@ -89,7 +89,8 @@ class SupervisorBridgeTest {
         return SupervisorBridge.spec(() -> new Bridge(skep));
     }
 
-    private static Server serverOf(Pid bridge) {
+    private Server serverOf(Testkit skep, Pid bridge) {
+        skep.await("the bridge has started", () -> bridge.shared(Server.class).isPresent()); // it had its name before
         return bridge.shared(Server.class).orElseThrow();
     }
 
@@ -122,7 +123,7 @@ class SupervisorBridgeTest {
     void theEndOfTheSubsystemEndsTheBridgeWithItsReason(Testkit skep) {
         Pid bridge = crew.start(bridge(skep));
 
-        serverOf(bridge).work().exit(ExitReason.kill());
+        serverOf(skep, bridge).work().exit(ExitReason.kill());
 
         assertThat(skep.awaitEnd(bridge)).isEqualTo(ExitReason.killed());
         assertThat(stops).containsExactly("killed");
@@ -134,7 +135,7 @@ class SupervisorBridgeTest {
     void aSubsystemThatDiesByItselfEndsTheBridgeWithItsReason(Testkit skep) {
         Pid bridge = crew.start(bridge(skep));
 
-        serverOf(bridge).work().send("die");
+        serverOf(skep, bridge).work().send("die");
 
         assertThat(skep.awaitEnd(bridge)).isEqualTo(DIED);
         assertThat(stops).containsExactly("died");
@@ -156,7 +157,7 @@ class SupervisorBridgeTest {
         Pid bridge = crew.start(bridge(skep).named(BRIDGE));
         assertThat(skep.node().tryStart(bridge(skep).named(BRIDGE))).isEqualTo(new Started.AlreadyStarted<>(bridge));
 
-        serverOf(bridge).work().exit(ExitReason.kill());
+        serverOf(skep, bridge).work().exit(ExitReason.kill());
         assertThat(skep.awaitEnd(bridge)).isEqualTo(ExitReason.killed());
     }
 
@@ -169,19 +170,19 @@ class SupervisorBridgeTest {
         Pid bridge = skep.awaitRegistered(BRIDGE);
         for (ExitReason reason : List.of(ExitReason.kill(), ExitReason.shutdown())) {
             Pid before = bridge;
-            Pid work = serverOf(before).work();
+            Pid work = serverOf(skep, before).work();
             before.exit(reason);
             bridge = skep.awaitSuccessor(BRIDGE, before);
             work.exit(ExitReason.kill()); // a bridge that is killed stops nothing
         }
-        Pid work = serverOf(bridge).work();
+        Pid work = serverOf(skep, bridge).work();
         work.send("die");
         skep.awaitSuccessor(BRIDGE, bridge);
 
         assertThat(sup.terminateChild("bridge").isOk()).isTrue();
         assertThat(skep.node().whereis(BRIDGE)).isEmpty();
         assertThat(sup.restartChild("bridge").isOk()).isTrue();
-        work = serverOf(skep.awaitRegistered(BRIDGE)).work();
+        work = serverOf(skep, skep.awaitRegistered(BRIDGE)).work();
         crew.shutDown(sup);
         assertThat(skep.awaitEnd(work)).isEqualTo(ExitReason.killed());
         assertThat(stops).containsExactly("shutdown", "died", "shutdown", "shutdown");
