@@ -48,7 +48,7 @@ class ModelCheckTest {
         }
     }
 
-    /// Looks, then sleeps.
+    /// Sleeps until it is woken, but is woken only if it sleeps already.
     @Scenario({"sleep", "wake"})
     public static class Sleeper {
         private volatile @Nullable Thread sleeper;
@@ -56,17 +56,17 @@ class ModelCheckTest {
 
         @Operation
         public void sleep() {
-            if (!woken) {
-                sleeper = Thread.currentThread(); // too late: it has to look after this
+            sleeper = Thread.currentThread();
+            while (!woken) { // a park may end by itself, with Lincheck too
                 LockSupport.park();
             }
         }
 
         @Operation
         public void wake() {
-            woken = true;
             Thread sleeping = sleeper;
             if (sleeping != null) {
+                woken = true;
                 LockSupport.unpark(sleeping);
             }
         }
