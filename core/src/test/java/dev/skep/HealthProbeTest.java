@@ -193,6 +193,7 @@ class HealthProbeTest {
         assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.FAILING);
         assertThat(problem(watch)).startsWith("in the same handler (" + CountDownLatch.class.getName() + ") for 50");
         gate.countDown();
+        Lab.until(((Process) pid)::isResting); // before the time for the next answer is over
         passTimeUntil(watch, Health.Verdict.HEALTHY);
         assertThat(lab.reports).as("it is asked anew, and only once at a time").hasSize(1);
     }

@@ -17,7 +17,7 @@ class TurnTest {
     private final ManualClock clock = new ManualClock();
     private final Counting scheduler = new Counting();
 
-    /// Counts how often a thread lets others go first.
+    /// Counts how often a thread lets others go first because it has been busy for long.
     private static final class Counting implements Scheduler {
         final AtomicInteger pauses = new AtomicInteger();
 
@@ -38,6 +38,11 @@ class TurnTest {
 
         @Override
         public void pause() {
+            Thread.yield();
+        }
+
+        @Override
+        public void pauseLong() {
             pauses.incrementAndGet();
             Thread.yield();
         }
