@@ -209,10 +209,12 @@ class KillTest {
         Pid server = lab.start(_ -> new Lab.Echo());
         Name<Object> name = Name.of("zombie");
         LinkedBlockingQueue<String> tried = new LinkedBlockingQueue<>();
+        CountDownLatch holding = new CountDownLatch(1);
         CountDownLatch finished = new CountDownLatch(1);
         Pid doomed = lab.node.spawn((Receiver<Object> self) -> {
             Incoming call = self.receive(Incoming.class);
             Alias alias = self.alias();
+            holding.countDown();
             while (released.getCount() > 0) {
                 Thread.onSpinWait();
             }
@@ -244,7 +246,7 @@ class KillTest {
         });
         lab.node.register(Name.of("witness"), witness);
         PendingCall<Object> pending = ServerRef.<Object>of(doomed).request(new Lab.Ask("?"));
-        Lab.until(() -> doomed.info().map(info -> info.messagesHandled() == 1).orElse(false));
+        Lab.await(holding);
         int before = lab.node.processes().size();
         doomed.exit(ExitReason.kill());
         assertThat(lab.endOf(doomed)).isEqualTo(ExitReason.killed());

@@ -186,15 +186,15 @@ final class Controller implements GenServer<Controller.Account, ApplicationRpc> 
         String name = entry.info().name();
         ExitReason byItself = account.ends.remove(name);
         boolean asked = account.stopping.remove(name);
+        boolean ordered = asked || (byItself == null && reason.isOrderly()); // or the whole node ends
+        ExitReason why = byItself == null ? reason : byItself;
+        report(name, ordered ? Context.STOPPED : Context.ENDED, ordered ? Optional.empty() : Optional.of(why));
         if (reason instanceof ExitReason.Killed) {
             later(account, new Job(labour -> labour.cleanUpAfter(entry), Optional.empty(), Optional.empty()));
         }
-        if (asked || (byItself == null && reason.isOrderly())) { // or the whole node ends
-            report(name, Context.STOPPED, Optional.empty());
+        if (ordered) {
             return;
         }
-        ExitReason why = byItself == null ? reason : byItself;
-        report(name, Context.ENDED, Optional.of(why));
         boolean fatal = switch (entry.info().type()) {
             case PERMANENT -> true;
             case TRANSIENT -> !(why instanceof ExitReason.Normal);
