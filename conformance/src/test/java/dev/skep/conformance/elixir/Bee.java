@@ -1,5 +1,6 @@
 package dev.skep.conformance.elixir;
 
+import dev.skep.Exit;
 import dev.skep.Pid;
 import dev.skep.Receiver;
 import dev.skep.conformance.otp.AsProcess;
@@ -21,11 +22,17 @@ final class Bee {
 
     Bee(Testkit skep) {
         pid = skep.<Object>spawn(self -> {
-            while (true) {
-                self.receive(Go.class);
+            Pid parent = self.pid().info().orElseThrow().ancestors().getFirst();
+            while (self.receive(Object.class, message -> message instanceof Go || isFrom(parent, message))
+                    instanceof Go) {
                 jobs.remove().run(self);
             }
         });
+    }
+
+    /// Whether a message asks for the end of a process that traps exits.
+    private static boolean isFrom(Pid parent, Object message) {
+        return message instanceof Exit exit && exit.pid().equals(parent);
     }
 
     Pid pid() {

@@ -118,6 +118,7 @@ class ReceivesTest {
             Pid target = self.spawnLink((Receiver<Object> it) -> {
                 it.receive(String.class, "go"::equals);
                 it.pid().send("own");
+                self.pid().send("gone");
                 for (int next = 1; next <= number; next++) {
                     int wanted = next;
                     it.receive(Integer.class, value -> value == wanted);
@@ -128,6 +129,7 @@ class ReceivesTest {
                 it.receive();
             });
             target.send("go");
+            assertThat(self.receive()).isEqualTo("gone");
             IntStream.rangeClosed(1, number).forEach(target::send);
             target.send("stop");
             assertThat(self.receive()).isEqualTo("done");

@@ -208,7 +208,7 @@ class SupervisorAdminTest {
     @Test
     @Covers({"scale_start_stop_many_children", "simple_one_for_one_scale_many_temporary_children"})
     void manyChildrenAreStartedAndEndedOneByOneInAnyOrder() {
-        int many = 20_000; // a step that looked at every child would make it 400 million of them
+        int many = 5_000; // a step that looked at every child would make it 25 million of them
         SupervisorRef sup = crew.start(Supervisor.oneForOne());
         SimpleSupervisorRef<Integer, Pid> simple = crew.start(Supervisor.simpleOneForOne((Integer _) ->
                         crew.server("b").map(server -> server.pid().orElseThrow()))
