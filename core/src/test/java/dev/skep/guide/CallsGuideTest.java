@@ -1,25 +1,32 @@
 package dev.skep.guide;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.Call;
 import dev.skep.CallException;
+import dev.skep.CrashReport;
+import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.IdempotentCall;
 import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
+import dev.skep.NodeListener;
 import dev.skep.Pid;
 import dev.skep.ProcessInfo;
+import dev.skep.Report;
 import dev.skep.Self;
 import dev.skep.ServerRef;
 import dev.skep.server.GenServer;
 import dev.skep.supervisor.ChildSpec;
 import dev.skep.supervisor.Supervisor;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -144,11 +151,26 @@ class CallsGuideTest {
     @Test
     void aRingIsNamed() throws Exception {
         ManualClock clock = new ManualClock();
-        try (Node node = Node.builder("hive").clock(clock).start()) {
+        LinkedBlockingQueue<String> rings = new LinkedBlockingQueue<>();
+        NodeListener listener = new NodeListener() {
+            @Override
+            public void reported(Report report) {
+                if (report instanceof CrashReport crash && crash.reason() instanceof ExitReason.Crashed(Throwable cause)) {
+                    ringOf(cause).ifPresent(rings::add);
+                }
+            }
+        };
+        try (Node node = Node.builder("hive").clock(clock).listener(listener).start()) {
             node.start(GenServer.spec(FussyPrices::new).named(PRICES));
             node.start(GenServer.spec(() -> new Shop(new CompletableFuture<>())).named(SHOP));
             ServerRef<ShopRpc> shop = node.ref(SHOP);
-            CompletableFuture<String> outcome = CompletableFuture.supplyAsync(() -> quote(shop));
+            CompletableFuture<Void> outcome = CompletableFuture.runAsync(() -> {
+                try {
+                    shop.call(new ShopRpc.Quote("tea"));
+                } catch (CallException e) {
+                    ringOf(e).ifPresent(rings::add);
+                }
+            });
             while (!isAskedBack(shop.pid().orElseThrow())) {
                 clock.advance(Duration.ZERO);
             }
@@ -156,7 +178,8 @@ class CallsGuideTest {
                 clock.advance(Duration.ofSeconds(5));
             }
 
-            assertThat(outcome.get()).matches("<hive\\.\\d+ shop> and 1 other");
+            // The three deadlines are one. Who is the first to give up sees the ring.
+            assertThat(rings.poll(30, SECONDS)).matches("<hive\\.\\d+ (shop|prices)> and 1 other");
         }
     }
 
@@ -166,18 +189,9 @@ class CallsGuideTest {
         return info.currentHandler().isPresent() && info.mailboxLength() > 0;
     }
 
-    private static String quote(ServerRef<ShopRpc> shop) {
-        try {
-            return shop.call(new ShopRpc.Quote("tea"));
-        } catch (CallException.Timeout e) {
-            if (!e.ring().isEmpty()) {
-                return e.ring().getFirst() + " and " + (e.ring().size() - 1) + " other";
-            }
-            throw e;
-        } catch (CallException.ServerExited e) {
-            return e.getCause() instanceof CallException.Timeout timeout
-                    ? timeout.ring().getFirst() + " and " + (timeout.ring().size() - 1) + " other"
-                    : e.toString();
-        }
+    private static Optional<String> ringOf(Throwable thrown) {
+        return thrown instanceof CallException.Timeout timeout && !timeout.ring().isEmpty()
+                ? Optional.of(timeout.ring().getFirst() + " and " + (timeout.ring().size() - 1) + " other")
+                : Optional.empty();
     }
 }
