@@ -155,7 +155,8 @@ class CallsGuideTest {
         NodeListener listener = new NodeListener() {
             @Override
             public void reported(Report report) {
-                if (report instanceof CrashReport crash && crash.reason() instanceof ExitReason.Crashed(Throwable cause)) {
+                if (report instanceof CrashReport crash
+                        && crash.reason() instanceof ExitReason.Crashed(Throwable cause)) {
                     ringOf(cause).ifPresent(rings::add);
                 }
             }
@@ -190,8 +191,10 @@ class CallsGuideTest {
     }
 
     private static Optional<String> ringOf(Throwable thrown) {
-        return thrown instanceof CallException.Timeout timeout && !timeout.ring().isEmpty()
-                ? Optional.of(timeout.ring().getFirst() + " and " + (timeout.ring().size() - 1) + " other")
+        return thrown instanceof CallException.Timeout timeout
+                        && !timeout.ring().isEmpty()
+                ? Optional.of(
+                        timeout.ring().getFirst() + " and " + (timeout.ring().size() - 1) + " other")
                 : Optional.empty();
     }
 }

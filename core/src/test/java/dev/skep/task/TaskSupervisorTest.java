@@ -353,7 +353,7 @@ class TaskSupervisorTest {
             Pid pid = supervised.pid().orElseThrow();
             pid.exit(ExitReason.shutdown());
             CompletableFuture<ExitReason> end = pid.exited();
-            all.get(2).pid().orElseThrow().join(Meadow.LIMIT); // it needs no time of the clock, but some of its thread's
+            timed.endOf(all.get(2).pid().orElseThrow()); // takes no time of the clock, but some of its thread
             assertThat(Meadow.passTimeFor(clock, end)).isIn(ExitReason.shutdown(), ExitReason.noProcess());
             assertThat(all.get(0).yield()).contains(Result.err(ExitReason.killed()));
             assertThat(all.get(1).yield()).contains(Result.err(ExitReason.killed()));
