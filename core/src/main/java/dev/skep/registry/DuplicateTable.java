@@ -70,10 +70,4 @@ final class DuplicateTable<K, V> extends Table<K, V> {
     int keys() {
         return byKey.size();
     }
-
-    @Override
-    void clear() {
-        byKey.clear();
-        count.reset();
-    }
 }

@@ -59,8 +59,6 @@ abstract sealed class Table<K, V> permits UniqueTable, DuplicateTable {
 
     abstract long count();
 
-    abstract void clear();
-
     // ---- Registering ---------------------------------------------------------------------------------------------
 
     /// Registers a process.
@@ -183,7 +181,7 @@ abstract sealed class Table<K, V> permits UniqueTable, DuplicateTable {
             }
         }
         holdings.clear();
-        clear();
+        forEach(this::drop); // also what is just being put, which counts itself in and out
     }
 
     // ---- Reading -------------------------------------------------------------------------------------------------

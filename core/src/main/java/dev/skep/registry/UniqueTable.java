@@ -60,9 +60,4 @@ final class UniqueTable<K, V> extends Table<K, V> {
     long count() {
         return byKey.mappingCount();
     }
-
-    @Override
-    void clear() {
-        byKey.clear();
-    }
 }
