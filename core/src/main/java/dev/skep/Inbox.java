@@ -139,7 +139,7 @@ abstract sealed class Inbox extends Pid permits Process {
                 return;
             }
             signal.next = top;
-            signal.depth = top.depth + 1;
+            signal.depth = signal instanceof Message ? top.depth + 1 : top.depth;
         } while (!INBOX.compareAndSet(this, top, signal));
         if (top == Signal.IDLE) {
             ready(sender);

@@ -493,7 +493,6 @@ abstract sealed class Process extends Inbox permits SelfProcess {
 
     // ---- For everybody -------------------------------------------------------------------------------------------
 
-    /// What this process is doing. Under the lock.
     /// Withdraws a monitor of this process. Under the lock.
     ///
     /// @return false if it has fired or was withdrawn before
@@ -513,6 +512,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         return true;
     }
 
+    /// What this process is doing. Under the lock.
     final ProcessInfo describeSelf() {
         Message handling = current();
         boolean resting = handling == null && !isRunningBody();

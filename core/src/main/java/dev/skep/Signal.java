@@ -19,7 +19,7 @@ abstract class Signal {
     /// The one that came before (in the queue), or that comes after (once taken from it).
     @Nullable
     Signal next;
-    /// How many there are from here to the end of the queue.
+    /// How many messages there are from here to the end of the queue.
     int depth;
 
     /// Takes effect on a living process, under its lock.
