@@ -140,35 +140,48 @@ final class BehaviourProcess extends SelfProcess {
     void activate(Worker on) {
         runOn(on);
         int left = turn();
+        Message only = inspection == null && batch == null ? wakeForOne() : null;
         while (true) {
-            if (isSuspended() && !activateSuspended(on)) {
-                return;
-            }
-            takeMessages();
-            ExitReason told = doomed();
-            if (told != null) {
-                finish(told, false);
-                return;
-            }
-            Message urgent = nextUrgent();
-            if (urgent == null && batch == null) {
-                forgetAnswered();
-                if (rest()) {
+            Message urgent = null;
+            if (only == null) {
+                if (isSuspended() && !activateSuspended(on)) {
                     return;
                 }
-                continue;
+                takeMessages();
+                ExitReason told = doomed();
+                if (told != null) {
+                    finish(told, false);
+                    return;
+                }
+                urgent = nextUrgent();
+                if (urgent == null && batch == null) {
+                    forgetAnswered();
+                    if (rest()) {
+                        return;
+                    }
+                    continue;
+                }
+                unlock();
             }
-            unlock();
-            ExitReason ending = urgent == null || doomed() != null ? NOTHING : answer(urgent);
+            ExitReason ending = NOTHING;
+            if (only != null) {
+                ending = handle(only);
+                left--;
+                only = null;
+            } else if (urgent != null && doomed() == null) {
+                ending = answer(urgent);
+            }
             while (ending == NOTHING
                     && left-- > 0
                     && batch != null
-                    && !wantsAttention()
                     && !hasUrgent()
                     && !on.isTurnOver()
                     && doomed() == null) {
                 Message next = nextInBatch();
                 ending = next == null ? NOTHING : handle(next);
+            }
+            if (ending == NOTHING && !on.isZombie() && hasNothingToDo() && restAtOnce()) {
+                return;
             }
             if (on.isZombie() || !lock()) {
                 abandonTaken(ExitReason.killed());
@@ -189,6 +202,12 @@ final class BehaviourProcess extends SelfProcess {
                 return;
             }
         }
+    }
+
+    /// Whether the process may go to rest, if nothing has come. By its own thread, which alone may have changed any of
+    /// this if nobody has borrowed the process since the runtime's code was left.
+    private boolean hasNothingToDo() {
+        return doomed() == null && !hasUrgent() && inspection == null && !keepsUnanswered();
     }
 
     /// Gives one message to the behaviour. While the user's code runs.

@@ -6,7 +6,6 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// How signals reach a process: its queue, and who may touch it. A part of [Process], by inheritance so that it costs
@@ -14,43 +13,61 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## The queue
 /// Signals arrive in `inbox`, a stack that senders push onto by compare-and-set and that is taken whole and
-/// reversed, so that the signals of one sender keep their order. What lies below the last signal says whether
-/// somebody attends to the queue: [Signal#IDLE] means that nobody does, so the one sender whose push replaces it
-/// makes the process ready; the process goes to rest by replacing [Signal#ATTENDED] with IDLE, which fails if
-/// anything has arrived meanwhile. So no wake-up is lost, and none is given twice. (A node is pushed once and
-/// never again, so a compare-and-set cannot mistake one stack for another; the marks are never pushed.)
+/// reversed, so that the signals of one sender keep their order. Taken signals that are no messages take effect at
+/// once, in order; messages line up in `queue`. That is what Erlang does: an exit signal does not wait for the
+/// messages before it.
 ///
-/// Taken signals that are no messages take effect at once, in order; messages line up in `queue`. That is what
-/// Erlang does: an exit signal does not wait for the messages before it.
+/// ## Who may touch the process
+/// Below the last signal of the stack lies a mark, and each signal knows which (in `depth`). So one word says
+/// what has arrived and who may touch the process's bonds, `queue` and end:
 ///
-/// ## The lock
-/// `phase` says who may touch the process's bonds, `queue` and end. Code of the runtime that runs in the process has
-/// it [#OWNED]. While the user's code runs it is [#USER]: then another thread that has just sent a signal may borrow
-/// it ([#BORROWED]) for the moment that the signals need to take effect, so that a process that computes or blocks
-/// can be linked, monitored, asked about and told to end. Nobody ever waits for the lock but the process itself,
-/// for the few steps of a borrower.
+/// | mark | |
+/// |---|---|
+/// | IDLE | Nobody: the process is at rest. The one sender whose push replaces the mark itself makes it ready, and the activation that follows has it. |
+/// | OWNED | The process's own thread, in the runtime's code. |
+/// | USER | The process's own thread, in the user's code. |
+/// | TOUCHED | The same, but a borrower was there since the runtime's code was left. |
+/// | BORROWED | Another thread, for the moment that signals need to take effect while the user's code runs. |
+/// | DEAD | Nobody any more. Nothing is pushed onto it. |
 ///
-/// A signal is not overlooked: a sender pushes, sets `attention`, then reads `phase`; the process (or a borrower)
-/// sets `phase` to USER, then reads `attention`. All are volatile, so one of the two sees the other.
+/// To go from one mark to another is to replace the whole stack by compare-and-set: to OWNED or BORROWED it may
+/// hold anything, which is then taken; all others replace the bare mark, so nothing that has arrived is left
+/// behind. In particular
+/// - no wake-up is lost, and none is given twice: a process goes to rest by replacing OWNED or USER by IDLE, which
+///   fails if anything has arrived, and only one push replaces IDLE;
+/// - no signal waits behind the user's code: after its push the sender reads the mark. If that is USER, it borrows
+///   the process itself. If it is OWNED or BORROWED, whoever has the process cannot leave before it has taken the
+///   signal;
+/// - a process that goes from the user's code straight to rest has nothing to look at: a borrower would have left
+///   TOUCHED behind.
 ///
-/// What happens before what: an activation begins after the push that made the process ready (compare-and-set of
-/// `inbox`, start of the thread or exchange of the next slot), and that push comes after the previous activation's
-/// last step, its compare-and-set of ATTENDED to IDLE. So the fields without `volatile` pass from one activation to
-/// the next, and between the process and its borrowers by the compare-and-set of `phase`.
+/// So a process that computes or blocks can be linked, monitored, asked about and told to end. Nobody ever waits for
+/// it but its own thread, for the few steps of a borrower. (A signal is pushed once and never again, so that a
+/// compare-and-set cannot mistake one stack for another; that the marks come again and again does no harm, since they
+/// say all there is.)
+///
+/// What happens before what: each of these compare-and-sets is released by the one before and acquired by the next, and
+/// what makes an activation begin on its thread (the start of the thread, the next slot) comes after the push.
+/// So the fields without `volatile` pass from one activation to the next, and between the process and its borrowers.
+/// Two of them are also written in the user's code while somebody may borrow the process, `worker` and `current`, by a
+/// process that tries to go to rest: if it fails, it looks at everything again under the lock.
 abstract sealed class Inbox extends Pid permits Process {
-    /// The runtime's code, in the process's own thread; also a process at rest.
-    private static final int OWNED = 0;
-    /// The user's code runs.
-    private static final int USER = 1;
-    /// Another thread lets signals take effect, while the user's code runs.
-    private static final int BORROWED = 2;
-    /// The process is ending: its name is being freed.
-    private static final int EXITING = 3;
-    /// The process has ended.
-    private static final int ENDED = 4;
+    /// The part of [Signal#depth] that says which mark lies at the end; the rest is the number of messages.
+    private static final int MARK = 7;
+    private static final int ONE_MESSAGE = 8;
+
+    private static final int OF_USER = 2;
+    private static final int OF_TOUCHED = 3;
+    private static final int OF_BORROWED = 4;
+
+    private static final Signal IDLE = new Signal.Mark(0);
+    private static final Signal OWNED = new Signal.Mark(1);
+    private static final Signal USER = new Signal.Mark(OF_USER);
+    private static final Signal TOUCHED = new Signal.Mark(OF_TOUCHED);
+    private static final Signal BORROWED = new Signal.Mark(OF_BORROWED);
+    private static final Signal DEAD = new Signal.Mark(5);
 
     private static final VarHandle INBOX;
-    private static final VarHandle PHASE;
     private static final VarHandle CURRENT;
     private static final VarHandle BATCH;
     private static final VarHandle PAUSES;
@@ -59,7 +76,6 @@ abstract sealed class Inbox extends Pid permits Process {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             INBOX = lookup.findVarHandle(Inbox.class, "inbox", Signal.class);
-            PHASE = lookup.findVarHandle(Inbox.class, "phase", int.class);
             CURRENT = lookup.findVarHandle(Inbox.class, "current", Message.class);
             BATCH = lookup.findVarHandle(Inbox.class, "batch", Message.class);
             PAUSES = lookup.findVarHandle(Inbox.class, "pauses", int.class);
@@ -68,9 +84,9 @@ abstract sealed class Inbox extends Pid permits Process {
         }
     }
 
-    private volatile Signal inbox = Signal.ATTENDED;
-    private volatile int phase;
-    private volatile boolean attention;
+    private volatile Signal inbox = OWNED;
+    /// The process counts as ended.
+    private volatile boolean ended;
     /// A message waits that comes before all others. Written under the lock, looked at by the process between two
     /// messages.
     private volatile boolean urgent;
@@ -134,14 +150,14 @@ abstract sealed class Inbox extends Pid permits Process {
         Signal top;
         do {
             top = inbox;
-            if (top == Signal.DEAD) {
+            if (top == DEAD) {
                 signal.arriveDead((Process) this);
                 return;
             }
             signal.next = top;
-            signal.depth = signal instanceof Message ? top.depth + 1 : top.depth;
+            signal.depth = signal instanceof Message ? top.depth + ONE_MESSAGE : top.depth;
         } while (!INBOX.compareAndSet(this, top, signal));
-        if (top == Signal.IDLE) {
+        if (top == IDLE) {
             ready(sender);
         } else if (!(signal instanceof Message) || (limits != null && limits.isLittered())) {
             attend();
@@ -157,49 +173,75 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// Lets signals take effect if the user's code holds the process up.
     private void attend() {
-        attention = true;
-        while (attention && phase == USER && tryBorrow()) {
-            try {
-                takeInbox();
-            } finally {
-                phase = USER; // even if the sender's stack overflows here
+        if (hasArrivals() && tryBorrow()) {
+            giveBack();
+        }
+    }
+
+    /// Borrows the process from the user's code that it runs, and lets take effect what has arrived.
+    final boolean tryBorrow() {
+        while (true) {
+            Signal top = inbox;
+            int mark = top.depth & MARK;
+            if (mark != OF_USER && mark != OF_TOUCHED) {
+                return false;
+            }
+            if (INBOX.compareAndSet(this, top, BORROWED)) {
+                lineUpBorrowed(top);
+                return true;
             }
         }
     }
 
-    /// Borrows the process from the user's code that it runs.
-    final boolean tryBorrow() {
-        return PHASE.compareAndSet(this, USER, BORROWED);
+    /// Gives back what was borrowed, when everything that has arrived meanwhile has taken effect.
+    final void giveBack() {
+        while (!INBOX.compareAndSet(this, BORROWED, TOUCHED)) {
+            lineUpBorrowed((Signal) INBOX.getAndSet(this, BORROWED));
+        }
     }
 
-    /// Gives back what was borrowed, and looks at what has arrived meanwhile.
-    final void giveBack() {
-        phase = USER;
-        attend();
+    private void lineUpBorrowed(Signal top) {
+        boolean done = false;
+        try {
+            lineUp(top);
+            done = true;
+        } finally {
+            if (!done) { // the sender's stack overflows here, say
+                giveBack();
+            }
+        }
     }
 
     /// Whether it is the user's code that runs, not the runtime's.
     final boolean isUsers() {
-        int now = phase;
-        return now == USER || now == BORROWED;
+        int mark = inbox.depth & MARK;
+        return mark >= OF_USER && mark <= OF_BORROWED;
     }
 
     final boolean isBorrowed() {
-        return phase == BORROWED;
+        return (inbox.depth & MARK) == OF_BORROWED;
     }
 
     // ---- The lock: the process's own thread ----------------------------------------------------------------------
 
-    /// From the user's code into the runtime's.
+    /// From the user's code into the runtime's. What has arrived takes effect.
     ///
     /// @return false if the process was abandoned meanwhile, and this thread has lost it
     final boolean lock() {
-        for (int spins = 0; !PHASE.compareAndSet(this, USER, OWNED); spins++) {
-            int now = phase;
-            if (now >= EXITING) {
+        for (int spins = 0; ; spins++) {
+            Signal top = inbox;
+            int mark = top.depth & MARK;
+            if (mark == OF_USER || mark == OF_TOUCHED) {
+                if (INBOX.compareAndSet(this, top, OWNED)) {
+                    lineUpLocked(top);
+                    return true;
+                }
+                continue;
+            }
+            if (ended) {
                 return false;
             }
-            if (now == OWNED) { // only this thread can have it, and it would wait for itself for ever
+            if (mark != OF_BORROWED) { // only this thread can have it, and it would wait for itself for ever
                 throw new IllegalStateException("an operation of " + this + " was begun inside another one");
             }
             if (spins < 100) {
@@ -208,28 +250,41 @@ abstract sealed class Inbox extends Pid permits Process {
                 node().scheduler.pause(); // a borrower's thread has lost its processor
             }
         }
-        return true;
     }
 
-    /// From the runtime's code into the user's.
+    /// From the runtime's code into the user's. What has arrived takes effect.
     final void unlock() {
-        do {
-            phase = USER;
-        } while (attention && PHASE.compareAndSet(this, USER, OWNED) && takeInbox());
+        while (!INBOX.compareAndSet(this, OWNED, USER)) {
+            takeInbox();
+        }
+    }
+
+    private void lineUpLocked(Signal top) {
+        boolean done = false;
+        try {
+            lineUp(top);
+            done = true;
+        } finally {
+            if (!done) {
+                unlock();
+            }
+        }
     }
 
     // ---- Signals take effect: under the lock ---------------------------------------------------------------------
 
     /// Takes what has arrived: signals take effect, messages line up.
-    ///
-    /// @return true
-    private boolean takeInbox() {
-        attention = false;
-        Signal top = (Signal) INBOX.getAndSet(this, Signal.ATTENDED);
-        if (top == Signal.ATTENDED || top == Signal.IDLE) {
-            return true;
+    private void takeInbox() {
+        if (inbox != OWNED) {
+            lineUp((Signal) INBOX.getAndSet(this, OWNED));
         }
+    }
+
+    private void lineUp(Signal top) {
         Signal oldestFirst = reverse(top);
+        if (oldestFirst == null) {
+            return;
+        }
         while (oldestFirst != null) {
             Signal signal = oldestFirst;
             oldestFirst = signal.next;
@@ -249,7 +304,6 @@ abstract sealed class Inbox extends Pid permits Process {
         if (bound != null && bound.isLittered()) {
             sweepQueue(bound);
         }
-        return true;
     }
 
     /// Takes dropped messages out of the queue.
@@ -275,16 +329,18 @@ abstract sealed class Inbox extends Pid permits Process {
         bound.swept(before - queueLength);
     }
 
-    private static Signal reverse(Signal top) {
+    /// Turns a stack around.
+    ///
+    /// @return the oldest signal; null if there was nothing but a mark
+    private static @Nullable Signal reverse(Signal top) {
         Signal reversed = null;
         Signal signal = top;
-        while (signal != Signal.ATTENDED && signal != Signal.IDLE) {
-            Signal before = Objects.requireNonNull(signal.next);
+        for (Signal before = signal.next; before != null; before = signal.next) { // a mark has none
             signal.next = reversed;
             reversed = signal;
             signal = before;
         }
-        return Objects.requireNonNull(reversed);
+        return reversed;
     }
 
     // ---- Running: the process's own thread, under the lock unless stated otherwise --------------------------------
@@ -299,9 +355,7 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// Takes the inbox, and then what lines up in the queue, if the batch is used up.
     final void takeMessages() {
-        if (attention || inbox != Signal.ATTENDED) {
-            takeInbox();
-        }
+        takeInbox();
         if (batch == null) {
             batch = queueHead;
             batchLength = queueLength;
@@ -456,22 +510,46 @@ abstract sealed class Inbox extends Pid permits Process {
         return handled;
     }
 
-    /// Whether something other than a message wants to take effect. While the user's code runs.
-    final boolean wantsAttention() {
-        return attention;
+    /// Begins with the one message that has come to a process at rest, which is the current one then: from rest straight
+    /// into the user's code.
+    ///
+    /// @return null if there is more to look at
+    final @Nullable Message wakeForOne() {
+        Signal top = inbox;
+        if (bound != null || !(top instanceof Message message) || message.next != IDLE) {
+            return null;
+        }
+        CURRENT.setRelease(this, message); // first: it must never be in nobody's hands
+        if (!INBOX.compareAndSet(this, top, USER)) {
+            CURRENT.setRelease(this, (Message) null);
+            return null;
+        }
+        message.next = null;
+        return message;
+    }
+
+    /// Goes from the user's code straight to rest, if there is nothing to look at. If this returns true, the process may
+    /// be running on another thread already.
+    final boolean restAtOnce() {
+        if (batch != null || queueHead != null || inbox != USER) {
+            return false;
+        }
+        CURRENT.setRelease(this, (Message) null);
+        return rest(USER);
     }
 
     /// Goes to rest. If this returns true, the process may be running on another thread already.
     ///
     /// @return false if something has arrived
     final boolean rest() {
-        if (inbox != Signal.ATTENDED) {
-            return false;
-        }
+        return inbox == OWNED && rest(OWNED);
+    }
+
+    private boolean rest(Signal from) {
         pauses++;
         Worker was = worker;
         worker = null; // a process at rest must not keep a thread from being collected
-        if (INBOX.compareAndSet(this, Signal.ATTENDED, Signal.IDLE)) {
+        if (INBOX.compareAndSet(this, from, IDLE)) {
             return true;
         }
         worker = was;
@@ -484,13 +562,12 @@ abstract sealed class Inbox extends Pid permits Process {
     }
 
     final boolean hasArrivals() {
-        Signal top = inbox;
-        return top != Signal.ATTENDED && top != Signal.IDLE;
+        return inbox.next != null; // a mark has none
     }
 
     /// Whether the process still rests, after [#rest()].
     final boolean isResting() {
-        return inbox == Signal.IDLE;
+        return inbox == IDLE;
     }
 
     /// Takes what has arrived, so that what is looked at next is up to date. By the process itself.
@@ -523,7 +600,7 @@ abstract sealed class Inbox extends Pid permits Process {
 
     final int mailboxLength() {
         Signal top = inbox;
-        int length = queueLength + batchLength + top.depth;
+        int length = queueLength + batchLength + top.depth / ONE_MESSAGE;
         return bound == null ? length : Math.max(0, length - bound.litter());
     }
 
@@ -531,33 +608,29 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// From here on nobody else gets the lock, and the process counts as ended.
     final void beginToEnd() {
-        phase = EXITING;
+        ended = true;
     }
 
     /// Nothing arrives any more. Fails the calls that were not answered; other signals arrive at a dead process.
     final void seal(ExitReason reason) {
-        phase = ENDED;
-        Signal top = (Signal) INBOX.getAndSet(this, Signal.DEAD);
+        Signal oldestFirst = reverse((Signal) INBOX.getAndSet(this, DEAD));
         abandonTaken(reason);
         for (Signal s = queueHead; s != null; s = s.next) {
             ((Message) s).abandon(reason);
         }
         queueHead = null;
         queueTail = null;
-        if (top != Signal.ATTENDED && top != Signal.IDLE) {
-            Signal oldestFirst = reverse(top);
-            // First: whoever hears of the end, as a monitor among these does, finds everything given up.
-            for (Signal signal = oldestFirst; signal != null; signal = signal.next) {
-                if (signal instanceof Signal.Hold) {
-                    signal.arriveDead((Process) this);
-                }
+        // First: whoever hears of the end, as a monitor among these does, finds everything given up.
+        for (Signal signal = oldestFirst; signal != null; signal = signal.next) {
+            if (signal instanceof Signal.Hold) {
+                signal.arriveDead((Process) this);
             }
-            for (Signal signal = oldestFirst; signal != null; signal = signal.next) {
-                if (signal instanceof Message message) {
-                    message.abandon(reason);
-                } else if (!(signal instanceof Signal.Hold)) {
-                    signal.arriveDead((Process) this);
-                }
+        }
+        for (Signal signal = oldestFirst; signal != null; signal = signal.next) {
+            if (signal instanceof Message message) {
+                message.abandon(reason);
+            } else if (!(signal instanceof Signal.Hold)) {
+                signal.arriveDead((Process) this);
             }
         }
         if (bound != null) {
@@ -582,6 +655,6 @@ abstract sealed class Inbox extends Pid permits Process {
 
     @Override
     public final boolean isAlive() {
-        return phase < EXITING;
+        return !ended;
     }
 }

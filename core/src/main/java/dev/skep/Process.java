@@ -289,6 +289,11 @@ abstract sealed class Process extends Inbox permits SelfProcess {
                 : Durations.FOREVER;
     }
 
+    /// Whether there are calls whose handlers have returned, and that may have to be forgotten.
+    final boolean keepsUnanswered() {
+        return unanswered != null && !unanswered.isEmpty();
+    }
+
     /// Remembers a call whose handler has returned, until it is answered. Under the lock.
     final void keepUnanswered(Message request) {
         ArrayList<Message> open = unanswered;

@@ -9,17 +9,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Erlang: signals; "Processes, Signals" in the reference manual.
 abstract class Signal {
-    /// The queue is empty, and nobody looks at it: whoever puts something in makes the process ready.
-    static final Signal IDLE = new Mark();
-    /// The queue is empty, and the process looks at it before it rests.
-    static final Signal ATTENDED = new Mark();
-    /// The process has ended; nothing is queued any more.
-    static final Signal DEAD = new Mark();
-
     /// The one that came before (in the queue), or that comes after (once taken from it).
     @Nullable
     Signal next;
-    /// How many messages there are from here to the end of the queue.
+    /// How many messages there are from here to the end of the queue, and what is at its end: [Inbox].
     int depth;
 
     /// Takes effect on a living process, under its lock.
@@ -40,8 +33,12 @@ abstract class Signal {
         return getClass().getSimpleName();
     }
 
-    /// Marks the end of a queue.
-    private static final class Mark extends Signal {
+    /// Marks the end of a queue, and says who may touch the process: [Inbox].
+    static final class Mark extends Signal {
+        Mark(int code) {
+            this.depth = code;
+        }
+
         @Override
         Message arrive(Process process) {
             throw new AssertionError("a mark is no signal");

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// a thread of its own, but runs on this one, next; ten times cheaper. It must not be stranded behind a
 /// handler that blocks or computes. So it is given away before any wait of the runtime ([#giveAway()]), by a later
 /// occupant, and by the clock's thread if it has been there for a tick or two ([#look(long)]). The slot is emptied
-/// by exchange only, so a process leaves it exactly once, whoever takes it.
+/// by exchange only, so a process leaves it exactly once, whoever takes it; only its own thread fills it.
 ///
 /// How the runtime finds the process that the current thread runs: the worker is its thread's uncaught exception
 /// handler. That is one field read, costs no memory, and works from any thread, where a thread local or a scoped
@@ -107,7 +107,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
                 if (turnOver || hops % HOPS_IN_A_ROW == 0) {
                     endTurn();
                 }
-                next = (Process) SLOT.getAndSet(this, (Process) null);
+                next = emptySlot();
                 if (next != null) {
                     Thread.interrupted(); // what a handler has left behind is not meant for the next process
                 }
@@ -128,16 +128,31 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         if (hindered || ready.node != node || !process.mayHandOff()) {
             return false;
         }
-        Process before = (Process) SLOT.getAndSet(this, ready);
+        Process before = occupySlot(ready);
         if (before != null) {
             node.startWorker(before);
         }
         return true;
     }
 
+    /// By its own thread. Nobody else puts anything in, so an empty slot stays empty.
+    ///
+    /// @return who was there before; null for nobody
+    private @Nullable Process occupySlot(Process ready) {
+        if (slot == null) {
+            SLOT.setRelease(this, ready);
+            return null;
+        }
+        return (Process) SLOT.getAndSet(this, ready);
+    }
+
+    private @Nullable Process emptySlot() {
+        return slot == null ? null : (Process) SLOT.getAndSet(this, (Process) null);
+    }
+
     /// The current process has used up its turn: whoever else is ready comes before it.
     void runAgain(Process unfinished) {
-        Process other = (Process) SLOT.getAndSet(this, unfinished);
+        Process other = occupySlot(unfinished);
         if (other != null) {
             node.startWorker(other);
         }
@@ -161,7 +176,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
 
     /// This thread is about to wait: what is in the slot runs elsewhere.
     void giveAway() {
-        Process next = (Process) SLOT.getAndSet(this, (Process) null);
+        Process next = emptySlot();
         if (next != null) {
             node.startWorker(next);
         }

@@ -17,14 +17,23 @@ final class Mutants {
                     "MailboxModel"),
             new Mutant("a push overwrites another", "Inbox", "put", new Edit.Tear(), "MailboxModel"),
             new Mutant("the inbox is taken in two steps", "Inbox", "takeInbox", new Edit.Tear(), "MailboxModel"),
+            new Mutant("a process wakes for one of two", "Inbox", "wakeForOne", new Edit.Tear(), "MailboxModel"),
             new Mutant(
-                    "nobody borrows a busy process", "Inbox", "attend", new Edit.DoNotRead("attention"), "BusyModel"),
+                    "nobody borrows a busy process", "Inbox", "attend", new Edit.DoNotAsk("hasArrivals", 0), "BusyModel"),
             new Mutant(
                     "a process does not look before it is busy",
                     "Inbox",
                     "unlock",
-                    new Edit.DoNotRead("attention"),
+                    new Edit.DoNotCompare(),
                     "BusyModel"),
+            new Mutant("a process is borrowed over what has come", "Inbox", "tryBorrow", new Edit.Tear(), "BusyModel"),
+            new Mutant(
+                    "a process is given back over what has come",
+                    "Inbox",
+                    "giveBack",
+                    new Edit.DoNotCompare(),
+                    "BusyModel"),
+            new Mutant("a borrower is overlooked", "Inbox", "lock", new Edit.Tear(), "BusyModel"),
             new Mutant(
                     "a receive sleeps although something has arrived",
                     "Inbox",
@@ -40,8 +49,9 @@ final class Mutants {
             new Mutant("a slot is filled twice", "Slot", "complete", new Edit.Tear(), "SlotModel"),
             new Mutant("who waits parks over an answer", "Slot", "prepareToPark", new Edit.DoNotCompare(), "SlotModel"),
             new Mutant("a late answer is accepted", "Slot", "complete", new Edit.DoNotCompare(), "CallModel"),
-            new Mutant("the next slot is emptied twice", "Worker", "giveAway", new Edit.Tear(), "NextSlotModel"),
-            new Mutant("the next slot is taken in two steps", "Worker", "run", new Edit.Tear(), "NextSlotModel"),
+            new Mutant("the next slot is emptied twice", "Worker", "emptySlot", new Edit.Tear(), "NextSlotModel"),
+            new Mutant(
+                    "who is displaced also leaves otherwise", "Worker", "occupySlot", new Edit.Tear(), "NextSlotModel"),
             new Mutant(
                     "who is displaced is stranded",
                     "Worker",
@@ -110,7 +120,7 @@ final class Mutants {
 
     /// What the memory tests have to find: the protocols are right, but a field is not volatile.
     static final List<Mutant> OF_MEMORY = List.of(
-            new Mutant("attention is plain", "Inbox", "*", new Edit.MakePlain("attention"), "AttentionMemory"),
+            new Mutant("the user's code begins over a signal", "Inbox", "unlock", new Edit.Tear(), "AttentionMemory"),
             new Mutant("filed is plain", "Alarm", "*", new Edit.MakePlain("filed"), "CancelMemory"),
             new Mutant("a push overwrites another", "Inbox", "put", new Edit.Tear(), "HandOffMemory"),
             new Mutant("the plan is plain", "TimingWheel", "*", new Edit.MakePlain("plannedTick"), "PlanMemory"),
