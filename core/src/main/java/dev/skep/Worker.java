@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// value costs an allocation for every thread.
 final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     /// After so many processes run in a row, other virtual threads get their turn.
-    private static final int HOPS_IN_A_ROW = 256;
+    private static final int HOPS_IN_A_ROW = 2_048;
     /// After so long, too, in nanoseconds: whoever has many messages that take their time keeps no carrier for a whole
     /// turn.
     private static final long LONG_TURN = 5_000_000;

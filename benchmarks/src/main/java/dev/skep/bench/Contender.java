@@ -81,7 +81,8 @@ enum Contender {
     private static Launch jvm(Options options, String classPath, String peer) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xms" + options.heap(), "-Xmx" + options.heap()));
+        // Touched before: the first use of each page would cost more than most of what is measured.
+        command.addAll(List.of("-Xms" + options.heap(), "-Xmx" + options.heap(), "-XX:+AlwaysPreTouch"));
         command.addAll(List.of("-cp", classPath, "dev.skep.bench.measure.Child", peer));
         command.add(options.mode().plan());
         return new Launch.Command(command);
