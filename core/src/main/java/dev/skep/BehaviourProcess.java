@@ -140,7 +140,7 @@ final class BehaviourProcess extends SelfProcess {
     void activate(Worker on) {
         runOn(on);
         int left = turn();
-        Message only = inspection == null && batch == null ? wakeForOne() : null;
+        Message only = inspection == null && batch == null ? wakeForOne(on) : null;
         while (true) {
             Message urgent = null;
             if (only == null) {
@@ -148,12 +148,12 @@ final class BehaviourProcess extends SelfProcess {
                     return;
                 }
                 takeMessages();
-                ExitReason told = doomed();
-                if (told != null) {
-                    finish(told, false);
+                ExitReason meanwhile = doomed();
+                if (meanwhile != null) {
+                    finish(meanwhile, false);
                     return;
                 }
-                urgent = nextUrgent();
+                urgent = nextUrgent(on);
                 if (urgent == null && batch == null) {
                     forgetAnswered();
                     if (rest()) {
@@ -161,6 +161,7 @@ final class BehaviourProcess extends SelfProcess {
                     }
                     continue;
                 }
+                handOut(on);
                 unlock();
             }
             ExitReason ending = NOTHING;
@@ -171,31 +172,37 @@ final class BehaviourProcess extends SelfProcess {
             } else if (urgent != null && doomed() == null) {
                 ending = answer(urgent);
             }
-            while (ending == NOTHING
+            Message oldest = on.batch();
+            while (oldest != null
+                    && ending == NOTHING
                     && left-- > 0
-                    && batch != null
                     && !hasUrgent()
                     && !on.isTurnOver()
                     && doomed() == null) {
-                Message next = nextInBatch();
+                Message next = nextInBatch(on, oldest);
                 ending = next == null ? NOTHING : handle(next);
+                oldest = on.batch();
             }
-            if (ending == NOTHING && !on.isZombie() && hasNothingToDo() && restAtOnce()) {
+            if (oldest == null && ending == NOTHING && !on.isZombie() && hasNothingToDo() && restAtOnce()) {
                 return;
             }
             if (on.isZombie() || !lock()) {
-                abandonTaken(ExitReason.killed());
+                abandonTaken(ExitReason.killed(), on);
+                return;
+            }
+            takeBack(on);
+            ExitReason told = doomed();
+            if (told != null) { // what is in hand is given up with the process
+                finish(told, false);
                 return;
             }
             if (ending == SUSPENDED) {
                 stopping = null;
-            } else if (ending != NOTHING && doomed() == null) {
+            } else if (ending != NOTHING) {
                 finish(ending, true);
                 return;
             }
-            if (doomed() == null) {
-                handledAll();
-            }
+            on.setInHand(null);
             if (left <= 0 || on.isTurnOver()) {
                 runOn(null);
                 on.runAgain(this);
@@ -317,7 +324,7 @@ final class BehaviourProcess extends SelfProcess {
                 on.runAgain(this);
                 return false;
             }
-            Message message = inspection.takeSystemMessage();
+            Message message = inspection.takeSystemMessage(on);
             if (message == null) {
                 node.overloads.waits(this);
                 if (rest()) {
@@ -328,7 +335,7 @@ final class BehaviourProcess extends SelfProcess {
             unlock();
             ExitReason ending = handle(message);
             if (on.isZombie() || !lock()) {
-                abandonTaken(ExitReason.killed());
+                abandonTaken(ExitReason.killed(), on);
                 return false;
             }
             if (ending != NOTHING && ending != SUSPENDED && doomed() == null) {
@@ -337,7 +344,7 @@ final class BehaviourProcess extends SelfProcess {
             }
             stopping = null;
             if (doomed() == null) {
-                handledAll();
+                on.setInHand(null);
             }
         }
         return true;
@@ -458,7 +465,6 @@ final class BehaviourProcess extends SelfProcess {
         inspection = null;
         batch = null;
         runOn(null);
-        handledAll();
     }
 
     @Override

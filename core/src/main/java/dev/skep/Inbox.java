@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ## Who may touch the process
 /// Below the last signal of the stack lies a mark, and each signal knows which (in `depth`). So one word says
-/// what has arrived and who may touch the process's bonds, `queue` and end:
+/// what has arrived and who may touch the process's bonds, `queue` and end. (The marks of the two moves that each
+/// message makes are null and the process itself: the garbage collector has nothing to note for these, while any other
+/// reference from an old object costs it as much as the compare-and-set.)
 ///
 /// | mark | |
 /// |---|---|
@@ -56,27 +58,25 @@ abstract sealed class Inbox extends Pid permits Process {
     private static final int MARK = 7;
     private static final int ONE_MESSAGE = 8;
 
+    private static final int OF_IDLE = 0;
     private static final int OF_USER = 2;
     private static final int OF_TOUCHED = 3;
     private static final int OF_BORROWED = 4;
 
-    private static final Signal IDLE = new Signal.Mark(0);
+    /// Marks. IDLE is the process itself, USER is null.
     private static final Signal OWNED = new Signal.Mark(1);
-    private static final Signal USER = new Signal.Mark(OF_USER);
     private static final Signal TOUCHED = new Signal.Mark(OF_TOUCHED);
     private static final Signal BORROWED = new Signal.Mark(OF_BORROWED);
     private static final Signal DEAD = new Signal.Mark(5);
 
     private static final VarHandle INBOX;
-    private static final VarHandle CURRENT;
     private static final VarHandle BATCH;
     private static final VarHandle PAUSES;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            INBOX = lookup.findVarHandle(Inbox.class, "inbox", Signal.class);
-            CURRENT = lookup.findVarHandle(Inbox.class, "current", Message.class);
+            INBOX = lookup.findVarHandle(Inbox.class, "inbox", Object.class);
             BATCH = lookup.findVarHandle(Inbox.class, "batch", Message.class);
             PAUSES = lookup.findVarHandle(Inbox.class, "pauses", int.class);
         } catch (ReflectiveOperationException e) {
@@ -84,7 +84,8 @@ abstract sealed class Inbox extends Pid permits Process {
         }
     }
 
-    private volatile Signal inbox = OWNED;
+    /// The newest signal, or a mark.
+    private volatile @Nullable Object inbox = OWNED;
     /// The process counts as ended.
     private volatile boolean ended;
     /// A message waits that comes before all others. Written under the lock, looked at by the process between two
@@ -97,14 +98,12 @@ abstract sealed class Inbox extends Pid permits Process {
     private @Nullable Message queueTail;
     private int queueLength;
 
-    /// Messages that the process has taken for itself, oldest first. Only its own thread changes it; others read it
-    /// under the lock.
+    /// Messages that the process has taken for itself, oldest first; while a behaviour handles them, its worker has
+    /// them. Only its own thread changes it; others read it under the lock.
     @Nullable
     Message batch;
 
     private int batchLength;
-    /// The message that is being handled. Only its own thread changes it; others read it under the lock.
-    private @Nullable Message current;
     private long handled;
     /// How often it has gone to rest, or has shown in another way that it goes on.
     private int pauses;
@@ -147,21 +146,40 @@ abstract sealed class Inbox extends Pid permits Process {
         if (signal == null) {
             return;
         }
-        Signal top;
+        Object top;
         do {
             top = inbox;
             if (top == DEAD) {
                 signal.arriveDead((Process) this);
                 return;
             }
-            signal.next = top;
-            signal.depth = signal instanceof Message ? top.depth + ONE_MESSAGE : top.depth;
-        } while (!INBOX.compareAndSet(this, top, signal));
-        if (top == IDLE) {
+            signal.next = arrivals(top);
+            signal.depth = signal instanceof Message ? depthOf(top) + ONE_MESSAGE : depthOf(top);
+        } while (!replace(top, signal));
+        if (top == this) { // it was at rest
             ready(sender);
         } else if (!(signal instanceof Message) || (limits != null && limits.isLittered())) {
             attend();
         }
+    }
+
+    private boolean replace(@Nullable Object top, @Nullable Object by) {
+        return INBOX.compareAndSet(this, top, by);
+    }
+
+    /// The newest signal.
+    ///
+    /// @return null if there is nothing but a mark
+    private static @Nullable Signal arrivals(@Nullable Object top) {
+        return top instanceof Signal signal && !(signal instanceof Signal.Mark) ? signal : null;
+    }
+
+    private static int depthOf(@Nullable Object top) {
+        return top == null ? OF_USER : top instanceof Signal signal ? signal.depth : OF_IDLE;
+    }
+
+    private static int markOf(@Nullable Object top) {
+        return depthOf(top) & MARK;
     }
 
     private Node node() {
@@ -181,12 +199,12 @@ abstract sealed class Inbox extends Pid permits Process {
     /// Borrows the process from the user's code that it runs, and lets take effect what has arrived.
     final boolean tryBorrow() {
         while (true) {
-            Signal top = inbox;
-            int mark = top.depth & MARK;
+            Object top = inbox;
+            int mark = markOf(top);
             if (mark != OF_USER && mark != OF_TOUCHED) {
                 return false;
             }
-            if (INBOX.compareAndSet(this, top, BORROWED)) {
+            if (replace(top, BORROWED)) {
                 lineUpBorrowed(top);
                 return true;
             }
@@ -195,12 +213,12 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// Gives back what was borrowed, when everything that has arrived meanwhile has taken effect.
     final void giveBack() {
-        while (!INBOX.compareAndSet(this, BORROWED, TOUCHED)) {
-            lineUpBorrowed((Signal) INBOX.getAndSet(this, BORROWED));
+        while (!replace(BORROWED, TOUCHED)) {
+            lineUpBorrowed(INBOX.getAndSet(this, (Object) BORROWED));
         }
     }
 
-    private void lineUpBorrowed(Signal top) {
+    private void lineUpBorrowed(@Nullable Object top) {
         boolean done = false;
         try {
             lineUp(top);
@@ -214,12 +232,12 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// Whether it is the user's code that runs, not the runtime's.
     final boolean isUsers() {
-        int mark = inbox.depth & MARK;
+        int mark = markOf(inbox);
         return mark >= OF_USER && mark <= OF_BORROWED;
     }
 
     final boolean isBorrowed() {
-        return (inbox.depth & MARK) == OF_BORROWED;
+        return markOf(inbox) == OF_BORROWED;
     }
 
     // ---- The lock: the process's own thread ----------------------------------------------------------------------
@@ -229,10 +247,10 @@ abstract sealed class Inbox extends Pid permits Process {
     /// @return false if the process was abandoned meanwhile, and this thread has lost it
     final boolean lock() {
         for (int spins = 0; ; spins++) {
-            Signal top = inbox;
-            int mark = top.depth & MARK;
+            Object top = inbox;
+            int mark = markOf(top);
             if (mark == OF_USER || mark == OF_TOUCHED) {
-                if (INBOX.compareAndSet(this, top, OWNED)) {
+                if (replace(top, OWNED)) {
                     lineUpLocked(top);
                     return true;
                 }
@@ -254,12 +272,12 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// From the runtime's code into the user's. What has arrived takes effect.
     final void unlock() {
-        while (!INBOX.compareAndSet(this, OWNED, USER)) {
+        while (!replace(OWNED, null)) {
             takeInbox();
         }
     }
 
-    private void lineUpLocked(Signal top) {
+    private void lineUpLocked(@Nullable Object top) {
         boolean done = false;
         try {
             lineUp(top);
@@ -276,34 +294,54 @@ abstract sealed class Inbox extends Pid permits Process {
     /// Takes what has arrived: signals take effect, messages line up.
     private void takeInbox() {
         if (inbox != OWNED) {
-            lineUp((Signal) INBOX.getAndSet(this, OWNED));
+            lineUp(INBOX.getAndSet(this, (Object) OWNED));
         }
     }
 
-    private void lineUp(Signal top) {
-        Signal oldestFirst = reverse(top);
+    private void lineUp(@Nullable Object top) {
+        Signal oldestFirst = reverse(arrivals(top));
         if (oldestFirst == null) {
             return;
         }
         while (oldestFirst != null) {
-            Signal signal = oldestFirst;
-            oldestFirst = signal.next;
-            signal.next = null;
-            Message message = signal instanceof Message itself ? itself : signal.arrive((Process) this);
-            if (message != null) {
-                Message tail = queueTail;
-                if (tail == null) {
-                    queueHead = message;
-                } else {
-                    tail.next = message;
+            if (oldestFirst instanceof Message) {
+                oldestFirst = lineUpMessages(oldestFirst);
+            } else {
+                Signal signal = oldestFirst;
+                oldestFirst = signal.next;
+                signal.next = null;
+                Message message = signal.arrive((Process) this);
+                if (message != null) {
+                    lineUpMessages(message);
                 }
-                queueTail = message;
-                queueLength++;
             }
         }
         if (bound != null && bound.isLittered()) {
             sweepQueue(bound);
         }
+    }
+
+    /// Lines up messages, up to the first signal that is none.
+    ///
+    /// @return that one; null if there is none
+    private @Nullable Signal lineUpMessages(Signal first) {
+        Signal last = first;
+        Signal after = first.next;
+        int number = 1;
+        for (; after instanceof Message; after = after.next) {
+            last = after;
+            number++;
+        }
+        last.next = null;
+        Message tail = queueTail;
+        if (tail == null) {
+            queueHead = (Message) first;
+        } else {
+            tail.next = first;
+        }
+        queueTail = (Message) last;
+        queueLength += number;
+        return after;
     }
 
     /// Takes dropped messages out of the queue.
@@ -330,12 +368,11 @@ abstract sealed class Inbox extends Pid permits Process {
     }
 
     /// Turns a stack around.
-    ///
-    /// @return the oldest signal; null if there was nothing but a mark
-    private static @Nullable Signal reverse(Signal top) {
+    private static @Nullable Signal reverse(@Nullable Signal newest) {
         Signal reversed = null;
-        Signal signal = top;
-        for (Signal before = signal.next; before != null; before = signal.next) { // a mark has none
+        Signal signal = newest;
+        while (signal != null) {
+            Signal before = signal.next;
             signal.next = reversed;
             reversed = signal;
             signal = before;
@@ -415,20 +452,33 @@ abstract sealed class Inbox extends Pid permits Process {
         return last;
     }
 
-    /// Takes the next message out of the batch: it is the current one. While the user's code runs.
-    ///
-    /// @return null if there is none, or if it was dropped from a bounded mailbox
-    final @Nullable Message nextInBatch() {
-        Message message = batch;
-        if (message == null) {
-            return null;
+    /// Gives the batch to the worker, which handles its messages. Under the lock, before the user's code runs.
+    final void handOut(Worker on) {
+        if (batch != null) {
+            on.setBatch(batch);
+            batch = null;
         }
+    }
+
+    /// Takes back what the worker has not handled of the batch. Under the lock.
+    final void takeBack(Worker on) {
+        Message left = on.batch();
+        if (left != null) {
+            batch = left;
+            on.setBatch(null);
+        }
+    }
+
+    /// Takes the next message out of the worker's batch: it is the current one. While the user's code runs.
+    ///
+    /// @return null if it was dropped from a bounded mailbox
+    final @Nullable Message nextInBatch(Worker on, Message message) {
         Bound limits = bound;
         Message taken = limits == null ? message : limits.take(message);
         if (taken != null) {
-            CURRENT.setRelease(this, taken); // first: it must never be in nobody's hands
+            on.setInHand(taken); // first: it must never be in nobody's hands
         }
-        BATCH.setRelease(this, (Message) message.next);
+        on.setBatch((Message) message.next);
         message.next = null;
         batchLength--;
         if (limits != null) {
@@ -437,7 +487,7 @@ abstract sealed class Inbox extends Pid permits Process {
         return taken;
     }
 
-    /// A message has been taken out of the batch other than by [#nextInBatch()].
+    /// A message has been taken out of the batch other than by [#nextInBatch(Worker, Message)].
     final void tookFromBatch(Message taken) {
         batchLength--;
         if (bound != null) {
@@ -449,8 +499,8 @@ abstract sealed class Inbox extends Pid permits Process {
     /// meanwhile.
     ///
     /// @param before the message before it; null for none
-    final void takeFromBatch(Message taken, @Nullable Message before) {
-        CURRENT.setRelease(this, taken);
+    final void takeFromBatch(Worker on, Message taken, @Nullable Message before) {
+        on.setInHand(taken);
         if (before == null) {
             batch = (Message) taken.next;
         } else {
@@ -460,18 +510,15 @@ abstract sealed class Inbox extends Pid permits Process {
         batchLength--;
     }
 
-    /// No message is being handled.
-    final void handledAll() {
-        CURRENT.setRelease(this, (Message) null);
-    }
-
     /// A message is about to be given to the process's code.
     final void countHandled() {
         handled++;
     }
 
+    /// The message that is being handled. From any thread: without the lock, it may be over.
     final @Nullable Message current() {
-        return (Message) CURRENT.getAcquire(this);
+        Worker on = worker;
+        return on != null && on.process == this ? on.inHand() : null;
     }
 
     /// Changes when the process handles another message or rests.
@@ -501,11 +548,6 @@ abstract sealed class Inbox extends Pid permits Process {
         return urgent;
     }
 
-    /// An urgent message is the current one. Under the lock.
-    final void handlesUrgent(Message message) {
-        CURRENT.setRelease(this, message);
-    }
-
     final long handled() {
         return handled;
     }
@@ -514,28 +556,23 @@ abstract sealed class Inbox extends Pid permits Process {
     /// into the user's code.
     ///
     /// @return null if there is more to look at
-    final @Nullable Message wakeForOne() {
-        Signal top = inbox;
-        if (bound != null || !(top instanceof Message message) || message.next != IDLE) {
+    final @Nullable Message wakeForOne(Worker on) {
+        Object top = inbox;
+        if (bound != null || !(top instanceof Message message) || message.next != null || markOf(top) != OF_IDLE) {
             return null;
         }
-        CURRENT.setRelease(this, message); // first: it must never be in nobody's hands
-        if (!INBOX.compareAndSet(this, top, USER)) {
-            CURRENT.setRelease(this, (Message) null);
+        on.setInHand(message); // first: it must never be in nobody's hands
+        if (!replace(top, null)) {
+            on.setInHand(null);
             return null;
         }
-        message.next = null;
         return message;
     }
 
     /// Goes from the user's code straight to rest, if there is nothing to look at. If this returns true, the process may
     /// be running on another thread already.
     final boolean restAtOnce() {
-        if (batch != null || queueHead != null || inbox != USER) {
-            return false;
-        }
-        CURRENT.setRelease(this, (Message) null);
-        return rest(USER);
+        return queueHead == null && inbox == null && rest(null);
     }
 
     /// Goes to rest. If this returns true, the process may be running on another thread already.
@@ -545,11 +582,11 @@ abstract sealed class Inbox extends Pid permits Process {
         return inbox == OWNED && rest(OWNED);
     }
 
-    private boolean rest(Signal from) {
+    private boolean rest(@Nullable Object from) {
         pauses++;
         Worker was = worker;
         worker = null; // a process at rest must not keep a thread from being collected
-        if (INBOX.compareAndSet(this, from, IDLE)) {
+        if (replace(from, this)) {
             return true;
         }
         worker = was;
@@ -562,12 +599,12 @@ abstract sealed class Inbox extends Pid permits Process {
     }
 
     final boolean hasArrivals() {
-        return inbox.next != null; // a mark has none
+        return arrivals(inbox) != null;
     }
 
     /// Whether the process still rests, after [#rest()].
     final boolean isResting() {
-        return inbox == IDLE;
+        return inbox == this;
     }
 
     /// Takes what has arrived, so that what is looked at next is up to date. By the process itself.
@@ -582,11 +619,16 @@ abstract sealed class Inbox extends Pid permits Process {
         Signal head;
         do { // again if a message was taken meanwhile: its `next` was cut
             waiting.clear();
-            head = (Signal) BATCH.getAcquire(this);
+            head = batchHead(worker);
             addPayloads(head, waiting);
-        } while (BATCH.getAcquire(this) != head);
+        } while (batchHead(worker) != head);
         addPayloads(queueHead, waiting);
         return Collections.unmodifiableList(waiting);
+    }
+
+    private @Nullable Signal batchHead(@Nullable Worker on) {
+        Message handedOut = on == null ? null : on.batch();
+        return handedOut != null ? handedOut : (Signal) BATCH.getAcquire(this);
     }
 
     private void addPayloads(@Nullable Signal first, List<Object> into) {
@@ -599,8 +641,7 @@ abstract sealed class Inbox extends Pid permits Process {
     }
 
     final int mailboxLength() {
-        Signal top = inbox;
-        int length = queueLength + batchLength + top.depth / ONE_MESSAGE;
+        int length = queueLength + batchLength + depthOf(inbox) / ONE_MESSAGE;
         return bound == null ? length : Math.max(0, length - bound.litter());
     }
 
@@ -613,8 +654,8 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// Nothing arrives any more. Fails the calls that were not answered; other signals arrive at a dead process.
     final void seal(ExitReason reason) {
-        Signal oldestFirst = reverse((Signal) INBOX.getAndSet(this, DEAD));
-        abandonTaken(reason);
+        Signal oldestFirst = reverse(arrivals(INBOX.getAndSet(this, (Object) DEAD)));
+        abandonTaken(reason, worker);
         for (Signal s = queueHead; s != null; s = s.next) {
             ((Message) s).abandon(reason);
         }
@@ -640,17 +681,18 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// Fails the calls among the messages that the process has taken for itself. A thread that finds its process
     /// abandoned does it again: it may have taken another message while that happened.
-    final void abandonTaken(ExitReason reason) {
+    final void abandonTaken(ExitReason reason, @Nullable Worker by) {
         Signal head;
         do { // again if a message was taken meanwhile: it is current now, and its `next` was cut
-            head = (Signal) BATCH.getAcquire(this);
-            if (CURRENT.getAcquire(this) instanceof Message message) {
-                message.abandonInHand(reason);
+            head = batchHead(by);
+            Message inHand = by == null ? null : by.inHand();
+            if (inHand != null) {
+                inHand.abandonInHand(reason);
             }
             for (Signal s = head; s != null; s = s.next) {
                 ((Message) s).abandon(reason);
             }
-        } while (BATCH.getAcquire(this) != head);
+        } while (batchHead(by) != head);
     }
 
     @Override

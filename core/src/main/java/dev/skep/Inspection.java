@@ -161,7 +161,7 @@ final class Inspection {
     ///
     /// @return null if there is none
     @Nullable
-    Message takeSystemMessage() {
+    Message takeSystemMessage(Worker on) {
         Message before = lookedAt;
         Message message = before == null ? process.batch : (Message) before.next;
         while (message != null && !process.isForSuspended(message)) {
@@ -173,7 +173,7 @@ final class Inspection {
             if (message == last) {
                 last = before;
             }
-            process.takeFromBatch(message, before);
+            process.takeFromBatch(on, message, before);
         }
         return message;
     }

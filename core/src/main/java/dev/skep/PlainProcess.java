@@ -71,7 +71,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
             reason = ExitReason.crashed(thrown);
         }
         if (on.isZombie() || !lock()) {
-            abandonTaken(ExitReason.killed());
+            abandonTaken(ExitReason.killed(), on);
             return;
         }
         ExitReason told = doomed();

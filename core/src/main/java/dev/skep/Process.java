@@ -231,7 +231,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     }
 
     /// Takes an urgent message: it is the current one. Under the lock.
-    final @Nullable Message nextUrgent() {
+    final @Nullable Message nextUrgent(Worker on) {
         if (!hasUrgent()) {
             return null;
         }
@@ -242,7 +242,7 @@ abstract sealed class Process extends Inbox permits SelfProcess {
             node.urgent.put(this, following);
         }
         urgentWaits(following != null);
-        handlesUrgent(taken);
+        on.setInHand(taken);
         return taken;
     }
 

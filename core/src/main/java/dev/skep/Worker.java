@@ -1,5 +1,6 @@
 package dev.skep;
 
+import dev.skep.Signal.Message;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -36,12 +37,16 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
 
     private static final VarHandle SLOT;
     private static final VarHandle AWAITED;
+    private static final VarHandle BATCH;
+    private static final VarHandle IN_HAND;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             SLOT = lookup.findVarHandle(Worker.class, "slot", Process.class);
             AWAITED = lookup.findVarHandle(Worker.class, "awaited", Outstanding.class);
+            BATCH = lookup.findVarHandle(Worker.class, "batch", Message.class);
+            IN_HAND = lookup.findVarHandle(Worker.class, "inHand", Message.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -50,6 +55,12 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     private final Node node;
     /// The process that it runs now. Read by others only under that process's lock.
     Process process;
+    /// The message that its process handles, and those that this has taken to handle next. They are here, not in the process,
+    /// since they change with each message: a reference in an old object costs the garbage collector's note of it, and a
+    /// worker is mostly young. Only its own thread changes them; others read them under the process's lock.
+    private @Nullable Message inHand;
+
+    private @Nullable Message batch;
     /// Set when it begins to run.
     private @Nullable Thread thread;
 
@@ -104,6 +115,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
                 if (zombie) {
                     break;
                 }
+                inHand = null;
                 if (turnOver || hops % HOPS_IN_A_ROW == 0) {
                     endTurn();
                 }
@@ -119,6 +131,24 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
                 node.zombies.remove(this);
             }
         }
+    }
+
+    @Nullable
+    Message inHand() {
+        return (Message) IN_HAND.getAcquire(this);
+    }
+
+    void setInHand(@Nullable Message message) {
+        IN_HAND.setRelease(this, message);
+    }
+
+    @Nullable
+    Message batch() {
+        return (Message) BATCH.getAcquire(this);
+    }
+
+    void setBatch(@Nullable Message first) {
+        BATCH.setRelease(this, first);
     }
 
     /// Makes a process run after the current one, on this thread.
