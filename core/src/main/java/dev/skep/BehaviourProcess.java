@@ -28,6 +28,10 @@ final class BehaviourProcess extends SelfProcess {
 
     /// Only its own thread changes it; others find it by [#BEHAVIOUR].
     private @Nullable Behaviour behaviour;
+    /// The record of its looks before it rests: [Spin].
+    private int spins = Spin.NEW;
+    /// The end of the number of whose call it has handled last before it had nothing to do.
+    private int lastCaller;
     /// Asked for by [#stop(ExitReason)]; [#SUSPENDED] when the process has been suspended.
     private @Nullable ExitReason stopping;
 
@@ -140,7 +144,7 @@ final class BehaviourProcess extends SelfProcess {
     void activate(Worker on) {
         runOn(on);
         int left = turn();
-        Message only = inspection == null && batch == null ? wakeForOne(on) : null;
+        Message only = inspection == null && batch == null ? takeOne(on) : null;
         while (true) {
             Message urgent = null;
             if (only == null) {
@@ -183,8 +187,17 @@ final class BehaviourProcess extends SelfProcess {
                 ending = next == null ? NOTHING : handle(next);
                 oldest = on.batch();
             }
-            if (oldest == null && ending == NOTHING && !on.isZombie() && hasNothingToDo() && restAtOnce()) {
-                return;
+            if (oldest == null && ending == NOTHING && !on.isZombie() && hasNothingToDo()) {
+                if (!comesSoon(on)) {
+                    if (restAtOnce()) {
+                        return;
+                    }
+                } else if (left > 0 && !on.isTurnOver()) {
+                    only = takeOne(on);
+                    if (only != null) {
+                        continue;
+                    }
+                }
             }
             if (on.isZombie() || !lock()) {
                 abandonTaken(ExitReason.killed(), on);
@@ -214,7 +227,24 @@ final class BehaviourProcess extends SelfProcess {
     /// Whether the process may go to rest, if nothing has come. By its own thread, which alone may have changed any of
     /// this if nobody has borrowed the process since the runtime's code was left.
     private boolean hasNothingToDo() {
-        return doomed() == null && !hasUrgent() && inspection == null && !keepsUnanswered();
+        return doomed() == null && !hasUrgent() && !hasQueued() && inspection == null && !keepsUnanswered();
+    }
+
+    /// Looks again for a moment whether a process that has nothing to do can go on soon. While the user's code runs.
+    /// Only if the same caller has called twice in a row: where there are several, their threads are better left to
+    /// bring more.
+    private boolean comesSoon(Worker on) {
+        if (!node.spins || !(on.inHand() instanceof Request last) || on.isSlotTaken()) {
+            return false;
+        }
+        on.setInHand(null);
+        int before = lastCaller;
+        lastCaller = last.caller == null ? -1 : (int) last.caller.id;
+        if (lastCaller != before) {
+            return false;
+        }
+        spins = Spin.look(spins, this::hasSomethingCome);
+        return spins == 0;
     }
 
     /// Gives one message to the behaviour. While the user's code runs.

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The one place where the runtime makes a thread wait.
 ///
-/// Waiting yields once, since most answers come from a thread that only needs a carrier, and then parks without
+/// Waiting looks again for a moment if that pays ([Spin]), yields once, since most answers come from a thread that only
+/// needs a carrier, and then parks without
 /// a timeout: a timed park of a virtual thread doubles or triples the price of a call. A time limit is
 /// an [Alarm] that unparks.
 final class Blocking {
@@ -56,6 +57,9 @@ final class Blocking {
         if (nanos <= 0) {
             return Outcome.EXPIRED;
         }
+        if (node.comesSoon(awaited, worker)) {
+            return Outcome.DONE;
+        }
         node.scheduler.pause();
         if (awaited.isDone()) {
             return Outcome.DONE;
@@ -75,6 +79,9 @@ final class Blocking {
     static Outcome awaitUntil(Node node, Awaited awaited, long deadline) {
         Worker worker = giveAway();
         if (awaited.isDone()) {
+            return Outcome.DONE;
+        }
+        if (node.comesSoon(awaited, worker)) {
             return Outcome.DONE;
         }
         node.scheduler.pause();

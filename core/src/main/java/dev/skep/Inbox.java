@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | mark | |
 /// |---|---|
-/// | IDLE | Nobody: the process is at rest. The one sender whose push replaces the mark itself makes it ready, and the activation that follows has it. |
+/// | IDLE | Nobody: the process is at rest. The one sender whose push replaces the mark itself makes it ready, and the
+/// activation that follows has it. |
 /// | OWNED | The process's own thread, in the runtime's code. |
 /// | USER | The process's own thread, in the user's code. |
 /// | TOUCHED | The same, but a borrower was there since the runtime's code was left. |
@@ -59,12 +60,12 @@ abstract sealed class Inbox extends Pid permits Process {
     private static final int ONE_MESSAGE = 8;
 
     private static final int OF_IDLE = 0;
-    private static final int OF_USER = 2;
-    private static final int OF_TOUCHED = 3;
-    private static final int OF_BORROWED = 4;
+    private static final int OF_USER = 1;
+    private static final int OF_TOUCHED = 2;
+    private static final int OF_BORROWED = 3;
 
     /// Marks. IDLE is the process itself, USER is null.
-    private static final Signal OWNED = new Signal.Mark(1);
+    private static final Signal OWNED = new Signal.Mark(4);
     private static final Signal TOUCHED = new Signal.Mark(OF_TOUCHED);
     private static final Signal BORROWED = new Signal.Mark(OF_BORROWED);
     private static final Signal DEAD = new Signal.Mark(5);
@@ -552,13 +553,14 @@ abstract sealed class Inbox extends Pid permits Process {
         return handled;
     }
 
-    /// Begins with the one message that has come to a process at rest, which is the current one then: from rest straight
-    /// into the user's code.
+    /// Goes on with the one message that has come, which is the current one then: from rest straight into the user's
+    /// code,
+    /// or within it, when there was nothing to do.
     ///
     /// @return null if there is more to look at
-    final @Nullable Message wakeForOne(Worker on) {
+    final @Nullable Message takeOne(Worker on) {
         Object top = inbox;
-        if (bound != null || !(top instanceof Message message) || message.next != null || markOf(top) != OF_IDLE) {
+        if (bound != null || !(top instanceof Message message) || message.next != null || markOf(top) > OF_USER) {
             return null;
         }
         on.setInHand(message); // first: it must never be in nobody's hands
@@ -569,10 +571,16 @@ abstract sealed class Inbox extends Pid permits Process {
         return message;
     }
 
-    /// Goes from the user's code straight to rest, if there is nothing to look at. If this returns true, the process may
-    /// be running on another thread already.
+    /// Whether something has come, or somebody has borrowed the process, while the user's code runs.
+    final boolean hasSomethingCome() {
+        return inbox != null;
+    }
+
+    /// Goes from the user's code straight to rest, if nothing has come since it had nothing to do. If this returns
+    /// true, the
+    /// process may be running on another thread already.
     final boolean restAtOnce() {
-        return queueHead == null && inbox == null && rest(null);
+        return inbox == null && rest(null);
     }
 
     /// Goes to rest. If this returns true, the process may be running on another thread already.

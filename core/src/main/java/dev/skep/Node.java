@@ -55,6 +55,10 @@ public final class Node implements AutoCloseable {
     final long stallThreshold;
     /// The scheduler decides every step.
     final boolean stepwise;
+    /// Whether there may be others who do something while a thread looks again and again.
+    final boolean spins;
+    /// The record of the threads that are no processes, all in one: a race loses a look or two.
+    private int spinsOfOthers = Spin.NEW;
     /// Stands for the threads that are no processes: who exit signals come from, and the parent of what they start.
     final Process root;
 
@@ -80,12 +84,33 @@ public final class Node implements AutoCloseable {
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
         this.watchdog = new Watchdog(scheduler, builder.extraCarriers);
         this.stepwise = scheduler.decidesSteps();
+        this.spins =
+                scheduler == Scheduler.virtualThreads() && Runtime.getRuntime().availableProcessors() > 1;
         this.workers = new Workers(clock, watchdog, overloads, !stepwise);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
         made.discard(); // signals to it are signals to the dead
         this.root = made;
         clock.start(name, this::tick);
+    }
+
+    /// Looks again for a moment whether a thread has to wait at all.
+    ///
+    /// @param worker the thread's worker; null for none
+    boolean comesSoon(Blocking.Awaited awaited, @Nullable Worker worker) {
+        if (!spins) {
+            return false;
+        }
+        if (worker == null) {
+            spinsOfOthers = Spin.look(spinsOfOthers, awaited::isDone);
+            return spinsOfOthers == 0;
+        }
+        if (worker.hasStarted) {
+            worker.hasStarted = false;
+            return false;
+        }
+        worker.spins = Spin.look(worker.spins, awaited::isDone);
+        return worker.spins == 0;
     }
 
     /// Refuses a message that can be changed after it was sent, if the node is strict. What a process tells
@@ -288,6 +313,10 @@ public final class Node implements AutoCloseable {
     }
 
     void startWorker(Process process) {
+        Worker starter = Worker.current();
+        if (starter != null) {
+            starter.hasStarted = true;
+        }
         scheduler.start(new Worker(this, process));
     }
 

@@ -55,8 +55,10 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     private final Node node;
     /// The process that it runs now. Read by others only under that process's lock.
     Process process;
-    /// The message that its process handles, and those that this has taken to handle next. They are here, not in the process,
-    /// since they change with each message: a reference in an old object costs the garbage collector's note of it, and a
+    /// The message that its process handles, and those that this has taken to handle next. They are here, not in the
+    /// process,
+    /// since they change with each message: a reference in an old object costs the garbage collector's note of it,
+    /// and a
     /// worker is mostly young. Only its own thread changes them; others read them under the process's lock.
     private @Nullable Message inHand;
 
@@ -71,6 +73,11 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     private volatile boolean zombie;
     /// It is a zombie, or the scheduler decides its steps: one read tells that neither is so.
     private volatile boolean hindered;
+    /// The record of its looks before a wait: [Spin].
+    int spins = Spin.NEW;
+    /// It has started another worker since its last wait. That one may need the carrier that this one has, so it is no
+    /// use to look.
+    boolean hasStarted;
     /// How many processes it has begun to run.
     private int hops;
     /// How often it has let other virtual threads have their turn.
@@ -178,6 +185,11 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
 
     private @Nullable Process emptySlot() {
         return slot == null ? null : (Process) SLOT.getAndSet(this, (Process) null);
+    }
+
+    /// Whether somebody waits for the current process to be done.
+    boolean isSlotTaken() {
+        return slot != null;
     }
 
     /// The current process has used up its turn: whoever else is ready comes before it.
