@@ -156,16 +156,12 @@ abstract sealed class Inbox extends Pid permits Process {
             }
             signal.next = arrivals(top);
             signal.depth = signal instanceof Message ? depthOf(top) + ONE_MESSAGE : depthOf(top);
-        } while (!replace(top, signal));
+        } while (!INBOX.compareAndSet(this, top, (Object) signal));
         if (top == this) { // it was at rest
             ready(sender);
         } else if (!(signal instanceof Message) || (limits != null && limits.isLittered())) {
             attend();
         }
-    }
-
-    private boolean replace(@Nullable Object top, @Nullable Object by) {
-        return INBOX.compareAndSet(this, top, by);
     }
 
     /// The newest signal.
@@ -205,7 +201,7 @@ abstract sealed class Inbox extends Pid permits Process {
             if (mark != OF_USER && mark != OF_TOUCHED) {
                 return false;
             }
-            if (replace(top, BORROWED)) {
+            if (INBOX.compareAndSet(this, top, (Object) BORROWED)) {
                 lineUpBorrowed(top);
                 return true;
             }
@@ -214,7 +210,7 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// Gives back what was borrowed, when everything that has arrived meanwhile has taken effect.
     final void giveBack() {
-        while (!replace(BORROWED, TOUCHED)) {
+        while (!INBOX.compareAndSet(this, (Object) BORROWED, (Object) TOUCHED)) {
             lineUpBorrowed(INBOX.getAndSet(this, (Object) BORROWED));
         }
     }
@@ -251,7 +247,7 @@ abstract sealed class Inbox extends Pid permits Process {
             Object top = inbox;
             int mark = markOf(top);
             if (mark == OF_USER || mark == OF_TOUCHED) {
-                if (replace(top, OWNED)) {
+                if (INBOX.compareAndSet(this, top, (Object) OWNED)) {
                     lineUpLocked(top);
                     return true;
                 }
@@ -273,7 +269,7 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// From the runtime's code into the user's. What has arrived takes effect.
     final void unlock() {
-        while (!replace(OWNED, null)) {
+        while (!INBOX.compareAndSet(this, (Object) OWNED, (Object) null)) {
             takeInbox();
         }
     }
@@ -564,7 +560,7 @@ abstract sealed class Inbox extends Pid permits Process {
             return null;
         }
         on.setInHand(message); // first: it must never be in nobody's hands
-        if (!replace(top, null)) {
+        if (!INBOX.compareAndSet(this, top, (Object) null)) {
             on.setInHand(null);
             return null;
         }
@@ -594,7 +590,7 @@ abstract sealed class Inbox extends Pid permits Process {
         pauses++;
         Worker was = worker;
         worker = null; // a process at rest must not keep a thread from being collected
-        if (replace(from, this)) {
+        if (INBOX.compareAndSet(this, from, (Object) this)) {
             return true;
         }
         worker = was;
