@@ -19,7 +19,11 @@ final class Mutants {
             new Mutant("the inbox is taken in two steps", "Inbox", "takeInbox", new Edit.Tear(), "MailboxModel"),
             new Mutant("a process wakes for one of two", "Inbox", "takeOne", new Edit.DoNotCompare(), "MailboxModel"),
             new Mutant(
-                    "nobody borrows a busy process", "Inbox", "attend", new Edit.DoNotAsk("hasArrivals", 0), "BusyModel"),
+                    "nobody borrows a busy process",
+                    "Inbox",
+                    "attend",
+                    new Edit.DoNotAsk("hasArrivals", 0),
+                    "BusyModel"),
             new Mutant(
                     "a process does not look before it is busy",
                     "Inbox",

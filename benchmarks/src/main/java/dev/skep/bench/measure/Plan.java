@@ -9,7 +9,8 @@ import java.time.Duration;
 /// @param patience when the timed runs have taken so long, three of them are enough
 /// @param limit after how long the workload has failed
 public record Plan(int runs, Duration warmUp, Duration patience, Duration limit) {
-    /// As many runs as the Erlang peer has. The compilers of a JVM take seconds until they are done with these workloads.
+    /// As many runs as the Erlang peer has. The compilers of a JVM take seconds until they are done with these
+    /// workloads.
     public static final Plan FULL = new Plan(7, Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofMinutes(3));
 
     /// Less exact, much sooner done.
