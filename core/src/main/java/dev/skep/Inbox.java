@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | mark | |
 /// |---|---|
-/// | IDLE | Nobody: the process is at rest. The one sender whose push replaces the mark itself makes it ready, and the
-/// activation that follows has it. |
+/// | IDLE | Nobody: it is at rest. Who replaces the mark itself makes it ready, for an activation that has it. |
 /// | OWNED | The process's own thread, in the runtime's code. |
 /// | USER | The process's own thread, in the user's code. |
 /// | TOUCHED | The same, but a borrower was there since the runtime's code was left. |
@@ -52,8 +51,9 @@ import org.jspecify.annotations.Nullable;
 /// What happens before what: each of these compare-and-sets is released by the one before and acquired by the next, and
 /// what makes an activation begin on its thread (the start of the thread, the next slot) comes after the push.
 /// So the fields without `volatile` pass from one activation to the next, and between the process and its borrowers.
-/// Two of them are also written in the user's code while somebody may borrow the process, `worker` and `current`, by a
-/// process that tries to go to rest: if it fails, it looks at everything again under the lock.
+/// One of them, `worker`, is also written in the user's code while somebody may borrow the process, by a process that
+/// tries
+/// to go to rest: if it fails, it looks at everything again under the lock.
 abstract sealed class Inbox extends Pid permits Process {
     /// The part of [Signal#depth] that says which mark lies at the end; the rest is the number of messages.
     private static final int MARK = 7;
