@@ -20,6 +20,13 @@ public sealed interface From permits Request, NoCaller {
     /// @return true while the caller waits
     boolean awaitsReply();
 
+    /// Whether the caller waits no longer though the call was not answered: it has given up, has died, or was told that
+    /// the call has failed. Long work for it may be left undone. Seen when that has happened, not before its time
+    /// is up ([#timeLeft()]).
+    ///
+    /// @return false while the caller waits, once the call was answered, and for a cast
+    boolean hasGivenUp();
+
     /// Answers the call, from any thread; never blocks. Prefer [Call#reply(Object)] and
     /// [Call#replyTo(From)], whose answers the compiler checks. Erlang: `gen_server:reply/2`.
     ///

@@ -14,6 +14,11 @@ enum NoCaller implements From {
     }
 
     @Override
+    public boolean hasGivenUp() {
+        return false;
+    }
+
+    @Override
     public boolean reply(Object value) {
         Objects.requireNonNull(value, "reply");
         return false;

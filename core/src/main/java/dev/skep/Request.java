@@ -119,6 +119,15 @@ sealed class Request extends Signal.Message implements From, Outstanding permits
     }
 
     @Override
+    public final boolean hasGivenUp() {
+        if (!slot.isDone()) {
+            return false;
+        }
+        Object value = slot.value();
+        return value == null || value instanceof Failure || value instanceof Refused;
+    }
+
+    @Override
     public final boolean reply(Object value) {
         Objects.requireNonNull(value, "reply");
         target.node.refuseMutable(value, caller);

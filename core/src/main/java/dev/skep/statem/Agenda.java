@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class Agenda<P> {
     private static final class Item<P> {
         final Event<P> event;
-        /// Postponed while its caller waited: nobody wants it any more once the caller does not.
+        /// It was postponed: nobody wants it any more once its caller has given up.
         final boolean owed;
 
         @Nullable
@@ -20,7 +20,9 @@ final class Agenda<P> {
         }
 
         boolean isObsolete() {
-            return owed && !awaitsReply(event);
+            return owed
+                    && event instanceof Event.Message<?> message
+                    && message.from().hasGivenUp();
         }
     }
 
@@ -29,16 +31,12 @@ final class Agenda<P> {
     private @Nullable Item<P> lastPostponed;
     private int postponed;
 
-    private static boolean awaitsReply(Event<?> event) {
-        return event instanceof Event.Message<?> message && message.from().awaitsReply();
-    }
-
     /// Keeps an event until the state changes.
     void postpone(Event<P> event) {
         if (postponed >= 16 && (postponed & (postponed - 1)) == 0) {
             dropObsolete(); // at each power of two, so that it costs a constant for each event
         }
-        append(new Item<>(event, awaitsReply(event)));
+        append(new Item<>(event, true));
     }
 
     private void append(Item<P> item) {

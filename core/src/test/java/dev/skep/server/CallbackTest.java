@@ -201,8 +201,10 @@ class CallbackTest {
         script.call((message, from, _) -> {
             ReplyTo<String> reply = message.replyTo(from);
             assertThat(from.awaitsReply()).isTrue();
+            assertThat(from.hasGivenUp()).isFalse();
             assertThat(reply.reply("first")).isTrue();
             assertThat(from.awaitsReply()).isFalse();
+            assertThat(from.hasGivenUp()).isFalse();
             assertThat(reply.reply("second")).isFalse();
             return message.reply("third");
         });
@@ -226,6 +228,7 @@ class CallbackTest {
 
         From from = Hive.get(caller);
         assertThat(from.awaitsReply()).isFalse();
+        assertThat(from.hasGivenUp()).isTrue();
         assertThat(from.timeLeft()).contains(Duration.ZERO);
         assertThat(from.reply("too late")).isFalse();
     }
@@ -243,6 +246,7 @@ class CallbackTest {
         server.stop();
 
         assertThat(from.reply("too late")).isFalse();
+        assertThat(from.hasGivenUp()).isTrue();
         assertThatThrownBy(() -> call.get(Journal.LIMIT))
                 .isInstanceOfSatisfying(
                         CallException.ServerExited.class,
@@ -268,6 +272,7 @@ class CallbackTest {
         assertThat(Hive.get(threadIsNobody)).isTrue();
         assertThat(seen.get()).isEqualTo(caller);
         assertThat(From.nobody().awaitsReply()).isFalse();
+        assertThat(From.nobody().hasGivenUp()).isFalse();
         assertThat(From.nobody().reply("x")).isFalse();
         assertThat(From.nobody().timeLeft()).isEmpty();
         assertThat(From.nobody().pid()).isEmpty();

@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.PendingCall;
+import dev.skep.ReplyTo;
 import dev.skep.ServerRef;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -200,6 +202,28 @@ class EventOrderTest {
         ServerRef<Rpc> ref = lab.start(machine);
 
         assertThat(ask(ref, "later")).isEqualTo("accepted");
+        tell(ref, "go");
+        sync(ref);
+
+        assertThat(machine.journal.entries()).containsExactly("a: ask later", "a: tell go", "b: ask later");
+    }
+
+    @Test
+    void aCallThatIsAnsweredWhileItIsPostponedIsHandledAgainAllTheSame() {
+        AtomicReference<ReplyTo<String>> kept = new AtomicReference<>();
+        machine.with("a: ask later", (event, _) -> {
+                    Event.Message<Rpc> call = (Event.Message<Rpc>) event;
+                    kept.set(((Rpc.Ask) call.message()).replyTo(call.from()));
+                    return machine.postpone();
+                })
+                .when("a: tell go", () -> machine.goTo("b"))
+                .when("b: ask later", machine::keepState);
+        ServerRef<Rpc> ref = lab.start(machine);
+
+        PendingCall<String> call = ref.request(new Rpc.Ask("later"));
+        sync(ref);
+        assertThat(kept.get().reply("answered")).isTrue();
+        assertThat(call.get(Lab.LIMIT)).isEqualTo("answered");
         tell(ref, "go");
         sync(ref);
 
