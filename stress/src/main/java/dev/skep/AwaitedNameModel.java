@@ -59,7 +59,7 @@ public class AwaitedNameModel {
     public void killAndReplace() {
         Process first = stage.begin(new Server());
         stage.node.register(NAME, first);
-        first.exit(ExitReason.kill());
+        first.exitAndJoin(ExitReason.kill(), ServerRef.FOREVER); // it may be answering the call on the other thread
         appear();
     }
 
