@@ -70,12 +70,23 @@ class HealthProbeTest {
         return pid;
     }
 
-    /// Lets time pass in small steps, so that threads get to do their part meanwhile.
+    /// Lets time pass in small steps. After each one, whatever is ready to run gets its turn, several times.
     private void passTimeUntil(BooleanSupplier condition) {
         Lab.until(() -> {
             clock.advance(Duration.ofMillis(20));
+            for (int i = 0; i < 4; i++) {
+                waitForATurn();
+            }
             return condition.getAsBoolean();
         });
+    }
+
+    private static void waitForATurn() {
+        try {
+            Thread.ofVirtual().start(() -> {}).join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// The same for a process that never takes long: each time it is given the time of the processor that it needs.
