@@ -234,7 +234,7 @@ final class BehaviourProcess extends SelfProcess {
     /// Only if the same caller has called twice in a row: where there are several, their threads are better left to
     /// bring more.
     private boolean comesSoon(Worker on) {
-        if (!node.spins || !(on.inHand() instanceof Request last) || on.isSlotTaken()) {
+        if (!node.spin.pays || !(on.inHand() instanceof Request last) || on.isSlotTaken()) {
             return false;
         }
         on.setInHand(null);
@@ -513,6 +513,11 @@ final class BehaviourProcess extends SelfProcess {
     @Override
     boolean isRunningBody() {
         return isTerminating();
+    }
+
+    @Override
+    boolean hasMessagesToSee() {
+        return hasQueued() || batch != null;
     }
 
     /// While it starts, whoever starts it limits the time.

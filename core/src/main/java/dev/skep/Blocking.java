@@ -5,9 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// The one place where the runtime makes a thread wait.
 ///
 /// Waiting looks again for a moment if that pays ([Spin]), yields once, since most answers come from a thread that only
-/// needs a carrier, and then parks without
-/// a timeout: a timed park of a virtual thread doubles or triples the price of a call. A time limit is
-/// an [Alarm] that unparks.
+/// needs a carrier, and then parks without a timeout: a timed park of a virtual thread doubles or triples the price of
+/// a call. A time limit is an [Alarm] that unparks.
 final class Blocking {
     /// What can be waited for.
     interface Awaited {
@@ -57,7 +56,7 @@ final class Blocking {
         if (nanos <= 0) {
             return Outcome.EXPIRED;
         }
-        if (node.comesSoon(awaited, worker)) {
+        if (node.spin.comesSoon(awaited, worker)) {
             return Outcome.DONE;
         }
         node.scheduler.pause();
@@ -81,7 +80,7 @@ final class Blocking {
         if (awaited.isDone()) {
             return Outcome.DONE;
         }
-        if (node.comesSoon(awaited, worker)) {
+        if (node.spin.comesSoon(awaited, worker)) {
             return Outcome.DONE;
         }
         node.scheduler.pause();

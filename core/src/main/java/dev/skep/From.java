@@ -21,8 +21,8 @@ public sealed interface From permits Request, NoCaller {
     boolean awaitsReply();
 
     /// Whether the caller waits no longer though the call was not answered: it has given up, has died, or was told that
-    /// the call has failed. Long work for it may be left undone. Seen when that has happened, not before its time
-    /// is up ([#timeLeft()]).
+    /// the call has failed. Long work for it may be left undone. A caller whose time is up ([#timeLeft()]) gives up
+    /// a moment later.
     ///
     /// @return false while the caller waits, once the call was answered, and for a cast
     boolean hasGivenUp();

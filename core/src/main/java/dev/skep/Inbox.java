@@ -52,12 +52,13 @@ import org.jspecify.annotations.Nullable;
 /// what makes an activation begin on its thread (the start of the thread, the next slot) comes after the push.
 /// So the fields without `volatile` pass from one activation to the next, and between the process and its borrowers.
 /// One of them, `worker`, is also written in the user's code while somebody may borrow the process, by a process that
-/// tries
-/// to go to rest: if it fails, it looks at everything again under the lock.
+/// tries to go to rest: if it fails, it looks at everything again under the lock.
 abstract sealed class Inbox extends Pid permits Process {
     /// The part of [Signal#depth] that says which mark lies at the end; the rest is the number of messages.
-    private static final int MARK = 7;
-    private static final int ONE_MESSAGE = 8;
+    private static final int MARK_BITS = 3;
+
+    private static final int MARK = (1 << MARK_BITS) - 1;
+    private static final int ONE_MESSAGE = 1 << MARK_BITS;
 
     private static final int OF_IDLE = 0;
     private static final int OF_USER = 1;
@@ -202,7 +203,7 @@ abstract sealed class Inbox extends Pid permits Process {
                 return false;
             }
             if (INBOX.compareAndSet(this, top, (Object) BORROWED)) {
-                lineUpBorrowed(top);
+                lineUpOrLeave(top);
                 return true;
             }
         }
@@ -211,18 +212,24 @@ abstract sealed class Inbox extends Pid permits Process {
     /// Gives back what was borrowed, when everything that has arrived meanwhile has taken effect.
     final void giveBack() {
         while (!INBOX.compareAndSet(this, (Object) BORROWED, (Object) TOUCHED)) {
-            lineUpBorrowed(INBOX.getAndSet(this, (Object) BORROWED));
+            lineUpOrLeave(INBOX.getAndSet(this, (Object) BORROWED));
         }
     }
 
-    private void lineUpBorrowed(@Nullable Object top) {
+    /// Lets take effect what was taken. If that fails, since the stack of a sender overflows here, say, the process is
+    /// left to whoever is next.
+    private void lineUpOrLeave(@Nullable Object taken) {
         boolean done = false;
         try {
-            lineUp(top);
+            lineUp(taken);
             done = true;
         } finally {
-            if (!done) { // the sender's stack overflows here, say
-                giveBack();
+            if (!done) {
+                if (isBorrowed()) {
+                    giveBack();
+                } else {
+                    unlock();
+                }
             }
         }
     }
@@ -248,7 +255,7 @@ abstract sealed class Inbox extends Pid permits Process {
             int mark = markOf(top);
             if (mark == OF_USER || mark == OF_TOUCHED) {
                 if (INBOX.compareAndSet(this, top, (Object) OWNED)) {
-                    lineUpLocked(top);
+                    lineUpOrLeave(top);
                     return true;
                 }
                 continue;
@@ -270,19 +277,7 @@ abstract sealed class Inbox extends Pid permits Process {
     /// From the runtime's code into the user's. What has arrived takes effect.
     final void unlock() {
         while (!INBOX.compareAndSet(this, (Object) OWNED, (Object) null)) {
-            takeInbox();
-        }
-    }
-
-    private void lineUpLocked(@Nullable Object top) {
-        boolean done = false;
-        try {
-            lineUp(top);
-            done = true;
-        } finally {
-            if (!done) {
-                unlock();
-            }
+            lineUpOrLeave(INBOX.getAndSet(this, (Object) OWNED));
         }
     }
 
@@ -515,7 +510,11 @@ abstract sealed class Inbox extends Pid permits Process {
     /// The message that is being handled. From any thread: without the lock, it may be over.
     final @Nullable Message current() {
         Worker on = worker;
-        return on != null && on.process == this ? on.inHand() : null;
+        if (on == null) {
+            return null;
+        }
+        Message handled = on.inHand();
+        return on.process == this ? handled : null; // looked at last: a worker goes from one process to the next
     }
 
     /// Changes when the process handles another message or rests.
@@ -550,8 +549,7 @@ abstract sealed class Inbox extends Pid permits Process {
     }
 
     /// Goes on with the one message that has come, which is the current one then: from rest straight into the user's
-    /// code,
-    /// or within it, when there was nothing to do.
+    /// code, or within it, when there was nothing to do.
     ///
     /// @return null if there is more to look at
     final @Nullable Message takeOne(Worker on) {
@@ -573,8 +571,7 @@ abstract sealed class Inbox extends Pid permits Process {
     }
 
     /// Goes from the user's code straight to rest, if nothing has come since it had nothing to do. If this returns
-    /// true, the
-    /// process may be running on another thread already.
+    /// true, the process may be running on another thread already.
     final boolean restAtOnce() {
         return inbox == null && rest(null);
     }
@@ -645,7 +642,7 @@ abstract sealed class Inbox extends Pid permits Process {
     }
 
     final int mailboxLength() {
-        int length = queueLength + batchLength + depthOf(inbox) / ONE_MESSAGE;
+        int length = queueLength + batchLength + (depthOf(inbox) >>> MARK_BITS);
         return bound == null ? length : Math.max(0, length - bound.litter());
     }
 

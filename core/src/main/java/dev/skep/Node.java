@@ -55,10 +55,7 @@ public final class Node implements AutoCloseable {
     final long stallThreshold;
     /// The scheduler decides every step.
     final boolean stepwise;
-    /// Whether there may be others who do something while a thread looks again and again.
-    final boolean spins;
-    /// The record of the threads that are no processes, all in one: a race loses a look or two.
-    private int spinsOfOthers = Spin.NEW;
+    final Spin spin;
     /// Stands for the threads that are no processes: who exit signals come from, and the parent of what they start.
     final Process root;
 
@@ -84,33 +81,14 @@ public final class Node implements AutoCloseable {
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
         this.watchdog = new Watchdog(scheduler, builder.extraCarriers);
         this.stepwise = scheduler.decidesSteps();
-        this.spins =
-                scheduler == Scheduler.virtualThreads() && Runtime.getRuntime().availableProcessors() > 1;
+        this.spin = new Spin(
+                scheduler == Scheduler.virtualThreads() && Runtime.getRuntime().availableProcessors() > 1);
         this.workers = new Workers(clock, watchdog, overloads, !stepwise);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
         made.discard(); // signals to it are signals to the dead
         this.root = made;
         clock.start(name, this::tick);
-    }
-
-    /// Looks again for a moment whether a thread has to wait at all.
-    ///
-    /// @param worker the thread's worker; null for none
-    boolean comesSoon(Blocking.Awaited awaited, @Nullable Worker worker) {
-        if (!spins) {
-            return false;
-        }
-        if (worker == null) {
-            spinsOfOthers = Spin.look(spinsOfOthers, awaited::isDone);
-            return spinsOfOthers == 0;
-        }
-        if (worker.hasStarted) {
-            worker.hasStarted = false;
-            return false;
-        }
-        worker.spins = Spin.look(worker.spins, awaited::isDone);
-        return worker.spins == 0;
     }
 
     /// Refuses a message that can be changed after it was sent, if the node is strict. What a process tells
@@ -490,7 +468,7 @@ public final class Node implements AutoCloseable {
     /// @param message an immutable value
     /// @return the timer
     public Timer sendAfter(Duration delay, Pid target, Object message) {
-        return timer(delay, target, message, false);
+        return MessageTimer.start(this, delay, target, message, false);
     }
 
     /// Sends a message, after `delay`, to whoever has the name by then. Erlang: `erlang:send_after/3`.
@@ -500,7 +478,7 @@ public final class Node implements AutoCloseable {
     /// @param message an immutable value
     /// @return the timer
     public Timer sendAfter(Duration delay, Name<?> target, Object message) {
-        return timer(delay, target, message, false);
+        return MessageTimer.start(this, delay, target, message, false);
     }
 
     /// Sends a message from the clock's thread, on which a registry's code must not run.
@@ -519,7 +497,7 @@ public final class Node implements AutoCloseable {
     /// @param message an immutable value
     /// @return the timer, which the message carries
     public Timer startTimer(Duration delay, Pid target, Object message) {
-        return timer(delay, target, message, true);
+        return MessageTimer.start(this, delay, target, message, true);
     }
 
     /// Sends a [Timeout] with `message`, after `delay`, to whoever has the name by then.
@@ -530,7 +508,7 @@ public final class Node implements AutoCloseable {
     /// @param message an immutable value
     /// @return the timer, which the message carries
     public Timer startTimer(Duration delay, Name<?> target, Object message) {
-        return timer(delay, target, message, true);
+        return MessageTimer.start(this, delay, target, message, true);
     }
 
     /// Timers that do more than send one message, and belong to nobody. Erlang: the module `timer`.
@@ -538,49 +516,6 @@ public final class Node implements AutoCloseable {
     /// @return the timers
     public Timers timers() {
         return new Timers(this, null);
-    }
-
-    MessageTimer timer(Duration delay, Pid target, Object message, boolean wrapped) {
-        Process process = (Process) Objects.requireNonNull(target, "target");
-        Objects.requireNonNull(message, "message");
-        Worker here = Worker.current();
-        boolean own = here != null && here.process == process;
-        refuseMutable(message, process);
-        return timer(delay, new MessageTimer(timers, new ToProcess(process, own), message, wrapped));
-    }
-
-    /// How the message of a timer comes to a process.
-    ///
-    /// @param process who gets it
-    /// @param own whether it has set the timer itself
-    private record ToProcess(Process process, boolean own) implements MessageTimer.Delivery {
-        @Override
-        public void deliver(Object message) {
-            process.deliver(own ? new Signal.Notice(message) : new Signal.Info(message));
-        }
-
-        @Override
-        public boolean isVain() {
-            return !process.isAlive();
-        }
-    }
-
-    private MessageTimer timer(Duration delay, Name<?> target, Object message, boolean wrapped) {
-        Objects.requireNonNull(target, "target");
-        Objects.requireNonNull(message, "message");
-        refuseMutable(message, null);
-        return timer(delay, new MessageTimer(timers, sent -> sendFromTimer(target, sent), message, wrapped));
-    }
-
-    private MessageTimer timer(Duration delay, MessageTimer timer) {
-        long nanos = Durations.nanos(Durations.notNegative(delay, "delay"));
-        Worker.refuseZombies();
-        if (nanos == 0 && timer.tryRing()) {
-            timer.ring();
-        } else {
-            timers.add(timer, nanos);
-        }
-        return timer;
     }
 
     /// How many timers and time limits were pending when the clock's thread looked last, a few milliseconds ago while

@@ -149,6 +149,11 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     }
 
     @Override
+    boolean hasMessagesToSee() {
+        return hasQueued();
+    }
+
+    @Override
     public void heartbeat() {
         super.heartbeat();
         beats = true;

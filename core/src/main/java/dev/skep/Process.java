@@ -8,13 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A process: what it is told, and its end. How signals reach it is in [Inbox]; what it runs is up to the subclasses;
-/// what its own code may do with it is in [SelfProcess].
-abstract sealed class Process extends Inbox permits SelfProcess {
+/// A process: what it is told, and its end. How signals reach it is in [Inbox]; what anybody may do with it in
+/// [PublicProcess], and what its own code may in [SelfProcess]; what it runs is up to the subclasses.
+abstract sealed class Process extends Inbox permits PublicProcess {
     private static final int HAND_OFFS_REFUSED = 100;
 
     private static final VarHandle NAME;
@@ -192,6 +190,25 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         } else if (isAlive() && worker() == stuck) { // it is being looked at, or in the runtime's code for a moment
             node.timers.add(new Grace(this, stuck, whileTerminating), 1_000_000);
         }
+    }
+
+    /// Withdraws a monitor of this process. Under the lock.
+    ///
+    /// @return false if it has fired or was withdrawn before
+    final boolean giveUp(Monitor monitor) {
+        if (!monitor.active) {
+            return false;
+        }
+        if (monitor.target == this) {
+            monitor.active = false; // there is nobody to tell
+            if (monitor.alias != null) {
+                monitor.alias.active = false;
+            }
+        } else {
+            bonds().forgetMonitor(monitor);
+            monitor.target.deliver(new Signal.Demonitor(monitor));
+        }
+        return true;
     }
 
     // ---- Its health ----------------------------------------------------------------------------------------------
@@ -496,31 +513,12 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         return name;
     }
 
-    // ---- For everybody -------------------------------------------------------------------------------------------
-
-    /// Withdraws a monitor of this process. Under the lock.
-    ///
-    /// @return false if it has fired or was withdrawn before
-    final boolean giveUp(Monitor monitor) {
-        if (!monitor.active) {
-            return false;
-        }
-        if (monitor.target == this) {
-            monitor.active = false; // there is nobody to tell
-            if (monitor.alias != null) {
-                monitor.alias.active = false;
-            }
-        } else {
-            bonds().forgetMonitor(monitor);
-            monitor.target.deliver(new Signal.Demonitor(monitor));
-        }
-        return true;
-    }
+    // ---- What it tells of itself ---------------------------------------------------------------------------------
 
     /// What this process is doing. Under the lock.
     final ProcessInfo describeSelf() {
         Message handling = current();
-        boolean resting = handling == null && !isRunningBody();
+        boolean resting = handling == null && !isRunningBody() && !hasMessagesToSee();
         ProcessInfo.Status status = doom != null || terminating
                 ? ProcessInfo.Status.EXITING
                 : !initialised
@@ -571,6 +569,9 @@ abstract sealed class Process extends Inbox permits SelfProcess {
     /// Whether user code runs that handles no particular message.
     abstract boolean isRunningBody();
 
+    /// Whether there are messages that it has not looked at yet. Under the lock.
+    abstract boolean hasMessagesToSee();
+
     abstract String initialCall();
 
     private String initialCallSafely() {
@@ -589,11 +590,6 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         }
     }
 
-    @Override
-    public List<Pid> callers() {
-        return List.of();
-    }
-
     /// Ends the process when its code lets it.
     public abstract void stop(ExitReason reason);
 
@@ -606,146 +602,8 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         return parent;
     }
 
-    @Override
-    public final String nodeName() {
-        return node.name();
-    }
-
-    @Override
-    public final long id() {
-        return id;
-    }
-
-    @Override
-    public final void send(Object message) {
-        Objects.requireNonNull(message, "message");
-        node.refuseMutable(message, this);
-        deliver(new Signal.Info(message));
-    }
-
-    @Override
-    public final void sendNotice(Object message) {
-        deliver(new Signal.Notice(Objects.requireNonNull(message, "message")));
-    }
-
-    @Override
-    public final void exit(ExitReason reason) {
-        Objects.requireNonNull(reason, "reason");
-        node.refuseMutable(reason);
-        Worker sender = Worker.current();
-        deliver(new Signal.ExitRequest(sender == null ? node.root : sender.process, reason));
-        if (sender != null && sender.process == this) {
-            sender.unwindIfDoomed();
-        }
-    }
-
-    @Override
-    public final Optional<Object> label() {
-        return Optional.ofNullable(node.labels.get(this));
-    }
-
-    @Override
-    public final Optional<ProcessInfo> info() {
-        return look(Process::describeSelf, "info");
-    }
-
-    @Override
-    public final Optional<List<Object>> messages() {
-        return look(Inbox::waitingMessages, "messages");
-    }
-
-    private <T> Optional<T> look(Function<Process, T> view, String what) {
-        Worker here = Worker.current();
-        if (here != null && here.process == this) {
-            if (!lock()) {
-                return Optional.empty();
-            }
-            T seen;
-            try {
-                takeArrivals();
-                seen = view.apply(this);
-            } finally {
-                unlock();
-            }
-            unwindIfDoomed(); // unlocking may have let an exit signal take effect, of which nobody else tells it
-            return Optional.of(seen);
-        }
-        Slot<T> answer = new Slot<>(node.scheduler);
-        deliver(new Signal.Look<>(view, answer));
-        if (Blocking.await(node, answer, Durations.FOREVER) == Blocking.Outcome.INTERRUPTED) {
-            throw new CallException.Interrupted(what + " of " + this);
-        }
-        return Optional.ofNullable(answer.value());
-    }
-
-    @Override
-    public final CompletableFuture<ExitReason> exited() {
-        return Watch.future(this);
-    }
-
-    @Override
-    public final Optional<ExitReason> join(Duration timeout) {
-        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
-        refuseToAwaitItself();
-        return watch().await(nanos);
-    }
-
-    @Override
-    public final Optional<ExitReason> exitAndJoin(ExitReason reason, Duration timeout) {
-        long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
-        refuseToAwaitItself();
-        Watch watch = watch();
-        exit(reason);
-        return watch.await(nanos).map(end -> end instanceof ExitReason.NoProcess ? endReason() : end);
-    }
-
     final ExitReason endReason() {
         return Objects.requireNonNullElse(endedWith, ExitReason.noProcess());
-    }
-
-    private void refuseToAwaitItself() {
-        Worker here = Worker.current();
-        if (here != null && here.process == this) {
-            throw new IllegalStateException(this + " cannot wait for its own end");
-        }
-    }
-
-    @Override
-    public final void hold(Lease lease) {
-        Objects.requireNonNull(lease, "lease");
-        Worker.refuseZombies();
-        Worker here = Worker.current();
-        if (here == null || here.process != this || !isAlive()) {
-            lease.heldBy(this);
-            deliver(new Signal.Hold(lease));
-            return;
-        }
-        enter("hold");
-        try {
-            lease.heldBy(this);
-            bonds().hold(lease);
-        } finally {
-            unlock();
-        }
-        unwindIfDoomed();
-    }
-
-    @Override
-    public final boolean release(Lease lease) {
-        Objects.requireNonNull(lease, "lease");
-        Worker.refuseZombies();
-        if (!lease.isHeldBy(this) || !lease.release()) {
-            return false;
-        }
-        Worker here = Worker.current();
-        if (here == null || here.process != this || !isAlive()) {
-            deliver(new Signal.Release(lease));
-            return true;
-        }
-        enter("release");
-        bonds().release(lease);
-        leave();
-        return true;
     }
 
     /// A monitor of this process by the current thread.
@@ -753,11 +611,5 @@ abstract sealed class Process extends Inbox permits SelfProcess {
         Watch watch = new Watch(this, new Slot<>(node.scheduler));
         deliver(new Signal.MonitorRequest(watch));
         return watch;
-    }
-
-    @Override
-    public final String toString() {
-        Name<?> held = name;
-        return "<" + node.name() + "." + id + (held == null ? ">" : " " + held + ">");
     }
 }

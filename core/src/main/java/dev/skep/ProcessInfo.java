@@ -12,7 +12,8 @@ import java.util.Optional;
 /// @param initialCall what it runs
 /// @param status what it does right now
 /// @param currentHandler the class of the message being handled
-/// @param mailboxLength messages not handled yet
+/// @param mailboxLength messages not handled yet; while the process is busy with a bounded mailbox that drops the
+///     oldest, a few more or less
 /// @param load what its mailbox holds, and whether that is too little
 /// @param messagesHandled messages handled so far, the nearest thing to Erlang's reductions
 /// @param expiredSkipped calls that were not handled, since their callers had given up, or their time limits were over,
@@ -47,7 +48,7 @@ public record ProcessInfo(
         STARTING,
         /// Nothing to do: it waits for a message.
         WAITING,
-        /// It handles a message, or runs its body.
+        /// It handles a message, runs its body, or is about to.
         RUNNING,
         /// It has been suspended: it handles nothing but system messages.
         SUSPENDED,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// What a process's own code may do with it: [Self]. Every operation takes the process's lock from the user's code
 /// for its duration, and ends that code if the process has been told to end. Whatever may throw in between gives the
 /// lock back: the process could neither go on nor be ended otherwise.
-abstract sealed class SelfProcess extends Process implements Self<Object> permits BehaviourProcess, PlainProcess {
+abstract sealed class SelfProcess extends PublicProcess implements Self<Object> permits BehaviourProcess, PlainProcess {
     /// What system requests have left behind; null for most processes. Only its own thread changes it, while the
     /// user's code runs.
     @Nullable
@@ -444,7 +444,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final Timer sendAfter(Duration delay, Pid target, Object message) {
         enter("sendAfter");
         leave();
-        MessageTimer timer = node.timer(delay, target, message, false);
+        MessageTimer timer = MessageTimer.start(node, delay, target, message, false);
         return target == this ? own(timer) : timer;
     }
 
@@ -459,7 +459,7 @@ abstract sealed class SelfProcess extends Process implements Self<Object> permit
     public final Timer startTimer(Duration delay, Object message) {
         enter("startTimer");
         leave();
-        return own(node.timer(delay, this, message, true));
+        return own(MessageTimer.start(node, delay, this, message, true));
     }
 
     @Override

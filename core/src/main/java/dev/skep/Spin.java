@@ -1,5 +1,7 @@
 package dev.skep;
 
+import org.jspecify.annotations.Nullable;
+
 /// Whether it pays to look again for a moment before a thread waits or ends.
 ///
 /// To park a virtual thread and to make it go on wakes another carrier if that has nothing to do: two to three
@@ -16,11 +18,39 @@ final class Spin {
     /// The record of who has never looked: most wait only a few times, and for something that takes longer.
     static final int NEW = 3 << 8 | 3;
 
-    private Spin() {}
+    /// Whether there may be others who do something while a thread looks again and again.
+    final boolean pays;
+    /// The record of the threads that are no processes, all in one: a race loses a look or two.
+    private int ofOthers = NEW;
+
+    /// @param pays whether to look at all
+    Spin(boolean pays) {
+        this.pays = pays;
+    }
 
     /// What is looked for.
     interface Sought {
         boolean isThere();
+    }
+
+    /// Looks again whether a thread has to wait at all.
+    ///
+    /// @param worker the thread's worker; null for none
+    boolean comesSoon(Blocking.Awaited awaited, @Nullable Worker worker) {
+        if (!pays) {
+            return false;
+        }
+        if (worker == null) {
+            int record = look(ofOthers, awaited::isDone);
+            ofOthers = record;
+            return record == 0; // not the field, which another thread may have written by now
+        }
+        if (worker.hasStarted) {
+            worker.hasStarted = false;
+            return false;
+        }
+        worker.spins = look(worker.spins, awaited::isDone);
+        return worker.spins == 0;
     }
 
     /// Looks, if the record says that it may pay.

@@ -53,13 +53,11 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     }
 
     private final Node node;
-    /// The process that it runs now. Read by others only under that process's lock.
+    /// The process that it runs now. For others it may be over at once: [Inbox#current()].
     Process process;
     /// The message that its process handles, and those that this has taken to handle next. They are here, not in the
-    /// process,
-    /// since they change with each message: a reference in an old object costs the garbage collector's note of it,
-    /// and a
-    /// worker is mostly young. Only its own thread changes them; others read them under the process's lock.
+    /// process, since they change with each message: a reference in an old object costs the garbage collector's
+    /// note of it, and a worker is mostly young. Only its own thread changes them.
     private @Nullable Message inHand;
 
     private @Nullable Message batch;
@@ -73,7 +71,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     private volatile boolean zombie;
     /// It is a zombie, or the scheduler decides its steps: one read tells that neither is so.
     private volatile boolean hindered;
-    /// The record of its looks before a wait: [Spin].
+    /// The record of its looks before a wait.
     int spins = Spin.NEW;
     /// It has started another worker since its last wait. That one may need the carrier that this one has, so it is no
     /// use to look.

@@ -12,9 +12,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,8 @@ class IdempotentStressTest {
     private static final int CLIENTS = 32;
     private static final int CALLS = 300;
     private static final int ENDS = 300;
-    private static final long PAUSE = 200_000;
+    /// After so many calls the server is ended.
+    private static final int CALLS_TO_AN_END = 16;
 
     @AutoClose
     private final Lab lab = new Lab();
@@ -36,6 +37,8 @@ class IdempotentStressTest {
     private final Node node = lab.node;
     /// What was carried out, and how often.
     private final ConcurrentMap<Object, AtomicLong> ledger = new ConcurrentHashMap<>();
+    /// What has been called since the last end.
+    private final Semaphore calls = new Semaphore(0);
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong ends = new AtomicLong();
 
@@ -113,6 +116,7 @@ class IdempotentStressTest {
             made += client.join();
         }
         over.set(true);
+        calls.release(CALLS_TO_AN_END);
         chaos.join();
 
         long looks = ledger.keySet().stream()
@@ -158,6 +162,7 @@ class IdempotentStressTest {
                             .value();
             };
             assertThat(answer).isEqualTo(asked);
+            calls.release();
             try {
                 server.call(new LedgerRpc.Book(asked), ServerRef.FOREVER);
             } catch (CallException.NoProcess | CallException.ServerExited e) {
@@ -170,6 +175,7 @@ class IdempotentStressTest {
     private long wreak(AtomicBoolean over) {
         SplittableRandom random = new SplittableRandom(7);
         while (!over.get()) {
+            calls.acquireUninterruptibly(CALLS_TO_AN_END);
             int how = random.nextInt(4);
             if (how < 2) {
                 node.ref(LEDGER).cast(new LedgerRpc.End(how));
@@ -178,7 +184,6 @@ class IdempotentStressTest {
                 node.whereis(LEDGER).ifPresent(pid -> pid.exit(reason));
             }
             ends.incrementAndGet();
-            LockSupport.parkNanos(PAUSE);
         }
         return ends.get();
     }

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.ProcessInfo.Status;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessInfoTest {
     @AutoClose
@@ -39,6 +43,68 @@ class ProcessInfoTest {
         }
         Lab.until(() -> infoOf(choosy).mailboxLength() == 5 && infoOf(choosy).status() == Status.WAITING);
         assertThat(infoOf(choosy).messagesHandled()).isZero();
+    }
+
+    /// Virtual threads that make nobody ready while they are held.
+    private static final class Holding implements Scheduler {
+        private final List<Runnable> held = new ArrayList<>();
+        private boolean holding;
+
+        synchronized void hold() {
+            holding = true;
+        }
+
+        synchronized void release() {
+            holding = false;
+            held.forEach(Runnable::run);
+        }
+
+        private synchronized void whenReleased(Runnable action) {
+            if (holding) {
+                held.add(action);
+            } else {
+                action.run();
+            }
+        }
+
+        @Override
+        public <T extends Runnable & Thread.UncaughtExceptionHandler> void start(T task) {
+            whenReleased(() -> Scheduler.virtualThreads().start(task));
+        }
+
+        @Override
+        public void park() {
+            LockSupport.park();
+        }
+
+        @Override
+        public void unpark(Thread thread) {
+            whenReleased(() -> LockSupport.unpark(thread));
+        }
+
+        @Override
+        public void pause() {
+            Thread.yield();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoHasAMessageToLookAtDoesNotWait(boolean plain) {
+        Holding scheduler = new Holding();
+        try (Lab held = new Lab(settings -> settings.scheduler(scheduler))) {
+            Pid pid = plain ? held.idle() : held.start(_ -> new Lab.Echo());
+            Process process = (Process) pid;
+            Lab.until(process::isResting);
+            scheduler.hold();
+            pid.send("something to do");
+            Slot<ProcessInfo> answer = new Slot<>(scheduler);
+            process.deliver(new Signal.Look<>(Process::describeSelf, answer));
+            scheduler.release();
+            Lab.until(answer::isDone);
+            assertThat(answer.value()).extracting(ProcessInfo::status).isEqualTo(Status.RUNNING);
+            Lab.until(() -> infoOf(pid).status() == Status.WAITING);
+        }
     }
 
     @Test

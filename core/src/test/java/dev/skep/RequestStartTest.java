@@ -124,7 +124,7 @@ class RequestStartTest {
             Pid late = self.requestStartLink(
                     named(name, Duration.ofSeconds(2), () -> {
                         begun.countDown();
-                        Thread.sleep(Duration.ofDays(1));
+                        new CountDownLatch(1).await();
                     }),
                     "late");
             Lab.await(begun);
@@ -148,7 +148,7 @@ class RequestStartTest {
             started.add(self.requestStartLink(
                     spec(() -> {
                         begun.countDown();
-                        Thread.sleep(Duration.ofDays(1));
+                        new CountDownLatch(1).await();
                     }),
                     "never"));
             self.receive(Exit.class);

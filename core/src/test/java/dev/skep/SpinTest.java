@@ -2,6 +2,10 @@ package dev.skep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class SpinTest {
@@ -22,6 +26,42 @@ class SpinTest {
             waits++;
         }
         return waits - 1;
+    }
+
+    /// All threads that are no processes share a record: what one of them finds is not there for another.
+    @Test
+    void whatIsFoundByAnotherThreadIsNotThere() throws Exception {
+        Spin spin = new Spin(true);
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            Future<Boolean> never = threads.submit(() -> foundEver(spin, () -> false));
+            Future<Boolean> always = threads.submit(() -> foundEver(spin, () -> true));
+            assertThat(never.get()).isFalse();
+            assertThat(always.get()).isTrue();
+        }
+    }
+
+    private static boolean foundEver(Spin spin, BooleanSupplier done) {
+        Blocking.Awaited awaited = new Blocking.Awaited() {
+            @Override
+            public boolean isDone() {
+                return done.getAsBoolean();
+            }
+
+            @Override
+            public boolean prepareToPark(Thread thread) {
+                throw new AssertionError("nobody waits here");
+            }
+        };
+        boolean found = false;
+        for (int i = 0; i < 100_000; i++) {
+            found |= spin.comesSoon(awaited, null);
+        }
+        return found;
+    }
+
+    @Test
+    void whatIsNotToBeLookedForIsNotThere() {
+        assertThat(foundEver(new Spin(false), () -> true)).isFalse();
     }
 
     @Test

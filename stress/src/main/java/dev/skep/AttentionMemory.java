@@ -9,8 +9,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
 /// A signal to a process that just begins to run the user's code: the sender pushes it, then reads whose the process
-/// is;
-/// the process passes on to the user only if nothing has been pushed. One of the two sees the other, or the signal
+/// is; the process passes on to the user only if nothing has been pushed. One of the two sees the other, or the signal
 /// waits for as long as the user's code runs.
 @JCStressTest
 @Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "the signal has taken effect")

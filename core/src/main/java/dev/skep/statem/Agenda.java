@@ -9,18 +9,18 @@ final class Agenda<P> {
     private static final class Item<P> {
         final Event<P> event;
         /// It was postponed: nobody wants it any more once its caller has given up.
-        final boolean owed;
+        final boolean mayLapse;
 
         @Nullable
         Item<P> next;
 
-        Item(Event<P> event, boolean owed) {
+        Item(Event<P> event, boolean mayLapse) {
             this.event = event;
-            this.owed = owed;
+            this.mayLapse = mayLapse;
         }
 
         boolean isObsolete() {
-            return owed
+            return mayLapse
                     && event instanceof Event.Message<?> message
                     && message.from().hasGivenUp();
         }

@@ -9,6 +9,7 @@ import dev.skep.supervisor.ChildSpec;
 import dev.skep.supervisor.Supervisor;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /// The application of the chapter on applications.
 final class Shop implements Application {
@@ -54,10 +55,10 @@ final class Shop implements Application {
         }
     }
 
+    /// Waits for customers, of which there are none in a test.
     private static Void serve(int port, Duration patience) throws InterruptedException {
-        while (true) {
-            Thread.sleep(patience.multipliedBy(port));
-        }
+        new CountDownLatch(1).await();
+        throw new IllegalStateException("somebody came to " + port + ", with " + patience + " to spare");
     }
 
     private static void fillCaches() {}

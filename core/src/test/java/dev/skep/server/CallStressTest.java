@@ -21,8 +21,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,10 +31,15 @@ class CallStressTest {
     private static final int CLIENTS = 64;
     private static final int ANSWERS = 1_000;
     private static final int SERVERS = 4;
-    /// Parked, not yielded: virtual threads that only yield can keep others from ever being mounted.
-    private static final long BACKOFF = 200_000;
+    /// After so many answers a server is ended.
+    private static final int ANSWERS_TO_AN_END = 30;
     /// Some answers come with the next call only, so some calls time out when there are few clients left.
     private static final Duration LIMIT = Duration.ofMillis(50);
+
+    /// What has been answered since the last end.
+    private final Semaphore answers = new Semaphore(0);
+    private final Object start = new Object();
+    private final AtomicBoolean over = new AtomicBoolean();
 
     private sealed interface EchoRpc {
         /// Answered with the same number, by one of several ways.
@@ -88,13 +93,12 @@ class CallStressTest {
         for (int i = 0; i < SERVERS; i++) {
             names.add(Name.of("echo " + i));
         }
-        AtomicBoolean over = new AtomicBoolean();
         try (Node node = Node.start("stress")) {
             List<CompletableFuture<Void>> keepers = new ArrayList<>();
             for (Name<EchoRpc> name : names) {
-                keepers.add(inThread(() -> keep(node, name, over)));
+                keepers.add(inThread(() -> keep(node, name)));
             }
-            CompletableFuture<Void> chaos = inThread(() -> wreak(node, names, over));
+            CompletableFuture<Void> chaos = inThread(() -> wreak(node, names));
             List<CompletableFuture<Void>> clients = new ArrayList<>();
             for (int c = 0; c < CLIENTS; c++) {
                 long client = c;
@@ -105,6 +109,7 @@ class CallStressTest {
                 client.get();
             }
             over.set(true);
+            answers.release(ANSWERS_TO_AN_END);
             chaos.get();
             for (CompletableFuture<Void> keeper : keepers) {
                 while (!keeper.isDone()) { // it may have been about to start one more
@@ -117,11 +122,12 @@ class CallStressTest {
     }
 
     /// Calls until so many calls have been answered.
-    private static void callOften(Node node, List<Name<EchoRpc>> names, long client) {
+    private void callOften(Node node, List<Name<EchoRpc>> names, long client) {
         SplittableRandom random = new SplittableRandom(client);
         int answered = 0;
         for (long number = client << 32; answered < ANSWERS; number++) {
-            ServerRef<EchoRpc> server = node.ref(names.get(random.nextInt(names.size())));
+            Name<EchoRpc> name = names.get(random.nextInt(names.size()));
+            ServerRef<EchoRpc> server = node.ref(name);
             try {
                 long answer = number % 3 == 0
                         ? server.request(new EchoRpc.Echo(number)).get(LIMIT)
@@ -130,23 +136,42 @@ class CallStressTest {
                     throw new AssertionError("asked " + number + ", got the answer to " + answer);
                 }
                 answered++;
-            } catch (CallException.Timeout | CallException.NoProcess | CallException.ServerExited e) {
-                LockSupport.parkNanos(BACKOFF); // a typed failure; let the server start again
+                answers.release();
+            } catch (CallException.NoProcess e) {
+                awaitStart(node, name);
+            } catch (CallException.Timeout | CallException.ServerExited e) {
+                // a typed failure
+            }
+        }
+    }
+
+    private void awaitStart(Node node, Name<EchoRpc> name) {
+        synchronized (start) {
+            while (node.whereis(name).isEmpty()) {
+                try {
+                    start.wait();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
             }
         }
     }
 
     /// Starts the server again whenever it has ended.
-    private static void keep(Node node, Name<EchoRpc> name, AtomicBoolean over) {
+    private void keep(Node node, Name<EchoRpc> name) {
         while (!over.get()) {
             ServerRef<EchoRpc> server = node.start(GenServer.spec(Echoing::new).named(name));
+            synchronized (start) {
+                start.notifyAll();
+            }
             server.pid().orElseThrow().exited().join();
         }
     }
 
-    private static void wreak(Node node, List<Name<EchoRpc>> names, AtomicBoolean over) {
+    private void wreak(Node node, List<Name<EchoRpc>> names) {
         SplittableRandom random = new SplittableRandom(7);
         while (!over.get()) {
+            answers.acquireUninterruptibly(ANSWERS_TO_AN_END);
             Name<EchoRpc> name = names.get(random.nextInt(names.size()));
             int how = random.nextInt(5);
             if (how < 3) {
@@ -155,7 +180,6 @@ class CallStressTest {
                 ExitReason reason = how == 3 ? ExitReason.kill() : ExitReason.shutdown("told");
                 node.whereis(name).ifPresent(pid -> pid.exit(reason));
             }
-            LockSupport.parkNanos(BACKOFF);
         }
     }
 

@@ -186,7 +186,7 @@ class DynamicSupervisorTest {
         Pid a = start(sup, hive.child("a"));
         Pid twin = start(sup, hive.child("a").restart(Restart.TEMPORARY));
         Pid loop = start(sup, ChildSpec.loop("loop", () -> {
-            Thread.sleep(Duration.ofDays(1));
+            new CountDownLatch(1).await();
             return true;
         }));
         Pid plain = start(sup, ChildSpec.process("plain", Receiver<Object>::receive));

@@ -22,7 +22,8 @@ import dev.skep.server.GenServer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -266,9 +267,20 @@ class HealthTest {
         hive.awaitNote("+a");
     }
 
+    /// Waits until a loop has beaten since the last time, and lets it go on.
+    private static void letBeat(SynchronousQueue<Boolean> steps) {
+        try {
+            assertThat(steps.offer(true, Hive.PATIENCE.toNanos(), TimeUnit.NANOSECONDS))
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void aLoopThatHangsIsRestartedAndOneThatBeatsIsNot() {
         CountDownLatch never = new CountDownLatch(1);
+        SynchronousQueue<Boolean> steps = new SynchronousQueue<>(); // in each of them the loop beats once
         SupervisorRef sup = hive.start(Supervisor.oneForOne()
                 .child(ChildSpec.loop("hangs before its first beat", _ -> {
                             hive.note("hangs");
@@ -278,14 +290,22 @@ class HealthTest {
                 .child(ChildSpec.loop("beats", heartbeat -> {
                             while (true) {
                                 heartbeat.beat();
-                                LockSupport.parkNanos(1_000); // who yields only may keep the one carrier
+                                try {
+                                    steps.take();
+                                } catch (InterruptedException e) {
+                                    heartbeat.beat();
+                                    hive.note("the beat did not end it");
+                                }
                             }
                         })
                         .health(CHECK)));
         Pid beats = Hive.pid(sup, "beats");
         hive.awaitNote("hangs");
         hive.takeJournal();
-        hive.passTimeUntil(clock, () -> hive.journal().contains("hangs"));
+        hive.passTimeUntil(clock, () -> {
+            letBeat(steps);
+            return hive.journal().contains("hangs");
+        });
         assertThat(Hive.pid(sup, "beats")).isEqualTo(beats);
         sup.terminateChild("beats");
         assertThat(hive.heardEndOf(beats)).as("a beat ends it").isEqualTo(ExitReason.shutdown());

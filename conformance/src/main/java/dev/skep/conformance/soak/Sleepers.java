@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /// Finds lost wake-ups: processes that sleep although there is something for them.
 ///
@@ -23,9 +24,10 @@ import java.util.concurrent.TimeUnit;
 ///   something, does not wake it. So *it does not answer*. A process that lives and is not stuck answers within
 ///   moments, whatever its code does, since a busy one is borrowed. One that has not answered a question at two
 ///   later looks, each at least [#LEAST] after the one before, is asleep.
-/// - A process that does answer goes on to handle what is in its mailbox. One that waits, with messages in its mailbox,
-///   and has neither handled nor skipped any at two later looks, is asleep with its eyes open. (None of the soak's
-///   processes leaves messages in its mailbox on purpose.)
+/// - A process that does answer goes on to handle what is in its mailbox. One that handles nothing, with messages in
+/// its
+///   mailbox, and has neither handled nor skipped any at two later looks, is asleep with its eyes open. (None of the
+///   soak's processes leaves messages in its mailbox on purpose, or stays away from its receive for so long.)
 final class Sleepers {
     /// A process that does nothing for so long, though it could, does nothing; unless the machine is at a standstill.
     static final Duration LEAST = Duration.ofSeconds(5);
@@ -34,6 +36,7 @@ final class Sleepers {
 
     private final Node node;
     private final Duration least;
+    private final LongSupplier nanoTime;
     private final Map<Pid, Question> open = new ConcurrentHashMap<>();
     private final Map<Pid, Resting> resting = new HashMap<>();
     private final Set<Pid> found = new HashSet<>();
@@ -49,20 +52,28 @@ final class Sleepers {
     /// @param looks how often it has been seen like that
     private record Resting(long done, int looks) {}
 
+    /// @param least how long a process has from one look to the next, and to answer
     Sleepers(Node node, Duration least) {
+        this(node, least, System::nanoTime);
+    }
+
+    /// @param nanoTime the time from look to look
+    Sleepers(Node node, Duration least, LongSupplier nanoTime) {
         this.node = node;
         this.least = least;
-        this.lastLook = System.nanoTime() - least.toNanos();
+        this.nanoTime = nanoTime;
+        this.lastLook = nanoTime.getAsLong() - least.toNanos();
     }
 
     /// Looks at all processes, unless the last look was a moment ago.
     ///
     /// @return how many sleepers have been found so far
     int look() throws InterruptedException {
-        if (System.nanoTime() - lastLook < least.toNanos()) {
+        long now = nanoTime.getAsLong();
+        if (now - lastLook < least.toNanos()) {
             return found.size();
         }
-        lastLook = System.nanoTime();
+        lastLook = now;
         List<Pid> all = node.processes();
         ask(all);
         Map<Pid, Resting> before = Map.copyOf(resting);
@@ -98,7 +109,7 @@ final class Sleepers {
             return;
         }
         question.answer
-                .filter(info -> info.status() == ProcessInfo.Status.WAITING && info.mailboxLength() > 0)
+                .filter(info -> info.mailboxLength() > 0 && handlesNothing(info))
                 .ifPresent(info -> {
                     long done = info.messagesHandled()
                             + info.expiredSkipped()
@@ -112,6 +123,14 @@ final class Sleepers {
                         found.add(pid);
                     }
                 });
+    }
+
+    private static boolean handlesNothing(ProcessInfo info) {
+        return switch (info.status()) {
+            case WAITING -> true;
+            case RUNNING -> info.currentHandler().isEmpty();
+            case STARTING, SUSPENDED, EXITING -> false;
+        };
     }
 
     /// Whether there is anybody who may turn out to be asleep.
