@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A process that a [Behaviour] drives. It is activated on some worker's thread when something has arrived, handles a
 /// bounded batch of messages, and lets go of the thread.
-final class BehaviourProcess extends SelfProcess {
+final class BehaviourProcess extends SelfProcess implements Spin.Sought {
     /// After so many messages other processes get their turn, as a rule; or after a while ([Worker#isTurnOver()]).
     private static final int TURN = 1000;
 
@@ -243,8 +243,13 @@ final class BehaviourProcess extends SelfProcess {
         if (lastCaller != before) {
             return false;
         }
-        spins = Spin.look(spins, this::hasSomethingCome);
-        return spins == 0;
+        spins = Spin.look(spins, this);
+        return Spin.hasFound(spins);
+    }
+
+    @Override
+    public boolean isThere() {
+        return hasSomethingCome();
     }
 
     /// Gives one message to the behaviour. While the user's code runs.

@@ -9,8 +9,13 @@ import org.jspecify.annotations.Nullable;
 /// a call. A time limit is an [Alarm] that unparks.
 final class Blocking {
     /// What can be waited for.
-    interface Awaited {
+    interface Awaited extends Spin.Sought {
         boolean isDone();
+
+        @Override
+        default boolean isThere() {
+            return isDone();
+        }
 
         /// Announces that `thread` is about to park. Whoever makes this done after that unparks it.
         ///
@@ -60,7 +65,7 @@ final class Blocking {
             return Outcome.DONE;
         }
         node.scheduler.pause();
-        if (awaited.isDone()) {
+        if (awaited.isDone() || node.spin.comesAfterPause(awaited, worker)) {
             return Outcome.DONE;
         }
         WakeUp limit = null;
@@ -77,14 +82,18 @@ final class Blocking {
     /// @throws ProcessExit when the process that this thread runs has been told to end
     static Outcome awaitUntil(Node node, Awaited awaited, long deadline) {
         Worker worker = giveAway();
+        return awaited.isDone() || node.spin.comesSoon(awaited, worker)
+                ? Outcome.DONE
+                : parkUntil(node, awaited, worker, deadline);
+    }
+
+    /// The same, without another look before.
+    static Outcome parkUntil(Node node, Awaited awaited, @Nullable Worker worker, long deadline) {
         if (awaited.isDone()) {
-            return Outcome.DONE;
-        }
-        if (node.spin.comesSoon(awaited, worker)) {
             return Outcome.DONE;
         }
         node.scheduler.pause();
-        if (awaited.isDone()) {
+        if (awaited.isDone() || node.spin.comesAfterPause(awaited, worker)) {
             return Outcome.DONE;
         }
         WakeUp limit = null;

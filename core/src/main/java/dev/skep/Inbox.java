@@ -565,6 +565,28 @@ abstract sealed class Inbox extends Pid permits Process {
         return message;
     }
 
+    /// Takes the one message that has come into the batch, which is empty, without leaving the user's code. Only if the
+    /// mailbox is unbounded.
+    ///
+    /// @return false if there is none, or more to look at
+    final boolean takeOneIntoBatch() {
+        Object top = inbox; // first: if nobody has borrowed the process since it was left, the queue is its own
+        if (!(top instanceof Message message)
+                || message.next != null
+                || markOf(top) != OF_USER
+                || queueHead != null
+                || bound != null) {
+            return false;
+        }
+        BATCH.setRelease(this, message); // first: it must never be in nobody's hands
+        if (!INBOX.compareAndSet(this, top, (Object) null)) {
+            BATCH.setRelease(this, (Message) null);
+            return false;
+        }
+        batchLength++;
+        return true;
+    }
+
     /// Whether something has come, or somebody has borrowed the process, while the user's code runs.
     final boolean hasSomethingCome() {
         return inbox != null;

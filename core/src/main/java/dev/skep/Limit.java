@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// How long a wait may last: as long as was asked for, but not past the deadline of the call that the waiting process
 /// is handling. Who waits for that process does not wait any longer.
 ///
-/// It is made in one place and goes no further than the exception's message, so that the compiler may leave it out.
+/// A call makes one, takes its parts, and hands on no more than a [#copy()] when something goes wrong. So the compiler
+/// leaves it out: where caller and server run on two processors, each line of fresh memory costs a fifth of a call.
 ///
 /// @param asked how long it may last by itself
 /// @param began in the node's nanoseconds; of no meaning without a limit
@@ -24,6 +25,11 @@ record Limit(Duration asked, long began, long deadline, boolean inherited) {
         long own = nanos == Durations.FOREVER ? nanos : now + nanos;
         long deadline = Durations.earlier(own, callers);
         return new Limit(asked, now, deadline, deadline != own);
+    }
+
+    /// The same, for a place that is hardly ever come to: what leaves the method that has made it is there for good.
+    Limit copy() {
+        return new Limit(asked, began, deadline, inherited);
     }
 
     /// Whether there is no time at all, since the caller of the call that is being handled gives up now.

@@ -292,6 +292,12 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     ///
     /// @return the oldest message of all
     private @Nullable Message arrivals(long nanos, Worker on) {
+        boolean come = hasSomethingCome() || (nanos > 0 && node.spin.comesSoon(arrival, on));
+        if (come && batch == null && takeOneIntoBatch()) {
+            last = batch;
+            on.unwindIfDoomed();
+            return batch;
+        }
         enter("receive");
         Blocking.Outcome waited = Blocking.Outcome.DONE;
         // Who has been told to end since enter looked must not begin to wait: the wait would throw with the lock held.
@@ -321,7 +327,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     private Blocking.Outcome awaitMessage(long nanos, Worker on) {
         long deadline = nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos;
         while (true) {
-            Blocking.Outcome waited = Blocking.awaitUntil(node, arrival, deadline);
+            Blocking.Outcome waited = Blocking.parkUntil(node, arrival, on, deadline);
             runOn(on);
             takeArrivals();
             if (waited != Blocking.Outcome.DONE || hasQueued() || doomed() != null) {

@@ -24,6 +24,11 @@ sealed class Request extends Signal.Message implements From, Outstanding permits
     final Process target;
     final @Nullable Process caller;
     private final long deadline;
+    /// The slot, if it knows until when its caller waits; null if the caller waits for this request and nothing else.
+    private final @Nullable PendingSlot pending;
+    /// The caller waits no longer. Said here too, beside what the server reads in any case: it would have to fetch the
+    /// slot from the caller's processor, which looks there again and again.
+    private volatile boolean givenUp;
     /// Its handler has returned without an answer: whatever that server waits for now, it is not for this call.
     private volatile boolean deferred;
 
@@ -31,6 +36,7 @@ sealed class Request extends Signal.Message implements From, Outstanding permits
     Request(Object message, Slot<Object> slot, long deadline, Process target, @Nullable Process caller) {
         this.message = message;
         this.slot = slot;
+        this.pending = slot instanceof PendingSlot known ? known : null;
         this.deadline = deadline;
         this.target = target;
         this.caller = caller;
@@ -38,7 +44,18 @@ sealed class Request extends Signal.Message implements From, Outstanding permits
 
     /// When the caller gives up, in the nanoseconds of the target's clock; [Durations#FOREVER] for never.
     final long deadline() {
-        return slot instanceof PendingSlot pending ? pending.deadline() : deadline;
+        return pending == null ? deadline : pending.deadline();
+    }
+
+    /// Its caller waits no longer.
+    ///
+    /// @return false if there is an answer
+    final boolean giveUp() {
+        if (!slot.close()) {
+            return false;
+        }
+        givenUp = true;
+        return true;
     }
 
     @Override
@@ -70,9 +87,15 @@ sealed class Request extends Signal.Message implements From, Outstanding permits
     /// first.
     @Override
     boolean isObsolete() {
-        if (slot.isDone()) {
-            return true;
-        }
+        return slot.isDone() || isLate();
+    }
+
+    @Override
+    boolean hasLapsed() {
+        return pending == null ? givenUp || isLate() : isObsolete();
+    }
+
+    private boolean isLate() {
         long now = target.node.timers.lastTick(); // before the limit, which may be taken back: see PendingCall.get
         long limit = deadline();
         return limit != Durations.FOREVER && limit - now <= 0;

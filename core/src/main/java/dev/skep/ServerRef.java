@@ -89,36 +89,42 @@ public final class ServerRef<P> {
             throw CallException.Timeout.notSent(what(message));
         }
         if (target == null) {
-            return retry(message, Request.Failure.NOBODY, limit, caller);
+            return retry(message, Request.Failure.NOBODY, limit.copy(), caller);
         }
         Slot<Object> slot = new Slot<>(node.scheduler);
         Request request = new Request(message, slot, limit.deadline(), target, caller);
-        ask(request, limit, here);
+        List<Pid> ring = ask(request, limit.nanos(), limit.deadline(), here);
+        if (ring != null) {
+            throw CallException.Timeout.ofCall(what(message), limit.copy(), "", ring);
+        }
         return slot.value() instanceof Request.Failure failure
-                ? retry(message, failure, limit, caller)
+                ? retry(message, failure, limit.copy(), caller)
                 : answer(message, slot, "").orElseThrow(thrown -> thrown);
     }
 
     /// Sends a request, waits for its answer, and gives the call up if that does not come.
-    private void ask(Request request, Limit limit, @Nullable Worker here) {
+    ///
+    /// @return null if there is an answer; if the time is up, the servers that wait for each other, if they do
+    private @Nullable List<Pid> ask(Request request, long nanos, long deadline, @Nullable Worker here) {
         Slot<Object> slot = request.slot;
         if (here != null) {
             here.awaits(request);
         }
         try {
-            request.target.deliver(request, limit.nanos());
-            Blocking.Outcome waited = Blocking.awaitUntil(node, slot, limit.deadline());
+            request.target.deliver(request, nanos);
+            Blocking.Outcome waited = Blocking.awaitUntil(node, slot, deadline);
             if (waited == Blocking.Outcome.INTERRUPTED) {
                 throw new CallException.Interrupted(what(request.message));
             }
             if (waited == Blocking.Outcome.EXPIRED) {
                 List<Pid> ring = Rings.search(request); // first: it looks for calls that have not been given up
-                if (slot.close()) {
-                    throw CallException.Timeout.ofCall(what(request.message), limit, "", ring);
+                if (request.giveUp()) {
+                    return ring;
                 }
             }
+            return null;
         } finally {
-            slot.close(); // if there is no answer: a late one is dropped, and the request is skipped
+            request.giveUp(); // if there is no answer: a late one is dropped, and the request is skipped
             if (here != null) {
                 here.awaits(null);
             }

@@ -41,17 +41,17 @@ class Slot<T> implements Blocking.Awaited {
 
     /// There will be no value.
     final boolean close() {
-        return complete(CLOSED);
+        return !isDone() && complete(CLOSED);
     }
 
     private boolean complete(Object value) {
-        Object before;
-        do {
+        Object before = null; // mostly so: to look first would fetch it twice from the processor of who waits
+        while (!CONTENT.compareAndSet(this, before, value)) {
             before = content;
             if (before != null && before != PARKED) {
                 return false;
             }
-        } while (!CONTENT.compareAndSet(this, before, value));
+        }
         if (before == PARKED) {
             scheduler.unpark(java.util.Objects.requireNonNull(waiter));
         }

@@ -9,12 +9,24 @@ import org.jspecify.annotations.Nullable;
 /// message, though the answer is there sooner. So who waits looks again for about as long, and keeps a record: after a
 /// look in vain the next one, three, seven, up to 127 waits do without.
 ///
-/// A record is an int: in the lower byte how many waits still do without, above it how many it were the last time.
+/// A record is an int: in the lower byte how many waits still do without a look; above it how many it were the last
+/// time; above that the credit of the last looks, of which each that has paid makes up for a quarter of one in vain. So
+/// two
+/// who are brought out of step, by a tick of the clock, say, find each other again, and do not both turn to parking.
+/// The
+/// sign bit says that the last look has found what it was for.
 final class Spin {
-    /// How often to look. With a pause of the processor between two looks it takes about two microseconds.
-    private static final int LOOKS = 100;
+    /// How often to look. With a pause of the processor between two looks it takes about eight microseconds, as long as
+    /// to park, to be woken on another carrier and to go on.
+    private static final int LOOKS = 400;
 
     private static final int MOST = 127;
+    private static final int FOUND = 1 << 31;
+    /// Where the credit begins. A look in vain is made up for by so many that have paid.
+    private static final int CREDIT = 16;
+
+    private static final int PRICE = 4;
+    private static final int MOST_CREDIT = 15;
     /// The record of who has never looked: most wait only a few times, and for something that takes longer.
     static final int NEW = 3 << 8 | 3;
 
@@ -41,32 +53,50 @@ final class Spin {
             return false;
         }
         if (worker == null) {
-            int record = look(ofOthers, awaited::isDone);
+            int record = look(ofOthers, awaited);
             ofOthers = record;
-            return record == 0; // not the field, which another thread may have written by now
+            return hasFound(record); // not the field, which another thread may have written by now
         }
         if (worker.hasStarted) {
-            worker.hasStarted = false;
+            return false; // what it has started may need the carrier that this thread has
+        }
+        worker.spins = look(worker.spins, awaited);
+        return hasFound(worker.spins);
+    }
+
+    /// Looks again for who has not looked before others could have its carrier.
+    boolean comesAfterPause(Blocking.Awaited awaited, @Nullable Worker worker) {
+        if (worker == null || !worker.hasStarted) {
             return false;
         }
-        worker.spins = look(worker.spins, awaited::isDone);
-        return worker.spins == 0;
+        worker.hasStarted = false;
+        return comesSoon(awaited, worker);
     }
 
     /// Looks, if the record says that it may pay.
     ///
-    /// @return the new record; zero if what is sought is there, and only then
+    /// @return the new record
     static int look(int record, Sought sought) {
-        if ((record & MOST) > 0) {
-            return record - 1;
+        int left = record & MOST;
+        if (left > 0) {
+            return (record & ~FOUND) - 1;
         }
+        int credit = (record & ~FOUND) >>> CREDIT;
         for (int i = 0; i < LOOKS; i++) {
             if (sought.isThere()) {
-                return 0;
+                return FOUND | Math.min(credit + 1, MOST_CREDIT) << CREDIT;
             }
             Thread.onSpinWait();
         }
-        int next = Math.min(MOST, 2 * (record >>> 8) + 1);
+        if (credit >= PRICE) {
+            return (credit - PRICE) << CREDIT;
+        }
+        int next = Math.min(MOST, 2 * ((record >>> 8) & MOST) + 1);
         return next << 8 | next;
+    }
+
+    /// Whether the look that has left this record has found what it was for.
+    static boolean hasFound(int record) {
+        return record < 0;
     }
 }

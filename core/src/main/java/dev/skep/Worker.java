@@ -73,8 +73,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     private volatile boolean hindered;
     /// The record of its looks before a wait.
     int spins = Spin.NEW;
-    /// It has started another worker since its last wait. That one may need the carrier that this one has, so it is no
-    /// use to look.
+    /// It has started another worker since its last wait.
     boolean hasStarted;
     /// How many processes it has begun to run.
     private int hops;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class SpinTest {
@@ -33,45 +32,43 @@ class SpinTest {
     void whatIsFoundByAnotherThreadIsNotThere() throws Exception {
         Spin spin = new Spin(true);
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-            Future<Boolean> never = threads.submit(() -> foundEver(spin, () -> false));
-            Future<Boolean> always = threads.submit(() -> foundEver(spin, () -> true));
+            Future<Boolean> never = threads.submit(() -> foundEver(spin, false));
+            Future<Boolean> always = threads.submit(() -> foundEver(spin, true));
             assertThat(never.get()).isFalse();
             assertThat(always.get()).isTrue();
         }
     }
 
-    private static boolean foundEver(Spin spin, BooleanSupplier done) {
-        Blocking.Awaited awaited = new Blocking.Awaited() {
-            @Override
-            public boolean isDone() {
-                return done.getAsBoolean();
-            }
+    private record Looked(boolean isDone) implements Blocking.Awaited {
+        @Override
+        public boolean prepareToPark(Thread thread) {
+            throw new AssertionError("nobody waits here");
+        }
+    }
 
-            @Override
-            public boolean prepareToPark(Thread thread) {
-                throw new AssertionError("nobody waits here");
-            }
-        };
+    private static final Blocking.Awaited DONE = new Looked(true);
+
+    private static boolean foundEver(Spin spin, boolean done) {
         boolean found = false;
-        for (int i = 0; i < 100_000; i++) {
-            found |= spin.comesSoon(awaited, null);
+        for (int i = 0; i < 20_000; i++) {
+            found |= spin.comesSoon(new Looked(done), null);
         }
         return found;
     }
 
     @Test
     void whatIsNotToBeLookedForIsNotThere() {
-        assertThat(foundEver(new Spin(false), () -> true)).isFalse();
+        assertThat(foundEver(new Spin(false), true)).isFalse();
     }
 
     @Test
     void whatIsThereIsFoundAtOnce() {
-        assertThat(Spin.look(0, () -> true)).isZero();
+        assertThat(Spin.hasFound(Spin.look(0, () -> true))).isTrue();
     }
 
     @Test
     void whatComesDuringTheLookIsFound() {
-        assertThat(Spin.look(0, () -> ++looks == 10)).isZero();
+        assertThat(Spin.hasFound(Spin.look(0, () -> ++looks == 10))).isTrue();
         assertThat(looks).isEqualTo(10);
     }
 
@@ -81,10 +78,17 @@ class SpinTest {
         for (int expected : new int[] {1, 3, 7, 15, 31, 63, 127, 127}) {
             record = Spin.look(record, this::inVain);
             assertThat(waitsWithoutLook(record)).isEqualTo(expected);
-            while ((record & 127) > 0) {
-                record = Spin.look(record, this::inVain);
-            }
+            record = skipped(record);
         }
+    }
+
+    /// The record after as many waits as do without a look.
+    private int skipped(int record) {
+        int now = record;
+        for (int waits = waitsWithoutLook(record); waits > 0; waits--) {
+            now = Spin.look(now, this::inVain);
+        }
+        return now;
     }
 
     @Test
@@ -92,14 +96,47 @@ class SpinTest {
         int record = Spin.NEW;
         for (int i = 0; i < 10_000; i++) {
             record = Spin.look(record, this::inVain);
-            assertThat(record).isNotZero();
+            assertThat(Spin.hasFound(record)).isFalse();
         }
     }
 
     @Test
     void anAnswerMakesUpForAllThatWasInVain() {
-        int record = Spin.look(Spin.look(0, this::inVain) & ~127, this::inVain);
-        record = Spin.look(record & ~127, () -> true);
-        assertThat(record).isZero();
+        int record = skipped(Spin.look(skipped(Spin.look(0, this::inVain)), this::inVain));
+        record = Spin.look(record, () -> true);
+        assertThat(Spin.hasFound(record)).isTrue();
+        record = Spin.look(record, this::inVain);
+        assertThat(waitsWithoutLook(record)).isEqualTo(1);
+    }
+
+    @Test
+    void fourAnswersMakeUpForOneLookInVain() {
+        int record = 0;
+        for (int i = 0; i < 1_000; i++) { // more than count
+            record = Spin.look(record, () -> true);
+        }
+        for (int i = 0; i < 3; i++) {
+            record = Spin.look(record, this::inVain);
+            assertThat(Spin.hasFound(record)).isFalse();
+            assertThat(waitsWithoutLook(record)).isZero();
+        }
+        assertThat(waitsWithoutLook(Spin.look(record, this::inVain))).isEqualTo(1);
+        record = Spin.look(record, () -> true);
+        assertThat(waitsWithoutLook(Spin.look(record, this::inVain))).isZero();
+    }
+
+    @Test
+    void whoHasStartedAnotherLooksAfterThePauseOnly() {
+        try (Lab lab = new Lab()) {
+            Worker worker = new Worker(lab.node, (Process) lab.dead());
+            worker.spins = 0;
+            worker.hasStarted = true;
+            Spin spin = new Spin(true);
+            assertThat(spin.comesSoon(DONE, worker)).isFalse();
+            assertThat(spin.comesAfterPause(DONE, worker)).isTrue();
+            assertThat(spin.comesAfterPause(DONE, worker)).as("once").isFalse();
+            assertThat(spin.comesSoon(DONE, worker)).isTrue();
+            assertThat(spin.comesAfterPause(DONE, null)).isFalse();
+        }
     }
 }

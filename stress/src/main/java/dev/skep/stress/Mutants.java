@@ -19,6 +19,8 @@ final class Mutants {
             new Mutant("the inbox is taken in two steps", "Inbox", "takeInbox", new Edit.Tear(), "MailboxModel"),
             new Mutant("a process wakes for one of two", "Inbox", "takeOne", new Edit.DoNotCompare(), "MailboxModel"),
             new Mutant(
+                    "a receive takes one of two", "Inbox", "takeOneIntoBatch", new Edit.DoNotCompare(), "ReceiveModel"),
+            new Mutant(
                     "nobody borrows a busy process",
                     "Inbox",
                     "attend",
