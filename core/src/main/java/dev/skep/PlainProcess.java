@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Messages that a receive has looked at and left stay in `batch`, oldest first, where only this process's thread
 /// sees them; `last` is its end. So a receive looks at each message once, and at a new message when it comes.
-final class PlainProcess extends SelfProcess implements Receiver<Object> {
+final class PlainProcess extends SelfProcess implements Receiver<Object>, Blocking.Awaited {
     /// What it runs: a [Body], or an [AcknowledgedStart].
     private @Nullable Object body;
     private final String bodyName;
@@ -22,7 +22,6 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     private boolean receiving;
     /// A receive has found nothing and waits for something to come. Under the lock.
     private boolean waiting;
-    private final Arrival arrival = new Arrival();
 
     PlainProcess(Node node, @Nullable Process parent, Body<Object> body) {
         this(node, parent, Mailbox.unbounded(), body);
@@ -292,7 +291,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     ///
     /// @return the oldest message of all
     private @Nullable Message arrivals(long nanos, Worker on) {
-        boolean come = hasSomethingCome() || (nanos > 0 && node.spin.comesSoon(arrival, on));
+        boolean come = hasSomethingCome() || (nanos > 0 && node.spin.comesSoon(this, on));
         if (come && batch == null && takeOneIntoBatch()) {
             last = batch;
             on.unwindIfDoomed();
@@ -327,13 +326,25 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     private Blocking.Outcome awaitMessage(long nanos, Worker on) {
         long deadline = nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos;
         while (true) {
-            Blocking.Outcome waited = Blocking.parkUntil(node, arrival, on, deadline);
+            Blocking.Outcome waited = Blocking.parkUntil(node, this, on, deadline);
             runOn(on);
             takeArrivals();
             if (waited != Blocking.Outcome.DONE || hasQueued() || doomed() != null) {
                 return waited;
             }
         }
+    }
+
+    /// Whether a receive has to wait no longer.
+    @Override
+    public boolean isDone() {
+        return hasArrivals();
+    }
+
+    /// While a receive waits, the process rests: who puts something into its inbox makes it ready.
+    @Override
+    public boolean prepareToPark(Thread waiting) {
+        return rest() || isResting();
     }
 
     /// Takes a message out of the batch. A call must never be in nobody's hands: it is kept among the unanswered
@@ -461,18 +472,5 @@ final class PlainProcess extends SelfProcess implements Receiver<Object> {
     @Nullable
     SystemCallbacks callbacks() {
         return null;
-    }
-
-    /// What a receive waits for. While it waits, the process rests: who puts something into its inbox makes it ready.
-    private final class Arrival implements Blocking.Awaited {
-        @Override
-        public boolean isDone() {
-            return hasArrivals();
-        }
-
-        @Override
-        public boolean prepareToPark(Thread waiting) {
-            return rest() || isResting();
-        }
     }
 }

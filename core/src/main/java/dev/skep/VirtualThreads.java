@@ -1,14 +1,20 @@
 package dev.skep;
 
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 
 /// Processes on the JVM's virtual threads.
 enum VirtualThreads implements Scheduler {
     INSTANCE;
 
+    /// One for all: a builder for each thread would be one object more.
+    private static final ThreadFactory THREADS = Thread.ofVirtual().factory();
+
     @Override
     public <T extends Runnable & Thread.UncaughtExceptionHandler> void start(T task) {
-        Thread.ofVirtual().uncaughtExceptionHandler(task).start(task);
+        Thread thread = THREADS.newThread(task);
+        thread.setUncaughtExceptionHandler(task);
+        thread.start();
     }
 
     @Override
