@@ -62,7 +62,7 @@ public final class Main {
                 out.print(Options.USAGE);
                 return OK;
             }
-            return compare(options);
+            return options.growth() ? grow(options) : compare(options);
         } catch (UsageException e) {
             err.println("skep bench: " + e.getMessage());
             return BAD_USAGE;
@@ -84,6 +84,16 @@ public final class Main {
         return report(options, comparison);
     }
 
+    private int grow(Options options) throws BenchException {
+        Path work = temporaryFolder();
+        try {
+            Growth growth = new Growth(options.mode(), out, err);
+            return growth.isLinear(launches(options, work)) ? OK : FAILED;
+        } finally {
+            delete(work);
+        }
+    }
+
     private Map<Contender, List<String>> launches(Options options, Path work) throws BenchException {
         Map<Contender, List<String>> commands = new LinkedHashMap<>();
         for (Contender system : options.systems()) {
@@ -103,7 +113,7 @@ public final class Main {
             for (Map.Entry<Contender, List<String>> entry : commands.entrySet()) {
                 Contender system = entry.getKey();
                 err.printf("skep bench: round %d of %d: %s%n", round, rounds, system.label());
-                new Turn(system, entry.getValue(), options.mode(), comparison::add)
+                new Turn(system, entry.getValue(), options.mode()::operations, comparison::add)
                         .run(List.copyOf(options.workloads()));
             }
         }

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 /// @param plot where to draw them
 /// @param check whether to compare the ratios to the limit with the recorded ones
 /// @param record whether to record them
+/// @param growth whether to measure three sizes of what may be many, instead of the workloads
 /// @param help whether to print the usage only
 record Options(
         Set<Contender> systems,
@@ -32,10 +33,12 @@ record Options(
         Optional<Path> plot,
         boolean check,
         boolean record,
+        boolean growth,
         boolean help) {
 
     static final String USAGE = """
             usage: ./skep bench [OPTION...]
+                   ./skep bench --growth [--quick] [--against PEER[,..]]
                    ./skep bench --micro [JMH ARGUMENT...]
 
             Runs the same workloads on Skep and on its peers, alternating between them, each in a process of its own.
@@ -48,6 +51,8 @@ record Options(
               --check                  fail if a ratio to 'limit' is clearly worse than the recorded one
               --record                 record the ratios to 'limit'
               --heap SIZE              heap of each JVM, 2g by default
+              --growth                 what ten times the messages, processes, children and timers cost; fails if that
+                                       is more than eleven times the work
               --micro                  run the JMH microbenchmarks; '--micro -prof gc' shows allocation
 
             workloads:
@@ -73,6 +78,7 @@ record Options(
         private Optional<Path> plot = Optional.empty();
         private boolean check;
         private boolean record;
+        private boolean growth;
         private boolean help;
 
         Parser(List<String> arguments) {
@@ -92,6 +98,7 @@ record Options(
                     case "--heap" -> heap = heapSize(value(option));
                     case "--check" -> check = true;
                     case "--record" -> record = true;
+                    case "--growth" -> growth = true;
                     case "--help", "-h" -> help = true;
                     default ->
                         throw new UsageException(
@@ -100,6 +107,10 @@ record Options(
             }
             if (check && record) {
                 throw new UsageException("--check and --record exclude each other: the one would pass by the other");
+            }
+            if (growth && (check || record || !workloads.isEmpty() || report.isPresent() || plot.isPresent())) {
+                throw new UsageException("--growth has workloads of its own, and prints what it finds: it goes with"
+                        + " --quick, --heap and --against only");
             }
             if (check || record) {
                 systems.add(Contender.LIMIT);
@@ -141,7 +152,7 @@ record Options(
 
         Options options() {
             Set<Workload> chosen = workloads.isEmpty() ? EnumSet.allOf(Workload.class) : workloads;
-            return new Options(systems, chosen, mode, heap, report, plot, check, record, help);
+            return new Options(systems, chosen, mode, heap, report, plot, check, record, growth, help);
         }
     }
 }

@@ -7,19 +7,21 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /// One system's turn in a round: a process that measures all workloads, or several, when one of them takes the process
 /// with it.
 final class Turn {
     private final Contender system;
     private final List<String> command;
-    private final Mode mode;
+    private final ToIntFunction<Workload> operations;
     private final Consumer<Result> collector;
 
-    Turn(Contender system, List<String> command, Mode mode, Consumer<Result> collector) {
+    /// @param operations how many operations a run of a workload has
+    Turn(Contender system, List<String> command, ToIntFunction<Workload> operations, Consumer<Result> collector) {
         this.system = system;
         this.command = command;
-        this.mode = mode;
+        this.operations = operations;
         this.collector = collector;
     }
 
@@ -35,7 +37,7 @@ final class Turn {
     /// @return how many of them are done with; all, if the process ended well
     private int measure(List<Workload> workloads) throws BenchException {
         List<String> full = new ArrayList<>(command);
-        workloads.forEach(one -> full.add(one.label() + "=" + mode.operations(one)));
+        workloads.forEach(one -> full.add(one.label() + "=" + operations.applyAsInt(one)));
         int done = 0;
         try {
             Process process = new ProcessBuilder(full)

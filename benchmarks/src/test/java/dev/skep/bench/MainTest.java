@@ -48,6 +48,8 @@ final class MainTest {
         "--report --quick,      --report needs a value",
         "--heap lots,           --heap needs a size",
         "--check --record,      exclude each other",
+        "--growth --check,      --growth has workloads of its own",
+        "--growth --only call-1,--growth has workloads of its own",
     })
     void aCommandLineThatMakesNoSenseIsAClearLineAndStatusTwo(String arguments, String complaint) {
         assertThat(run(arguments.replace("''", "").split(" ", -1))).isEqualTo(2);
@@ -98,6 +100,18 @@ final class MainTest {
                         "restart skep p50us,p99us,p999us,min,max",
                         "idle-server skep bytes,nsPerOp,min,max");
         assertThat(plot).content().startsWith("<svg").contains("cast-1-1").endsWith("</svg>\n");
+    }
+
+    @Test
+    void growthComparesThreeSizes() {
+        assertThat(run("--growth", "--smoke", "--heap", "256m"))
+                .as(complained())
+                .isZero();
+
+        assertThat(printed())
+                .contains("messages (cast-1-1, skep): ", "processes (", "children (", "timers (")
+                .containsPattern(
+                        "\\n {10}10 +[0-9.,]+ ns each\\n {9}100 +[0-9.,]+ ns each  ten times as many: [0-9.,]+ times");
     }
 
     @Test

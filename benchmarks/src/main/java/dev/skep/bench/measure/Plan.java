@@ -11,7 +11,7 @@ import java.time.Duration;
 public record Plan(int runs, Duration warmUp, Duration patience, Duration limit) {
     /// As many runs as the Erlang peer has. The compilers of a JVM take seconds until they are done with these
     /// workloads.
-    public static final Plan FULL = new Plan(7, Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofMinutes(3));
+    public static final Plan FULL = new Plan(7, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMinutes(3));
 
     /// Less exact, much sooner done.
     public static final Plan QUICK = new Plan(5, Duration.ofMillis(1500), Duration.ofSeconds(3), Duration.ofMinutes(1));

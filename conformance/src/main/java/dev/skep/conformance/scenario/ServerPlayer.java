@@ -82,6 +82,7 @@ class ServerPlayer {
     }
 
     private void take(Pid owner, int number, Step step) throws InterruptedException {
+        stopRequested = step instanceof ServerScenario.StopServer; // not of the server that is started next, too
         switch (step) {
             case ServerScenario.Advance(int ticks) -> stage.advance(ticks);
             case ServerScenario.StartAgain _ -> owner.send(new StartIt());
@@ -89,7 +90,6 @@ class ServerPlayer {
             case Request request -> {
                 ServerRef<Rpc> running = server;
                 if (running != null) {
-                    stopRequested = request instanceof ServerScenario.StopServer;
                     stage.node().spawn(_ -> byClients.put(number, request(running, request)));
                 }
             }

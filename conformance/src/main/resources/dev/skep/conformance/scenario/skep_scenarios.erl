@@ -246,5 +246,6 @@ seen_reason({{nocatch, Thrown}, Stack}) when is_list(Stack) -> seen_reason(Throw
 seen_reason({noproc, Stack}) when is_list(Stack) -> noproc; % link/1 of a dead process, by one that does not trap exits
 seen_reason({bad_return_value, _}) -> {crash, bad};
 seen_reason({failed_to_start_child, Id, Reason}) -> {failed_to_start_child, Id, seen_reason(Reason)};
+seen_reason({nodedown, Node}) when Node =:= node() -> noconnection; % a call with a time limit takes the reason for this
 seen_reason({shutdown, Detail}) -> {shutdown, seen_reason(Detail)};
 seen_reason(Other) -> Other.

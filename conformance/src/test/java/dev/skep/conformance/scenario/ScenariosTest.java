@@ -64,6 +64,16 @@ class ScenariosTest {
         run(100, seed);
     }
 
+    /// A second server after one that was stopped; a reason by which OTP means that a node is down.
+    @Test
+    void theSameHappensWithSeedsThatShowedADifferenceOnce() throws Exception {
+        for (long seed : List.of(93_132L, 94_672L)) {
+            Campaign.Outcome outcome =
+                    new Campaign(erlang(), Player::onSkep, List.of(Kind.SERVER), 1).run(1, seed, _ -> {});
+            assertThat(outcome.shown()).flatExtracting(Divergence::text).isEmpty();
+        }
+    }
+
     private static void run(int scenarios, long seed) throws Exception {
         Campaign.Outcome outcome = new Campaign(erlang(), Player::onSkep, Kind.ALL, 2).run(scenarios, seed, _ -> {});
         assertThat(outcome.shown()).flatExtracting(Divergence::text).isEmpty();
