@@ -28,7 +28,7 @@ handle_info(_, S) -> {noreply, S}.
 
 main([Mode | Workloads]) ->
     logger:set_primary_config(level, none),
-    put(plan, case Mode of "full" -> {7, 10000}; "quick" -> {5, 3000}; "smoke" -> {1, 0} end),
+    put(plan, case Mode of "full" -> {5, 2000}; "quick" -> {5, 3000}; "smoke" -> {1, 0} end),
     lists:foreach(fun(Argument) ->
         [Name, Ops] = string:split(Argument, "="),
         workload(Name, list_to_integer(Ops))

@@ -93,6 +93,7 @@ final class Comparison {
     }
 
     private static double median(List<Double> sorted) {
-        return sorted.get(sorted.size() / 2);
+        int half = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
     }
 }

@@ -4,7 +4,7 @@ import dev.skep.bench.measure.Workload;
 
 /// How thorough a comparison is.
 enum Mode {
-    FULL("full", 3),
+    FULL("full", 2),
     QUICK("quick", 1),
     SMOKE("smoke", 1);
 

@@ -45,7 +45,7 @@ record Options(
 
               --against PEER[,..]      peers: %s; none by default
               --only WORKLOAD[,..]     workloads: all by default
-              --quick                  one round of shorter runs instead of three rounds
+              --quick                  one round of smaller runs instead of two rounds
               --report FILE            write the results as JSON
               --plot FILE.svg          draw them
               --check                  fail if a ratio to 'limit' is clearly worse than the recorded one

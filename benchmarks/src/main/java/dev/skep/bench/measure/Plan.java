@@ -9,9 +9,9 @@ import java.time.Duration;
 /// @param patience when the timed runs have taken so long, three of them are enough
 /// @param limit after how long the workload has failed
 public record Plan(int runs, Duration warmUp, Duration patience, Duration limit) {
-    /// As many runs as the Erlang peer has. The compilers of a JVM take seconds until they are done with these
-    /// workloads.
-    public static final Plan FULL = new Plan(7, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofMinutes(3));
+    /// Together with two more rounds, each in a process of its own. The compilers of a JVM take seconds until they are
+    /// done with these workloads.
+    public static final Plan FULL = new Plan(5, Duration.ofMillis(1500), Duration.ofSeconds(2), Duration.ofMinutes(3));
 
     /// Less exact, much sooner done.
     public static final Plan QUICK = new Plan(5, Duration.ofMillis(1500), Duration.ofSeconds(3), Duration.ofMinutes(1));

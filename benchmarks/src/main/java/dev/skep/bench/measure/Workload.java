@@ -8,7 +8,7 @@ import java.util.Optional;
 public enum Workload {
     CAST_1_1("cast-1-1", Kind.TIME, 1_000_000, 300_000, "one process casts to one server, then waits for it"),
     FAN_IN("fan-in-100-1", Kind.TIME, 1_000_000, 300_000, "100 processes cast to one server, then one waits for it"),
-    CALL_1("call-1", Kind.TIME, 300_000, 60_000, "one process calls one server"),
+    CALL_1("call-1", Kind.TIME, 100_000, 60_000, "one process calls one server"),
     TWO_PROCESSORS(
             "two-processors",
             Kind.TIME,
