@@ -3,13 +3,15 @@ package dev.skep.bench;
 import dev.skep.bench.measure.Result;
 import dev.skep.bench.measure.Workload;
 import java.io.PrintStream;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/// Whether cost stays linear: what ten times, and a hundred times, as many cost. Each size has a process of its own,
-/// and
-/// the sizes take turns.
+/// Whether cost stays linear: what ten times, and a hundred times, as many cost. The sizes are measured in one process,
+/// after a run that does not count: the compilers know the code then.
 final class Growth {
     /// Ten times as many may cost so many times as much: a larger heap is further from the processor.
     private static final double MOST = 11;
@@ -19,7 +21,7 @@ final class Growth {
 
     /// What may be many.
     private enum Many {
-        MESSAGES(Workload.CAST_1_1, 100_000),
+        MESSAGES(Workload.CAST_1_1, 10_000),
         PROCESSES(Workload.SKYNET, 11_111),
         CHILDREN(Workload.SUPERVISOR_START_STOP, 1_000),
         TIMERS(Workload.TIMERS_PENDING, 10_000);
@@ -67,10 +69,12 @@ final class Growth {
 
     private void measure(Many many, Contender system, List<String> command, List<Comparison> sizes)
             throws BenchException {
-        for (int i = 0; i < SIZES; i++) {
-            int size = size(many, i);
-            new Turn(system, command, _ -> size, sizes.get(i)::add).run(List.of(many.workload));
-        }
+        Iterator<Integer> next = List.of(size(many, 1), size(many, 0), size(many, 1), size(many, 2))
+                .iterator();
+        Iterator<Comparison> of =
+                Stream.concat(Stream.of(new Comparison()), sizes.stream()).iterator();
+        new Turn(system, command, _ -> next.next(), result -> of.next().add(result))
+                .run(Collections.nCopies(1 + SIZES, many.workload));
     }
 
     private int size(Many many, int step) {
