@@ -938,7 +938,7 @@ class BoundedMailboxTest {
                 @Override
                 public void info(Object message) {
                     computing.countDown();
-                    Lab.compute(until);
+                    Computation.until(until);
                 }
             }));
             pid.send("go");

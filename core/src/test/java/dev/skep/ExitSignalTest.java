@@ -398,7 +398,7 @@ class ExitSignalTest {
         CountDownLatch told = new CountDownLatch(1);
         Pid target = lab.node.spawn((Receiver<Object> self) -> {
             ready.countDown();
-            Lab.compute(told);
+            Computation.until(told);
             for (Runnable operation : List.<Runnable>of(
                     () -> self.trapExit(true),
                     self::receive,

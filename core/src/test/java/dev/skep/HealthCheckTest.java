@@ -288,7 +288,7 @@ class HealthCheckTest {
         Pid pid = lab.start(_ -> new Obedient());
         tell(pid, () -> {
             entered.entered.countDown();
-            Lab.compute(release);
+            Computation.until(release);
         });
         entered.awaitEntered();
         lab.node.checkHealth(pid, CHECK.failures(1));
@@ -337,7 +337,7 @@ class HealthCheckTest {
             @Override
             public void terminate(ExitReason reason) {
                 inTerminate.entered.countDown();
-                Lab.compute(release);
+                Computation.until(release);
             }
         });
         tell(pid, gate);
@@ -362,7 +362,7 @@ class HealthCheckTest {
         Pid pid = lab.start(_ -> new Obedient());
         tell(pid, () -> {
             entered.entered.countDown();
-            Lab.compute(release);
+            Computation.until(release);
         });
         entered.awaitEntered();
         lab.node.checkHealth(pid, CHECK);

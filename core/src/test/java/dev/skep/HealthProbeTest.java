@@ -23,8 +23,8 @@ class HealthProbeTest {
     private static final HealthCheck CHECK = HealthCheck.every(INTERVAL);
 
     private final ManualClock clock = new ManualClock();
-    private final Lab lab = new Lab(
-            settings -> settings.clock(clock).stallThreshold(ServerRef.FOREVER).sendable(CountDownLatch.class));
+    private final Lab lab = new Lab(settings ->
+            clock.install(settings).stallThreshold(ServerRef.FOREVER).sendable(CountDownLatch.class));
     private final BlockingQueue<String> notes = new LinkedBlockingQueue<>();
 
     @AfterEach
@@ -70,31 +70,8 @@ class HealthProbeTest {
         return pid;
     }
 
-    /// Lets time pass in small steps. After each one, whatever is ready to run gets its turn, several times.
     private void passTimeUntil(BooleanSupplier condition) {
-        Lab.until(() -> {
-            clock.advance(Duration.ofMillis(20));
-            for (int i = 0; i < 4; i++) {
-                waitForATurn();
-            }
-            return condition.getAsBoolean();
-        });
-    }
-
-    private static void waitForATurn() {
-        try {
-            Thread.ofVirtual().start(() -> {}).join();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    /// The same for a process that never takes long: each time it is given the time of the processor that it needs.
-    private void passTimeUntil(Pid swift, BooleanSupplier condition) {
-        passTimeUntil(() -> {
-            Lab.until(() -> ((Process) swift).isResting() || !swift.isAlive());
-            return condition.getAsBoolean();
-        });
+        Lab.until(() -> clock.pass(Duration.ofMillis(20), condition));
     }
 
     private void passTimeUntil(HealthWatch watch, Health.Verdict verdict) {
@@ -146,7 +123,7 @@ class HealthProbeTest {
         AtomicInteger times = new AtomicInteger();
         Pid pid = asked(() -> Result.err("no connection, " + times.incrementAndGet()));
         lab.node.checkHealth(pid, CHECK.callback());
-        passTimeUntil(pid, () -> !pid.isAlive());
+        passTimeUntil(() -> !pid.isAlive());
         assertThat(failures(lab.endOf(pid)))
                 .containsExactly("no connection, 1", "no connection, 2", "no connection, 3");
         assertThat(notes).containsExactly("asked", "asked", "asked", "terminate");
@@ -158,7 +135,7 @@ class HealthProbeTest {
             throw new IllegalStateException("boom");
         });
         HealthWatch watch = lab.node.checkHealth(pid, CHECK.callback().failures(2));
-        passTimeUntil(pid, () -> watch.health().verdict() == Health.Verdict.FAILING);
+        passTimeUntil(() -> watch.health().verdict() == Health.Verdict.FAILING);
         assertThat(problem(watch)).isEqualTo("the health callback threw java.lang.IllegalStateException: boom");
         pid.send("more");
         Lab.until(() -> notes.contains("handles more"));
@@ -171,7 +148,7 @@ class HealthProbeTest {
         Callback broken = () -> null;
         Pid pid = asked(broken);
         HealthWatch watch = lab.node.checkHealth(pid, CHECK.callback().failures(2));
-        passTimeUntil(pid, () -> watch.health().verdict() == Health.Verdict.FAILING);
+        passTimeUntil(() -> watch.health().verdict() == Health.Verdict.FAILING);
         assertThat(problem(watch)).isEqualTo("the health callback returned null");
     }
 
@@ -194,8 +171,7 @@ class HealthProbeTest {
         lab.node.checkHealth(pid, CHECK.callback().failures(1));
         clock.advance(INTERVAL.plusMillis(50));
         assertThat(Lab.next(notes)).isEqualTo("asked");
-        passTimeUntil(
-                () -> !lab.reports.isEmpty()); // and no longer: the kill grace is virtual, its end takes real time
+        passTimeUntil(() -> !lab.reports.isEmpty());
         ExitReason reason = lab.endOf(pid);
         assertThat(failures(reason)).singleElement().asString().startsWith("in its health callback for ");
         assertThat(reason.toString()).contains("HealthProbeTest$Asked.health(");
@@ -213,7 +189,6 @@ class HealthProbeTest {
         assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.FAILING);
         assertThat(problem(watch)).startsWith("in the same handler (" + CountDownLatch.class.getName() + ") for 50");
         gate.countDown();
-        Lab.until(((Process) pid)::isResting); // before the time for the next answer is over
         passTimeUntil(watch, Health.Verdict.HEALTHY);
         assertThat(lab.reports).as("it is asked anew, and only once at a time").hasSize(1);
     }
@@ -343,7 +318,7 @@ class HealthProbeTest {
         Pid pid = asked(() -> Result.ok(1));
         lab.node.checkHealth(pid, CHECK.probe(_ -> {
             begun.incrementAndGet();
-            Lab.compute(release);
+            Computation.until(release);
             return Result.ok(1);
         }));
         clock.advance(INTERVAL.plusMillis(50));

@@ -30,7 +30,7 @@ class IdempotentCallTest {
     private final ManualClock clock = new ManualClock();
 
     @AutoClose
-    private final Lab lab = new Lab(settings -> settings.clock(clock));
+    private final Lab lab = new Lab(clock::install);
 
     private final Node node = lab.node;
     private final ServerRef<BookRpc> book = node.ref(BOOK);
@@ -316,7 +316,7 @@ class IdempotentCallTest {
                 return message.reply("new");
             }
             running.countDown();
-            Lab.compute(release);
+            Computation.until(release);
             late.complete(from.reply("old"));
             return Next.noReply();
         };
@@ -324,10 +324,7 @@ class IdempotentCallTest {
         PendingCall<String> call = book.request(new BookRpc.Read("a"));
         Lab.await(running);
         kill();
-        Lab.until(() -> {
-            clock.advance(Duration.ofSeconds(1)); // the grace
-            return pages.begun.size() == 2;
-        });
+        Lab.until(() -> clock.pass(Duration.ofSeconds(1), () -> pages.begun.size() == 2)); // the grace
         release.countDown();
 
         assertThat(call.get(ServerRef.FOREVER)).isEqualTo("new");
@@ -658,10 +655,7 @@ class IdempotentCallTest {
     }
 
     private void passTimeUntilDone(CompletableFuture<?> future) {
-        Lab.until(() -> {
-            clock.advance(Duration.ofMillis(200));
-            return future.isDone();
-        });
+        Lab.until(() -> clock.pass(Duration.ofMillis(200), future::isDone));
     }
 
     private interface Code<T> {

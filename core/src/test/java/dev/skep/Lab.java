@@ -86,17 +86,6 @@ final class Lab implements NodeListener, AutoCloseable {
         }
     }
 
-    /// What a computation is to the runtime: the user's code, which heeds no interrupt. It occupies no processor.
-    static void compute(CountDownLatch release) {
-        while (release.getCount() > 0) {
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                // on purpose
-            }
-        }
-    }
-
     /// Processes on platform threads: code that really spins would take a carrier from the virtual threads of all
     /// other tests, and there may be one only.
     static Scheduler platformThreads() {

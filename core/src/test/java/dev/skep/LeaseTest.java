@@ -220,7 +220,7 @@ class LeaseTest {
             Pid stuck = impatient.node.spawn((Receiver<Object> self) -> {
                 self.pid().hold(new Note(notes, "seat"));
                 computing.countDown();
-                Lab.compute(released);
+                Computation.until(released);
                 try {
                     self.pid().hold(new Note(notes, "another"));
                 } catch (ProcessExit refused) {

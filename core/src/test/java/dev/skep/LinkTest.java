@@ -228,7 +228,7 @@ class LinkTest {
         CountDownLatch busy = new CountDownLatch(1);
         Pid computing = lab.node.spawn(_ -> {
             busy.countDown();
-            Lab.compute(release);
+            Computation.until(release);
         });
         Lab.await(busy);
         lab.inProcess(self -> {

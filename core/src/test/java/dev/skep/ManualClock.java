@@ -2,14 +2,21 @@ package dev.skep;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Time that passes only when a test says so.
 public final class ManualClock implements Clock {
+    private final WatchedThreads threads = new WatchedThreads();
     private volatile long now = 1_000_000_000;
     private @Nullable Ticker ticker;
 
     public ManualClock() {}
+
+    /// Makes a node live in this time, with threads that [#pass] watches.
+    public Node.Builder install(Node.Builder settings) {
+        return settings.clock(this).scheduler(threads);
+    }
 
     @Override
     public long nanoTime() {
@@ -49,5 +56,18 @@ public final class ManualClock implements Clock {
         Ticker driven = Objects.requireNonNull(ticker, "the node has not started, or has stopped");
         now += by.toNanos();
         driven.tick();
+    }
+
+    /// Lets time pass while something does not hold yet, but only if no process has anything to do: however slow the
+    /// machine is, nobody is late because of it. To be called again and again.
+    ///
+    /// @return whether it holds
+    public boolean pass(Duration step, BooleanSupplier condition) {
+        boolean atRest = threads.areAtRest(); // before the condition, which so sees all that has been done
+        boolean holds = condition.getAsBoolean();
+        if (!holds && atRest) {
+            advance(step);
+        }
+        return holds;
     }
 }

@@ -213,7 +213,7 @@ class MonitorTest {
             CountDownLatch busy = new CountDownLatch(1);
             Pid computing = self.spawn(_ -> {
                 busy.countDown();
-                Lab.compute(release);
+                Computation.until(release);
             });
             Lab.await(busy);
             Monitor monitor = self.monitor(computing);

@@ -95,7 +95,7 @@ class NodeTest {
             Pid stuck = impatient.node.spawn((Receiver<Object> self) -> {
                 self.trapExit(true);
                 computing.countDown();
-                Lab.compute(released);
+                Computation.until(released);
             });
             Lab.await(computing);
             assertThat(impatient.node.stop(Duration.ofMillis(1)))

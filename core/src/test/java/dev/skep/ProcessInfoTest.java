@@ -114,7 +114,7 @@ class ProcessInfoTest {
         Pid computing = lab.node.spawn((Receiver<Object> self) -> {
             self.trapExit(true);
             busy.countDown();
-            Lab.compute(release);
+            Computation.until(release);
         });
         Lab.await(busy);
         computing.send("queued");

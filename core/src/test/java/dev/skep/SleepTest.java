@@ -18,7 +18,7 @@ class SleepTest {
     private final ManualClock clock = new ManualClock();
 
     @AutoClose
-    private final Lab lab = new Lab(settings -> settings.clock(clock));
+    private final Lab lab = new Lab(clock::install);
 
     @Test
     void aSleepIsOverWhenTheNodesTimeHasPassed() {
@@ -29,10 +29,7 @@ class SleepTest {
             slept.complete(Duration.ofNanos(clock.nanoTime() - began));
         });
 
-        Lab.until(() -> {
-            clock.advance(Duration.ofMinutes(10));
-            return slept.isDone();
-        });
+        Lab.until(() -> clock.pass(Duration.ofMinutes(10), slept::isDone));
 
         assertThat(Lab.get(slept)).isGreaterThanOrEqualTo(HOUR);
     }
@@ -54,10 +51,7 @@ class SleepTest {
         Lab.await(begun);
         pid.send("hello");
 
-        Lab.until(() -> {
-            clock.advance(HOUR);
-            return received.isDone();
-        });
+        Lab.until(() -> clock.pass(HOUR, received::isDone));
 
         assertThat(Lab.get(received)).isEqualTo("hello");
     }
@@ -154,7 +148,7 @@ class SleepTest {
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
         Pid pid = lab.node.spawn((Receiver<Object> self) -> {
             begun.countDown();
-            Lab.compute(told);
+            Computation.until(told);
             try {
                 self.sleep(Duration.ZERO);
             } catch (Throwable t) {

@@ -118,7 +118,7 @@ class StallGuideTest {
         }
     };
     private final Node node =
-            Node.builder("hive").clock(clock).listener(listener).start();
+            clock.install(Node.builder("hive").listener(listener)).start();
 
     @AfterEach
     void close() {
@@ -131,10 +131,9 @@ class StallGuideTest {
 
     private void passTimeUntil(BooleanSupplier condition) {
         long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
+        while (!clock.pass(Duration.ofMillis(100), condition)) {
             assertThat(System.nanoTime() - start)
                     .isLessThan(Duration.ofSeconds(30).toNanos());
-            clock.advance(Duration.ofMillis(100));
             Thread.yield();
         }
     }

@@ -2,6 +2,7 @@ package dev.skep.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Computation;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
 import dev.skep.Name;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -184,12 +184,10 @@ class ChildKindsTest {
 
     @Test
     void aLoopThatIgnoresItsInterruptIsKilledWhenItsTimeIsOverAndAbandoned() {
-        AtomicBoolean stop = new AtomicBoolean();
+        CountDownLatch release = new CountDownLatch(1);
         SupervisorRef sup = with(ChildSpec.loop("deaf", () -> {
                     hive.note("running");
-                    while (!stop.get()) {
-                        Thread.onSpinWait();
-                    }
+                    Computation.until(release);
                 })
                 .shutdown(Duration.ofSeconds(2)));
         Pid supervisor = sup.pid().orElseThrow();
@@ -202,7 +200,7 @@ class ChildKindsTest {
             assertThat(hive.supervisorReports()).containsExactly("SHUTDOWN_ERROR deaf killed");
             assertThat(hive.node.zombies()).hasSize(1);
         } finally {
-            stop.set(true);
+            release.countDown();
         }
     }
 

@@ -91,8 +91,7 @@ class HealthTest {
         return Hive.info(sup, id).health();
     }
 
-    /// Lets time pass until a process has been told to end, and no longer: its kill grace is virtual too, and it
-    /// needs real time to end.
+    /// Lets time pass until a process has been told to end.
     private void passTimeUntilGivenUp(Pid pid) {
         hive.passTimeUntil(
                 clock,

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.Call;
 import dev.skep.Cast;
-import dev.skep.Clock;
 import dev.skep.CrashReport;
 import dev.skep.ExitReason;
 import dev.skep.From;
@@ -37,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /// A node for tests, with children that write down when they start (`+id`), are shut down (`-id`), and end in
 /// another way (`!id`), and that can be told to fail.
@@ -66,11 +66,15 @@ final class Hive implements AutoCloseable {
     private final Map<String, Plan> lasting = new HashMap<>();
 
     Hive() {
-        this(Clock.system());
+        this(settings -> settings);
     }
 
-    Hive(Clock clock) {
-        node = Node.builder("test").clock(clock).listener(new Listener()).start();
+    Hive(ManualClock clock) {
+        this(clock::install);
+    }
+
+    private Hive(UnaryOperator<Node.Builder> settings) {
+        node = settings.apply(Node.builder("test").listener(new Listener())).start();
     }
 
     @Override
@@ -327,9 +331,8 @@ final class Hive implements AutoCloseable {
     /// Lets virtual time pass until something holds.
     void passTimeUntil(ManualClock clock, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!holds(condition)) {
+        while (!clock.pass(Duration.ofMillis(100), () -> holds(condition))) {
             assertThat(System.nanoTime()).as("time is up").isLessThan(deadline);
-            clock.advance(Duration.ofMillis(100));
             Thread.yield();
         }
     }

@@ -1,6 +1,5 @@
 package dev.skep.task;
 
-import dev.skep.Clock;
 import dev.skep.CrashReport;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
@@ -25,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /// A node for a test of tasks, with everything that was seen on it. Waits with a limit that is only reached
 /// when a test fails.
@@ -36,14 +36,12 @@ final class Meadow implements NodeListener, AutoCloseable {
     private final Map<Pid, CompletableFuture<ExitReason>> ends = new ConcurrentHashMap<>();
 
     Meadow() {
-        this(Clock.system(), Duration.ofSeconds(1));
+        this(settings -> settings);
     }
 
-    Meadow(Clock clock, Duration killGrace) {
-        node = Node.builder("meadow")
-                .clock(clock)
-                .killGrace(killGrace)
-                .listener(this)
+    Meadow(UnaryOperator<Node.Builder> settings) {
+        node = settings.apply(
+                        Node.builder("meadow").killGrace(Duration.ofSeconds(1)).listener(this))
                 .start();
     }
 
@@ -119,17 +117,6 @@ final class Meadow implements NodeListener, AutoCloseable {
         };
     }
 
-    /// What a computation is to the runtime: it heeds no interrupt.
-    static void compute(CountDownLatch release) {
-        while (release.getCount() > 0) {
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                // on purpose
-            }
-        }
-    }
-
     // ---- Waiting -------------------------------------------------------------------------------------------------
 
     ExitReason endOf(Pid pid) {
@@ -186,10 +173,7 @@ final class Meadow implements NodeListener, AutoCloseable {
 
     /// Lets virtual time pass until something is there.
     static <T> T passTimeFor(ManualClock clock, Future<T> future) {
-        until(() -> {
-            clock.advance(Duration.ofMillis(100));
-            return future.isDone();
-        });
+        until(() -> clock.pass(Duration.ofMillis(100), future::isDone));
         return get(future);
     }
 

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.CallException;
-import dev.skep.Clock;
+import dev.skep.Computation;
 import dev.skep.CrashReport;
 import dev.skep.ExitReason;
 import dev.skep.Name;
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 
 class TaskExecutorTest {
     @AutoClose
-    private final Meadow meadow = new Meadow(Clock.system(), Duration.ofMillis(50));
+    private final Meadow meadow = new Meadow(settings -> settings.killGrace(Duration.ofMillis(50)));
 
     private final TaskSupervisorRef tasks = meadow.node.start(TaskSupervisor.create());
     private final Pid supervisor = tasks.pid().orElseThrow();
@@ -200,7 +200,7 @@ class TaskExecutorTest {
         try {
             Future<?> future = executor.submit(() -> {
                 begun.countDown();
-                Meadow.compute(release);
+                Computation.until(release);
             });
             Meadow.await(begun);
             future.cancel(true);
@@ -424,7 +424,7 @@ class TaskExecutorTest {
             Future<Object> blocked = own.submit(() -> Meadow.sleep());
             Future<?> computing = own.submit(() -> {
                 begun.countDown();
-                Meadow.compute(release);
+                Computation.until(release);
             });
             try {
                 Meadow.await(begun);

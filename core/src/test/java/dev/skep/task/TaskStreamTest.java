@@ -534,7 +534,7 @@ class TaskStreamTest {
         private final ManualClock clock = new ManualClock();
 
         @AutoClose
-        private final Meadow timed = new Meadow(clock, Duration.ofSeconds(1));
+        private final Meadow timed = new Meadow(clock::install);
 
         private static TaskStream<Integer, Integer> someSleep() {
             return TaskStream.over(List.of(1, 2, 3, 4), n -> n % 2 == 1 ? Meadow.sleep() : n);
@@ -562,10 +562,8 @@ class TaskStreamTest {
             for (int concurrency : List.of(2, 4, 8)) {
                 for (boolean linked : List.of(true, false)) {
                     CompletableFuture<List<Result<Integer, ExitReason>>> outcome = timed.later(self -> {
-                        TaskStream<Integer, Integer> stream = someSleep()
-                                .maxConcurrency(concurrency)
-                                .timeout(Duration.ofMinutes(5)) // passes in steps of 100 ms: time for the others
-                                .killOnTimeout();
+                        TaskStream<Integer, Integer> stream =
+                                someSleep().maxConcurrency(concurrency).killOnTimeout();
                         List<Result<Integer, ExitReason>> results =
                                 (linked ? stream.async(self) : stream.asyncNolink(timed.node)).toList();
                         Meadow.until(() -> timed.node.processes().equals(List.of(self.pid())));

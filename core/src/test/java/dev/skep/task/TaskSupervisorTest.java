@@ -253,7 +253,7 @@ class TaskSupervisorTest {
     @Test
     void restartsLongAgoAreForgotten() {
         ManualClock clock = new ManualClock();
-        try (Meadow timed = new Meadow(clock, Duration.ofSeconds(1))) {
+        try (Meadow timed = new Meadow(clock::install)) {
             TaskSupervisorRef strict = timed.node.start(TaskSupervisor.create().intensity(1, Duration.ofSeconds(2)));
             LinkedBlockingQueue<Pid> runs = new LinkedBlockingQueue<>();
             strict.withRestart(Restart.PERMANENT).startChild((Receiver<Object> in) -> {
@@ -316,7 +316,7 @@ class TaskSupervisorTest {
     @Test
     void aTerminatedChildIsKilledWhenItsTimeIsOver() {
         ManualClock clock = new ManualClock();
-        try (Meadow timed = new Meadow(clock, Duration.ofSeconds(1))) {
+        try (Meadow timed = new Meadow(clock::install)) {
             TaskSupervisorRef supervised = timed.node.start(TaskSupervisor.create());
             CountDownLatch begun = new CountDownLatch(1);
             Task<Object> task = supervised
@@ -336,7 +336,7 @@ class TaskSupervisorTest {
     @Test
     void eachChildIsEndedAsItsShutdownSays() {
         ManualClock clock = new ManualClock();
-        try (Meadow timed = new Meadow(clock, Duration.ofSeconds(1))) {
+        try (Meadow timed = new Meadow(clock::install)) {
             TaskSupervisorRef supervised = timed.node.start(TaskSupervisor.create());
             CountDownLatch begun = new CountDownLatch(2);
             List<Task<Object>> all = new ArrayList<>();
@@ -353,7 +353,6 @@ class TaskSupervisorTest {
             Pid pid = supervised.pid().orElseThrow();
             pid.exit(ExitReason.shutdown());
             CompletableFuture<ExitReason> end = pid.exited();
-            timed.endOf(all.get(2).pid().orElseThrow()); // takes no time of the clock, but some of its thread
             assertThat(Meadow.passTimeFor(clock, end)).isIn(ExitReason.shutdown(), ExitReason.noProcess());
             assertThat(all.get(0).yield()).contains(Result.err(ExitReason.killed()));
             assertThat(all.get(1).yield()).contains(Result.err(ExitReason.killed()));

@@ -25,7 +25,7 @@ class TaskTimeTest {
     private final ManualClock clock = new ManualClock();
 
     @AutoClose
-    private final Meadow timed = new Meadow(clock, Duration.ofSeconds(1));
+    private final Meadow timed = new Meadow(clock::install);
 
     @Test
     void aLinkedTaskThatIsLateIsUnlinkedAndToldToShutDown() {
