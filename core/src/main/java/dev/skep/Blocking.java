@@ -64,7 +64,7 @@ final class Blocking {
         if (node.spin.comesSoon(awaited, worker)) {
             return Outcome.DONE;
         }
-        node.scheduler.pause();
+        pause(node, worker);
         if (awaited.isDone() || node.spin.comesAfterPause(awaited, worker)) {
             return Outcome.DONE;
         }
@@ -92,7 +92,7 @@ final class Blocking {
         if (awaited.isDone()) {
             return Outcome.DONE;
         }
-        node.scheduler.pause();
+        pause(node, worker);
         if (awaited.isDone() || node.spin.comesAfterPause(awaited, worker)) {
             return Outcome.DONE;
         }
@@ -106,6 +106,14 @@ final class Blocking {
             node.timers.addAt(limit, deadline, now);
         }
         return parkUntilDone(node, awaited, worker, limit);
+    }
+
+    private static void pause(Node node, @Nullable Worker worker) {
+        if (worker == null) {
+            node.scheduler.pause();
+        } else {
+            worker.pause(node.scheduler);
+        }
     }
 
     private static @Nullable Worker giveAway() {
@@ -147,7 +155,11 @@ final class Blocking {
                 return Outcome.INTERRUPTED;
             }
             if (awaited.prepareToPark(thread)) {
-                scheduler.park();
+                if (worker == null) {
+                    scheduler.park();
+                } else {
+                    worker.park(scheduler);
+                }
             }
         }
     }

@@ -57,7 +57,7 @@ final class Spin {
             ofOthers = record;
             return hasFound(record); // not the field, which another thread may have written by now
         }
-        if (worker.hasStarted) {
+        if (worker.hasStarted || worker.isTurnOver()) {
             return false; // what it has started may need the carrier that this thread has
         }
         worker.spins = look(worker.spins, awaited);

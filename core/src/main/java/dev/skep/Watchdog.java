@@ -1,46 +1,91 @@
 package dev.skep;
 
 import java.lang.management.ManagementFactory;
-import java.util.List;
+import java.util.function.LongSupplier;
 import jdk.management.VirtualThreadSchedulerMXBean;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps processes running when others compute without end. Runs on the clock's thread, which needs no carrier.
 ///
 /// A virtual thread that computes keeps its carrier; when all carriers are kept so, nothing else runs. The
-/// watchdog is told of every worker that has made no progress since an earlier look though its thread is
-/// runnable. While there are any, it starts a virtual thread now and then that only notes that it ran. If that
-/// one gets no carrier in time, the watchdog raises the parallelism of the JVM's virtual threads by one, up to a
-/// limit; when no suspect is left, it lowers it again by what it has raised. Several nodes in one JVM do so side
-/// by side: each takes back only its own.
+/// watchdog is told of every worker that has made no step for some time though its thread is runnable. While there are
+/// any, or others that make progress, it starts a virtual thread now and then, a probe, that only notes that it ran. If
+/// that one gets no carrier in time, although every worker has been told to let others have their turn, the watchdog
+/// raises the parallelism of the JVM's virtual threads by one, up to a limit. It is lowered again by what it was raised
+/// when fewer workers compute than there were carriers at first. Several nodes in one JVM do so side by side: each
+/// takes
+/// back only its own.
 ///
-/// It does so, with more patience, while workers run that do make progress. A virtual thread that yields over and over
-/// can keep others from a carrier, too: the JDK's scheduler goes on with the queue that a carrier has just taken
-/// something from, and whoever yields enters that same queue (`ForkJoinPool.runWorker`, JDK 25).
+/// Virtual threads that wait for each other all the time can keep others from a carrier, too: the JDK's scheduler goes
+/// on
+/// with the queue that a carrier has just taken something from, and whoever yields or is made ready enters that same
+/// queue
+/// (`ForkJoinPool.runWorker`, JDK 25). More carriers than processors are the last resort against that: what talks to
+/// each
+/// other gets much slower with them, so those that run end their turns first.
 ///
 /// With a [Scheduler] other than virtual threads it does nothing.
 final class Watchdog {
-    /// A probe that has not run after this time means that all carriers are kept, in nanoseconds.
+    /// After this time those that run end their turns, in nanoseconds.
+    private static final long LATE = 3_000_000;
+    /// A probe that has not run after this time means that all carriers are kept, if as many workers are suspected, in
+    /// nanoseconds.
     private static final long PATIENCE = 20_000_000;
-    /// The same while no worker is suspected.
+    /// The same if fewer are.
     private static final long LONG_PATIENCE = 50_000_000;
     /// How long after the start of one probe the next one starts, in nanoseconds.
     private static final long PROBE_INTERVAL = 10_000_000;
-    /// How long there must have been no suspect before parallelism is lowered, in nanoseconds.
+    /// How long carriers must not have been kept before parallelism is lowered, in nanoseconds.
     private static final long CALM = 500_000_000;
+
+    /// The carriers of the JVM's virtual threads.
+    interface Carriers {
+        int parallelism();
+
+        void setParallelism(int carriers);
+    }
 
     private final Scheduler scheduler;
     private final int limit;
+    private final Carriers carriers;
+    /// Carriers are real, whatever the node's clock says.
+    private final LongSupplier time;
 
     private @Nullable Probe probe;
-    private long lastSuspect;
+    private long lastKept;
     private int raised;
+    private boolean keptWaiting;
     private volatile int peak;
 
+    /// @param limit by how much it may raise parallelism; zero for a watchdog that does nothing
     Watchdog(Scheduler scheduler, int limit) {
+        this(scheduler, scheduler == Scheduler.virtualThreads() ? limit : 0, new JvmCarriers(), System::nanoTime);
+    }
+
+    Watchdog(Scheduler scheduler, int limit, Carriers carriers, LongSupplier time) {
         this.scheduler = scheduler;
-        this.limit = scheduler == Scheduler.virtualThreads() ? limit : 0;
-        this.lastSuspect = System.nanoTime() - CALM;
+        this.limit = limit;
+        this.carriers = carriers;
+        this.time = time;
+        this.lastKept = time.getAsLong();
+    }
+
+    private static final class JvmCarriers implements Carriers {
+        @Override
+        public int parallelism() {
+            return bean().getParallelism();
+        }
+
+        @Override
+        public void setParallelism(int carriers) {
+            bean().setParallelism(carriers);
+        }
+
+        /// Looked up when there is need: it loads much of the JDK's management.
+        private static VirtualThreadSchedulerMXBean bean() {
+            return ManagementFactory.getPlatformMXBeans(VirtualThreadSchedulerMXBean.class)
+                    .getFirst();
+        }
     }
 
     /// Notes whether it got to run, and when it was started.
@@ -69,14 +114,18 @@ final class Watchdog {
     /// @param moving whether others make progress
     /// @return whether to look again soon
     boolean react(int suspects, boolean moving) {
+        keptWaiting = false;
         if (limit == 0) {
             return false;
         }
-        long now = System.nanoTime(); // carriers are real, whatever the node's clock says
-        if (suspects > 0) {
-            lastSuspect = now;
-        } else if (raised > 0 && now - lastSuspect > CALM) {
-            adjust(-raised);
+        long now = time.getAsLong();
+        if (raised > 0) {
+            if (suspects > 0 && suspects >= carriers.parallelism() - raised) {
+                lastKept = now;
+            } else if (now - lastKept > CALM) {
+                adjust(-raised);
+                keptWaiting = true; // so that those that are too many find nothing to do
+            }
         }
         if (suspects == 0 && !moving) {
             probe = null;
@@ -85,14 +134,26 @@ final class Watchdog {
         Probe running = probe;
         if (running == null || (running.ran && now - running.started >= PROBE_INTERVAL)) {
             start(now);
-        } else if (!running.ran && now - running.started > (suspects > 0 ? PATIENCE : LONG_PATIENCE)) {
-            lastSuspect = now;
+            return true;
+        }
+        long late = running.ran ? 0 : now - running.started;
+        if (late > LATE) {
+            keptWaiting = true;
+        }
+        if (late > LONG_PATIENCE || (late > PATIENCE && suspects >= carriers.parallelism())) {
+            lastKept = now;
             if (raised < limit) {
                 adjust(1);
                 start(now); // the other one runs too, but has been waiting for long
             }
         }
         return true;
+    }
+
+    /// Whether those that run should let others have their turn: something that is ready has not run for long. By the
+    /// clock's thread.
+    boolean isSomebodyKeptWaiting() {
+        return keptWaiting;
     }
 
     private void start(long now) {
@@ -114,13 +175,8 @@ final class Watchdog {
     }
 
     private void adjust(int by) {
-        List<VirtualThreadSchedulerMXBean> beans =
-                ManagementFactory.getPlatformMXBeans(VirtualThreadSchedulerMXBean.class);
-        if (!beans.isEmpty()) {
-            VirtualThreadSchedulerMXBean carriers = beans.getFirst();
-            carriers.setParallelism(Math.max(1, carriers.getParallelism() + by));
-            raised += by;
-            peak = Math.max(peak, raised);
-        }
+        carriers.setParallelism(Math.max(1, carriers.parallelism() + by));
+        raised += by;
+        peak = Math.max(peak, raised);
     }
 }

@@ -3,7 +3,6 @@ package dev.skep;
 import dev.skep.Signal.Message;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     /// After so many processes run in a row, other virtual threads get their turn.
     private static final int HOPS_IN_A_ROW = 2_048;
-    /// After so long, too, in nanoseconds: whoever has many messages that take their time keeps no carrier for a whole
-    /// turn.
-    private static final long LONG_TURN = 5_000_000;
     /// How long it may take to see where a thread is, in milliseconds.
     private static final long STACK_PATIENCE = 200;
 
@@ -52,7 +48,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         }
     }
 
-    private final Node node;
+    final Node node;
     /// The process that it runs now. For others it may be over at once: [Inbox#current()].
     Process process;
     /// The message that its process handles, and those that this has taken to handle next. They are here, not in the
@@ -77,8 +73,12 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     boolean hasStarted;
     /// How many processes it has begun to run.
     private int hops;
-    /// How often it has let other virtual threads have their turn.
-    private int turns;
+    /// How often it has left its carrier to others, to wait or to let them have their turn. Like [#off] it is written
+    /// by
+    /// its own thread, and read by the clock's, for which an old value does no harm.
+    private int leaves;
+    /// It has left its carrier, and has not come back.
+    private boolean off;
     /// Its turn has been a long one: it is to end after the message at hand. Set by the clock's thread.
     private volatile boolean turnOver;
 
@@ -88,12 +88,8 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
 
     // For the workers' registry and the clock's thread.
     int place = NOWHERE;
-    private @Nullable Process seen;
-    private long seenProgress = -1;
-    private long seenSince;
-    private int seenTurns = -1;
-    private long seenTurnsSince;
-    private boolean reported;
+    /// What the clock's thread has seen of it; null before the first look, which most workers do not live to see.
+    private @Nullable Observation observation;
 
     Worker(Node node, Process first) {
         this.node = node;
@@ -121,7 +117,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
                 }
                 inHand = null;
                 if (turnOver || hops % HOPS_IN_A_ROW == 0) {
-                    endTurn();
+                    pause(node.scheduler);
                 }
                 next = emptySlot();
                 if (next != null) {
@@ -195,17 +191,33 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         if (other != null) {
             node.startWorker(other);
         }
-        endTurn();
+        pause(node.scheduler);
     }
 
-    private void endTurn() {
-        turns++;
+    /// Lets others run first; all of them, if its turn is over.
+    void pause(Scheduler scheduler) {
+        leaves++;
+        off = true;
         if (turnOver) {
             turnOver = false;
-            node.scheduler.pauseLong();
+            scheduler.pauseLong();
         } else {
-            node.scheduler.pause();
+            scheduler.pause();
         }
+        off = false;
+    }
+
+    /// Parks its own thread.
+    void park(Scheduler scheduler) {
+        leaves++;
+        off = true;
+        scheduler.park();
+        off = false;
+    }
+
+    /// Others are to have their turn.
+    void endTurnSoon() {
+        turnOver = true;
     }
 
     /// Whether others should have their turn before the current process handles another message.
@@ -221,55 +233,38 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         }
     }
 
-    /// What the clock's thread finds when it looks at a worker.
-    enum Finding {
-        /// It does something else than at the last look.
-        MOVING,
-        /// It does the same as at the last look, but waits.
-        WAITING,
-        /// It does the same as at the last look, and computes.
-        COMPUTING
+    /// Looks after this worker. On the clock's thread.
+    Observation.Finding look(long now) {
+        Observation soFar = observation;
+        if (soFar == null) {
+            soFar = new Observation(this);
+            observation = soFar;
+        }
+        return soFar.look(now);
     }
 
-    /// Looks after this worker: frees the slot if its occupant has been waiting since the last look, and reports a
-    /// handler that has been running for too long. On the clock's thread.
-    Finding look(long now) {
-        Process running = process;
-        Process occupant = slot;
-        node.overloads.look(running);
-        if (occupant != null) {
-            node.overloads.look(occupant);
-        }
-        lookAtTurn(now);
-        long progress = running.progress(hops);
-        if (progress != seenProgress) {
-            seen = occupant;
-            seenProgress = progress;
-            seenSince = now;
-            reported = false;
-            return Finding.MOVING;
-        }
-        if (occupant != null && occupant == seen) {
-            running.refuseHandOffs();
-            giveAway();
-        }
-        seen = occupant;
-        Thread mine = thread;
-        boolean computing = mine != null && mine.getState() == Thread.State.RUNNABLE;
-        if (!reported && now - seenSince >= node.stallThreshold) {
-            reported = true;
-            running.reportStall(Duration.ofNanos(now - seenSince), computing, stack());
-        }
-        return computing ? Finding.COMPUTING : Finding.WAITING;
+    /// Who runs next on this thread; null for nobody.
+    @Nullable
+    Process occupant() {
+        return slot;
     }
 
-    private void lookAtTurn(long now) {
-        if (turns != seenTurns) {
-            seenTurns = turns;
-            seenTurnsSince = now;
-        } else if (now - seenTurnsSince >= LONG_TURN && !turnOver) {
-            turnOver = true;
-        }
+    int hops() {
+        return hops;
+    }
+
+    int leaves() {
+        return leaves;
+    }
+
+    /// Whether it has left its carrier to others.
+    boolean isOff() {
+        return off;
+    }
+
+    @Nullable
+    Thread thread() {
+        return thread;
     }
 
     /// The current process is about to wait for a call; null when that is over. A store without a fence: who parks

@@ -91,7 +91,7 @@ final class Workers {
         if (!attended) {
             return overloads.review(clock.nanoTime()) ? LONG_NAP : Long.MAX_VALUE;
         }
-        Look look = new Look(clock.nanoTime());
+        Look look = new Look(clock.nanoTime(), watchdog.isSomebodyKeptWaiting());
         forEach(look);
         boolean overloaded = overloads.review(look.now);
         boolean alert = watchdog.react(look.computing, look.moving > 0) || overloaded;
@@ -113,17 +113,22 @@ final class Workers {
 
     private static final class Look implements Consumer<Worker> {
         private final long now;
+        private final boolean endTurns;
         int workers;
         int moving;
         int computing;
 
-        Look(long now) {
+        Look(long now, boolean endTurns) {
             this.now = now;
+            this.endTurns = endTurns;
         }
 
         @Override
         public void accept(Worker worker) {
             workers++;
+            if (endTurns) {
+                worker.endTurnSoon();
+            }
             switch (worker.look(now)) {
                 case MOVING -> moving++;
                 case COMPUTING -> computing++;

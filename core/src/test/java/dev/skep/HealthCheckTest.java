@@ -298,7 +298,7 @@ class HealthCheckTest {
 
         Unhealthy unhealthy = unhealthy(lab.endOf(pid));
         assertThat(unhealthy.stack())
-                .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo("compute"));
+                .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo("until"));
         assertThat(Lab.next(lab.abandoned).pid()).isEqualTo(pid);
         assertThat(notes).as("its state belongs to the thread").isEmpty();
         release.countDown();
