@@ -92,7 +92,8 @@ final class Comparison {
         return parts.stream().flatMap(one -> one.figure(name).stream()).sorted().toList();
     }
 
-    private static double median(List<Double> sorted) {
+    static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
         int half = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
     }

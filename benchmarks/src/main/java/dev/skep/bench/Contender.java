@@ -83,8 +83,9 @@ enum Contender {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // Touched before: the first use of each page would cost more than most of what is measured.
         command.addAll(List.of("-Xms" + options.heap(), "-Xmx" + options.heap(), "-XX:+AlwaysPreTouch"));
+        options.carriers().ifPresent(number -> command.add("-Djdk.virtualThreadScheduler.parallelism=" + number));
         command.addAll(List.of("-cp", classPath, "dev.skep.bench.measure.Child", peer));
-        command.add(options.mode().plan());
+        command.add(options.plan());
         return new Launch.Command(command);
     }
 }

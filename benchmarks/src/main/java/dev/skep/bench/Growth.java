@@ -3,20 +3,26 @@ package dev.skep.bench;
 import dev.skep.bench.measure.Result;
 import dev.skep.bench.measure.Workload;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
 
 /// Whether cost stays linear: what ten times, and a hundred times, as many cost. The sizes are measured in one process,
-/// after a run that does not count: the compilers know the code then.
+/// in
+/// turn, after a run that does not count: the compilers know the code then. What counts is the median of the ratios of
+/// neighbours, which meet the same machine.
 final class Growth {
     /// Ten times as many may cost so many times as much: a larger heap is further from the processor.
     private static final double MOST = 11;
 
     private static final int SIZES = 3;
+    /// How often the three sizes are measured in turn: the machine may change its pace between two of them.
+    private static final int CYCLES = 5;
+
     private static final int STEP = 10;
 
     /// What may be many.
@@ -54,27 +60,32 @@ final class Growth {
     boolean isLinear(Map<Contender, List<String>> commands) throws BenchException {
         for (Many many : Many.values()) {
             for (Map.Entry<Contender, List<String>> entry : commands.entrySet()) {
-                List<Comparison> sizes = List.of(new Comparison(), new Comparison(), new Comparison());
+                List<Result> results = new ArrayList<>();
                 for (int round = 1; round <= mode.rounds(); round++) {
                     err.printf(
                             "skep bench: %s, round %d of %d: %s%n",
                             many.label(), round, mode.rounds(), entry.getKey().label());
-                    measure(many, entry.getKey(), entry.getValue(), sizes);
+                    results.addAll(measure(many, entry.getKey(), entry.getValue()));
                 }
-                print(many, entry.getKey(), sizes);
+                if (!results.isEmpty()) { // else it has nothing of the kind
+                    print(many, entry.getKey(), results);
+                }
             }
         }
         return linear;
     }
 
-    private void measure(Many many, Contender system, List<String> command, List<Comparison> sizes)
-            throws BenchException {
-        Iterator<Integer> next = List.of(size(many, 1), size(many, 0), size(many, 1), size(many, 2))
-                .iterator();
-        Iterator<Comparison> of =
-                Stream.concat(Stream.of(new Comparison()), sizes.stream()).iterator();
-        new Turn(system, command, _ -> next.next(), result -> of.next().add(result))
-                .run(Collections.nCopies(1 + SIZES, many.workload));
+    /// The three sizes in turn, several times.
+    private List<Result> measure(Many many, Contender system, List<String> command) throws BenchException {
+        int cycles = mode == Mode.SMOKE ? 1 : CYCLES;
+        List<Integer> sizes = new ArrayList<>(List.of(size(many, 1)));
+        for (int i = 0; i < cycles * SIZES; i++) {
+            sizes.add(size(many, i % SIZES));
+        }
+        Iterator<Integer> next = sizes.iterator();
+        List<Result> results = new ArrayList<>();
+        new Turn(system, command, _ -> next.next(), results::add).run(Collections.nCopies(sizes.size(), many.workload));
+        return results.isEmpty() ? results : results.subList(1, results.size()); // the first only warms up
     }
 
     private int size(Many many, int step) {
@@ -85,28 +96,37 @@ final class Growth {
         return size;
     }
 
-    private void print(Many many, Contender system, List<Comparison> sizes) {
-        if (sizes.getFirst().of(many.workload, system).isEmpty()) {
-            return; // it has nothing of the kind
-        }
+    private void print(Many many, Contender system, List<Result> results) {
         out.printf(
                 "%s (%s, %s): %s%n", many.label(), many.workload.label(), system.label(), many.workload.description());
-        double before = Double.NaN;
-        for (int i = 0; i < SIZES; i++) {
-            String line = "  %,10d".formatted(size(many, i));
-            Result result = sizes.get(i).of(many.workload, system).orElseThrow();
-            double each = result.figure("min").orElse(Double.NaN); // the fastest: least disturbed
-            if (result.error().isPresent()) {
-                out.println(line + "  failed: " + result.error().get());
-                linear = false;
-            } else {
-                out.print(line + "  %9s ns each".formatted(Table.number(each)));
-                double times = STEP * each / before;
-                out.println(Double.isNaN(times) ? "" : "  ten times as many: %.1f times the work".formatted(times));
-                linear &= !(times > MOST) || system != Contender.SKEP || mode == Mode.SMOKE;
+        Optional<String> error =
+                results.stream().flatMap(one -> one.error().stream()).findFirst();
+        if (error.isPresent()) {
+            out.println("  failed: " + error.get());
+            linear = false;
+        }
+        for (int step = 0; step < SIZES && error.isEmpty(); step++) {
+            List<Double> each = new ArrayList<>();
+            List<Double> times = new ArrayList<>();
+            for (int i = step; i < results.size(); i += SIZES) {
+                each.add(fastest(results.get(i)));
+                if (step > 0) {
+                    times.add(STEP * fastest(results.get(i)) / fastest(results.get(i - 1)));
+                }
             }
-            before = each;
+            out.printf("  %,10d  %9s ns each", size(many, step), Table.number(Comparison.median(each)));
+            if (step > 0) {
+                double growth = Comparison.median(times);
+                out.printf(Locale.ROOT, "  ten times as many: %.1f times the work", growth);
+                linear &= growth <= MOST || system != Contender.SKEP || mode == Mode.SMOKE;
+            }
+            out.println();
         }
         out.println();
+    }
+
+    /// The fastest run is the least disturbed.
+    private static double fastest(Result result) {
+        return result.figure("min").orElse(Double.NaN);
     }
 }

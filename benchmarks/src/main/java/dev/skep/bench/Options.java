@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 /// @param workloads what to measure, in the order of their declaration
 /// @param mode how thoroughly
 /// @param heap the size of each JVM's heap, as `-Xmx` takes it
+/// @param carriers how many carriers the virtual threads of each JVM have
 /// @param report where to write the results as JSON
 /// @param plot where to draw them
 /// @param check whether to compare the ratios to the limit with the recorded ones
@@ -29,6 +30,7 @@ record Options(
         Set<Workload> workloads,
         Mode mode,
         String heap,
+        Optional<Integer> carriers,
         Optional<Path> report,
         Optional<Path> plot,
         boolean check,
@@ -51,6 +53,8 @@ record Options(
               --check                  fail if a ratio to 'limit' is clearly worse than the recorded one
               --record                 record the ratios to 'limit'
               --heap SIZE              heap of each JVM, 2g by default
+              --carriers N             carriers of each JVM's virtual threads, one for each processor by default; with
+                                       one of them nothing goes from one processor to another
               --growth                 what ten times the messages, processes, children and timers cost; fails if that
                                        is more than eleven times the work
               --micro                  run the JMH microbenchmarks; '--micro -prof gc' shows allocation
@@ -61,6 +65,11 @@ record Options(
                     Arrays.stream(Workload.values())
                             .map(one -> "  %-24s %s%n".formatted(one.label(), one.description()))
                             .collect(Collectors.joining()));
+
+    /// The name of the plan by which a child measures.
+    String plan() {
+        return growth && mode != Mode.SMOKE ? "growth" : mode.plan();
+    }
 
     static Options parse(List<String> arguments) throws UsageException {
         Parser parser = new Parser(arguments);
@@ -74,6 +83,7 @@ record Options(
         private final Set<Workload> workloads = EnumSet.noneOf(Workload.class);
         private Mode mode = Mode.FULL;
         private String heap = "2g";
+        private Optional<Integer> carriers = Optional.empty();
         private Optional<Path> report = Optional.empty();
         private Optional<Path> plot = Optional.empty();
         private boolean check;
@@ -96,6 +106,7 @@ record Options(
                     case "--report" -> report = Optional.of(Path.of(value(option)));
                     case "--plot" -> plot = Optional.of(Path.of(value(option)));
                     case "--heap" -> heap = heapSize(value(option));
+                    case "--carriers" -> carriers = Optional.of(carriers(value(option)));
                     case "--check" -> check = true;
                     case "--record" -> record = true;
                     case "--growth" -> growth = true;
@@ -110,7 +121,7 @@ record Options(
             }
             if (growth && (check || record || !workloads.isEmpty() || report.isPresent() || plot.isPresent())) {
                 throw new UsageException("--growth has workloads of its own, and prints what it finds: it goes with"
-                        + " --quick, --heap and --against only");
+                        + " --quick, --heap, --carriers and --against only");
             }
             if (check || record) {
                 systems.add(Contender.LIMIT);
@@ -150,9 +161,16 @@ record Options(
             return size;
         }
 
+        private static int carriers(String number) throws UsageException {
+            if (!number.matches("[1-9][0-9]{0,3}")) {
+                throw new UsageException("--carriers needs a number such as 1, but got '" + number + "'");
+            }
+            return Integer.parseInt(number);
+        }
+
         Options options() {
             Set<Workload> chosen = workloads.isEmpty() ? EnumSet.allOf(Workload.class) : workloads;
-            return new Options(systems, chosen, mode, heap, report, plot, check, record, growth, help);
+            return new Options(systems, chosen, mode, heap, carriers, report, plot, check, record, growth, help);
         }
     }
 }

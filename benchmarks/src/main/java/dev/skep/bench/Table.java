@@ -30,7 +30,7 @@ final class Table {
 
     private static String rest(Kind kind) {
         return switch (kind) {
-            case TIME -> "allocated";
+            case TIME -> "allocated, crossing";
             case MEMORY -> "made in";
             case LATENCY -> "p99, p99.9";
             case LOAD -> "without";
@@ -50,7 +50,10 @@ final class Table {
                 Contender.of(result.system()).flatMap(system -> comparison.ratio(workload, system, Contender.SKEP));
         String rest = switch (workload.kind()) {
             case TIME ->
-                result.figure("bytesPerOp").map(bytes -> number(bytes) + " B").orElse("");
+                result.figure("bytesPerOp").map(bytes -> number(bytes) + " B").orElse("")
+                        + result.figure("crossingNs")
+                                .map(nanos -> ", " + number(nanos) + " ns")
+                                .orElse("");
             case MEMORY ->
                 result.figure("nsPerOp").map(nanos -> number(nanos) + " ns").orElse("");
             case LATENCY ->

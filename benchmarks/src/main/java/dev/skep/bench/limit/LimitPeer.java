@@ -39,7 +39,6 @@ public final class LimitPeer implements Peer {
                 });
             case CALL_1 -> () -> inThread(() -> calls(counter, operations));
             case CALL_THREAD -> () -> calls(counter, operations);
-            case TWO_PROCESSORS -> Word.isPossible() ? () -> Word.exchange(operations) : null;
             case CALL_100_1 -> () -> inParallel(MANY, () -> calls(counter, operations / MANY));
             case CALL_100_100 -> () -> inParallel(MANY, () -> calls(new Counter(), operations / MANY));
             case PING_PONG -> () -> around(2, 2 * operations);

@@ -46,6 +46,8 @@ final class Measurement {
         System.gc(); // what the warm-up and the workloads before it left behind is not this one's
         List<Double> nanos = new ArrayList<>();
         List<Double> bytes = new ArrayList<>();
+        List<Double> crossings = new ArrayList<>();
+        Crossing.nanos().ifPresent(crossings::add);
         long patience = System.nanoTime() + plan.patience().toNanos();
         while (nanos.size() < plan.runs() && (nanos.size() < ENOUGH || System.nanoTime() - patience < 0)) {
             task.before();
@@ -55,14 +57,19 @@ final class Measurement {
             task.run();
             nanos.add((double) (System.nanoTime() - begin) / operations);
             bytes.add((double) (THREADS.getTotalThreadAllocatedBytes() - allocated) / operations);
+            Crossing.nanos().ifPresent(crossings::add);
         }
         Collections.sort(nanos);
         Collections.sort(bytes);
+        Collections.sort(crossings);
         SequencedMap<String, Double> figures = new LinkedHashMap<>();
         figures.put("nsPerOp", nanos.get(nanos.size() / 2));
         figures.put("min", nanos.getFirst());
         figures.put("max", nanos.getLast());
         figures.put("bytesPerOp", bytes.get(bytes.size() / 2));
+        if (!crossings.isEmpty()) {
+            figures.put("crossingNs", crossings.get(crossings.size() / 2));
+        }
         return figures;
     }
 

@@ -16,14 +16,19 @@ public record Plan(int runs, Duration warmUp, Duration patience, Duration limit)
     /// Less exact, much sooner done.
     public static final Plan QUICK = new Plan(5, Duration.ofMillis(1500), Duration.ofSeconds(3), Duration.ofMinutes(1));
 
+    /// For the same workload in several sizes, again and again in one process.
+    public static final Plan GROWTH =
+            new Plan(3, Duration.ofMillis(200), Duration.ofMillis(500), Duration.ofMinutes(1));
+
     /// For the tests of the harness: says nothing about speed.
     public static final Plan SMOKE = new Plan(1, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(30));
 
-    /// The plan of a name: `full`, `quick` or `smoke`.
+    /// The plan of a name: `full`, `quick`, `growth` or `smoke`.
     public static Plan of(String name) {
         return switch (name) {
             case "full" -> FULL;
             case "quick" -> QUICK;
+            case "growth" -> GROWTH;
             case "smoke" -> SMOKE;
             default -> throw new IllegalArgumentException("there is no plan '" + name + "'");
         };

@@ -9,12 +9,6 @@ public enum Workload {
     CAST_1_1("cast-1-1", Kind.TIME, 1_000_000, 300_000, "one process casts to one server, then waits for it"),
     FAN_IN("fan-in-100-1", Kind.TIME, 1_000_000, 300_000, "100 processes cast to one server, then one waits for it"),
     CALL_1("call-1", Kind.TIME, 100_000, 60_000, "one process calls one server"),
-    TWO_PROCESSORS(
-            "two-processors",
-            Kind.TIME,
-            1_000_000,
-            200_000,
-            "two threads that do nothing else ask and answer each other; what the machine charges"),
     CALL_THREAD("call-thread", Kind.TIME, 50_000, 10_000, "a platform thread, which is no process, calls one server"),
     CALL_100_1("call-100-1", Kind.TIME, 300_000, 60_000, "100 processes call one server"),
     CALL_100_100("call-100-100", Kind.TIME, 300_000, 60_000, "100 processes call a server of their own each"),

@@ -26,7 +26,6 @@ public final class SkepPeer implements Peer {
     public Optional<Task> task(Workload workload, int operations) {
         return Optional.ofNullable(
                 switch (workload) {
-                    case TWO_PROCESSORS -> null; // there is nothing of Skep in it
                     case CAST_1_1 -> new Messages(operations).castOneToOne();
                     case FAN_IN -> new Messages(operations).fanIn();
                     case CALL_1 -> new Messages(operations).callOne();

@@ -20,7 +20,7 @@ final class WorkloadsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TWO_PROCESSORS") // the machine's, not Skep's
+    @EnumSource
     void skepHasEveryWorkload(Workload workload) {
         Optional<Result> result = Child.measure(new SkepPeer(), workload, few(workload), Plan.SMOKE);
 

@@ -40,7 +40,6 @@ public final class PekkoPeer implements Peer {
             case IDLE_SERVER -> Optional.of(Crowd.idle(operations));
             case PING_PONG_RECEIVE,
                     SELECTIVE_RECEIVE,
-                    TWO_PROCESSORS,
                     REGISTRY_LOOKUP,
                     REGISTRY_REGISTER,
                     BLOCKING_HANDLERS,
