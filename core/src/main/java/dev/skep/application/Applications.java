@@ -149,14 +149,20 @@ public final class Applications {
         return server.call(new ApplicationRpc.Stop(Objects.requireNonNull(name, "name")), ServerRef.FOREVER);
     }
 
-    /// Stops all applications, in the reverse order of their start.
+    /// Stops all applications, in the reverse order of their start. They stop although this does not wait for their
+    /// end:
+    /// because its time is over, or its thread was interrupted.
     ///
-    /// @param timeout how long to wait; what runs on after that can be killed by closing the node
+    /// @param timeout how long to wait, zero for not at all; what runs on after that can be killed by closing the
+    ///     node
     /// @return false if they have not ended in time
     public boolean stopAll(Duration timeout) {
         try {
-            server.call(new ApplicationRpc.StopAll(), timeout);
-            return true;
+            // A call would be skipped if its time were over before its turn came.
+            return server.request(new ApplicationRpc.StopAll())
+                    .await(timeout)
+                    .map(outcome -> outcome.orElseThrow(failure -> failure))
+                    .isPresent();
         } catch (CallException.Timeout late) {
             return false;
         }

@@ -99,7 +99,7 @@ abstract class Actor implements Runnable {
         } while (!INBOX.compareAndSet(this, (Message) null, IDLE));
     }
 
-    private static @Nullable Message oldestFirst(@Nullable Message newest) {
+    static @Nullable Message oldestFirst(@Nullable Message newest) {
         Message turned = null;
         Message rest = newest;
         while (rest != null) {

@@ -42,9 +42,11 @@ public final class LimitPeer implements Peer {
             case CALL_100_1 -> () -> inParallel(MANY, () -> calls(counter, operations / MANY));
             case CALL_100_100 -> () -> inParallel(MANY, () -> calls(new Counter(), operations / MANY));
             case PING_PONG -> () -> around(2, 2 * operations);
+            case PING_PONG_RECEIVE -> () -> inThread(() -> pingPong(operations));
             case RING -> () -> around(RING, operations);
             case SPAWN_MONITOR_EXIT -> () -> inParallel(2, () -> spawnAndAwait(operations / 2));
             case SPAWN_BURST -> () -> inThread(() -> burst(operations));
+            case SERVER_START_STOP -> () -> inThread(() -> firstAndLast(operations));
             default -> null;
         };
         return Optional.ofNullable(task);
@@ -91,6 +93,34 @@ public final class LimitPeer implements Peer {
     private static void calls(Counter counter, int count) {
         for (int i = 0; i < count; i++) {
             counter.call(1);
+        }
+    }
+
+    /// The life of a server: it answers when it has started, then when it ends.
+    private static void firstAndLast(int count) {
+        for (int i = 0; i < count; i++) {
+            Counter counter = new Counter();
+            counter.call(0);
+            counter.call(0);
+        }
+    }
+
+    // ---- Receiving -----------------------------------------------------------------------------------------------
+
+    private static final class Ping extends Actor.Message {}
+
+    private static void pingPong(int count) {
+        Inbox mine = new Inbox();
+        Inbox others = new Inbox();
+        Thread.startVirtualThread(() -> {
+            for (int i = 0; i < count; i++) {
+                others.receive();
+                mine.send(new Ping());
+            }
+        });
+        for (int i = 0; i < count; i++) {
+            others.send(new Ping());
+            mine.receive();
         }
     }
 
