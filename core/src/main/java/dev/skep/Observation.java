@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// long.
 final class Observation {
     /// After so long, in nanoseconds, a turn is over: whoever has many messages that take their time keeps no carrier
-    /// for
-    /// a whole turn.
+    /// for a whole turn.
     private static final long LONG_TURN = 5_000_000;
     /// Who has made no step for so long computes, in nanoseconds. Between two looks, which are a millisecond apart, its
     /// carrier may just have had no processor.

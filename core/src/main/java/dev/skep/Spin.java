@@ -10,11 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// look in vain the next one, three, seven, up to 127 waits do without.
 ///
 /// A record is an int: in the lower byte how many waits still do without a look; above it how many it were the last
-/// time; above that the credit of the last looks, of which each that has paid makes up for a quarter of one in vain. So
-/// two
-/// who are brought out of step, by a tick of the clock, say, find each other again, and do not both turn to parking.
-/// The
-/// sign bit says that the last look has found what it was for.
+/// time; above that the credit of the last looks, of which each that has paid makes up for a quarter of one in vain.
+/// So two who are brought out of step, by a tick of the clock, say, find each other again, and do not both turn to
+/// parking. The sign bit says that the last look has found what it was for.
 final class Spin {
     /// How often to look. With a pause of the processor between two looks it takes about eight microseconds, as long as
     /// to park, to be woken on another carrier and to go on.

@@ -7,22 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /// Keeps processes running when others compute without end. Runs on the clock's thread, which needs no carrier.
 ///
-/// A virtual thread that computes keeps its carrier; when all carriers are kept so, nothing else runs. The
-/// watchdog is told of every worker that has made no step for some time though its thread is runnable. While there are
-/// any, or others that make progress, it starts a virtual thread now and then, a probe, that only notes that it ran. If
-/// that one gets no carrier in time, although every worker has been told to let others have their turn, the watchdog
-/// raises the parallelism of the JVM's virtual threads by one, up to a limit. It is lowered again by what it was raised
-/// when fewer workers compute than there were carriers at first. Several nodes in one JVM do so side by side: each
-/// takes
-/// back only its own.
+/// A virtual thread that computes keeps its carrier; when all carriers are kept so, nothing else runs. The watchdog
+/// is told of every worker that has made no step for some time though its thread is runnable. While there are any, or
+/// others that make progress, it starts a virtual thread now and then, a probe, that only notes that it ran. If that
+/// one gets no carrier in time, although every worker has been told to let others have their turn, the watchdog
+/// raises the parallelism of the JVM's virtual threads by one, up to a limit. It is lowered again by what it was
+/// raised when fewer workers compute than there were carriers at first. Several nodes in one JVM do so side by side:
+/// each takes back only its own.
 ///
-/// Virtual threads that wait for each other all the time can keep others from a carrier, too: the JDK's scheduler goes
-/// on
-/// with the queue that a carrier has just taken something from, and whoever yields or is made ready enters that same
-/// queue
-/// (`ForkJoinPool.runWorker`, JDK 25). More carriers than processors are the last resort against that: what talks to
-/// each
-/// other gets much slower with them, so those that run end their turns first.
+/// Virtual threads that wait for each other all the time can keep others from a carrier, too: the JDK's scheduler
+/// goes on with the queue that a carrier has just taken something from, and whoever yields or is made ready enters
+/// that same queue (`ForkJoinPool.runWorker`, JDK 25). More carriers than processors are the last resort against
+/// that: what talks to each other gets much slower with them, so those that run end their turns first.
 ///
 /// With a [Scheduler] other than virtual threads it does nothing.
 final class Watchdog {

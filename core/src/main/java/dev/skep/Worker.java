@@ -74,8 +74,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     /// How many processes it has begun to run.
     private int hops;
     /// How often it has left its carrier to others, to wait or to let them have their turn. Like [#off] it is written
-    /// by
-    /// its own thread, and read by the clock's, for which an old value does no harm.
+    /// by its own thread, and read by the clock's, for which an old value does no harm.
     private int leaves;
     /// It has left its carrier, and has not come back.
     private boolean off;

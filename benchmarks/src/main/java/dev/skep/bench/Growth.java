@@ -11,10 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Whether cost stays linear: what ten times, and a hundred times, as many cost. The sizes are measured in one process,
-/// in
-/// turn, after a run that does not count: the compilers know the code then. What counts is the median of the ratios of
-/// neighbours, which meet the same machine.
+/// Whether cost stays linear: what ten times, and a hundred times, as many cost. The sizes are measured in one
+/// process, in turn, after a run that does not count: the compilers know the code then. What counts is the median of
+/// the ratios of neighbours, which meet the same machine.
 final class Growth {
     /// Ten times as many may cost so many times as much: a larger heap is further from the processor.
     private static final double MOST = 11;

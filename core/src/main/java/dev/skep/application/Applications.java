@@ -150,8 +150,7 @@ public final class Applications {
     }
 
     /// Stops all applications, in the reverse order of their start. They stop although this does not wait for their
-    /// end:
-    /// because its time is over, or its thread was interrupted.
+    /// end: because its time is over, or its thread was interrupted.
     ///
     /// @param timeout how long to wait, zero for not at all; what runs on after that can be killed by closing the
     ///     node

@@ -5,12 +5,11 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.OptionalDouble;
 
-/// What the machine charges at this moment for two processors that talk: a question and its answer between two threads
-/// that look for each other's words in a loop, two words, each of which goes from one processor to the other and back.
-/// Whoever waits in this way cannot be answered sooner. On a virtual machine it depends on where its processors are,
-/// and
-/// changes by a factor of several within minutes, and with it whatever two processors do together. So it is measured
-/// beside each run.
+/// What the machine charges at this moment for two processors that talk: a question and its answer between two
+/// threads that look for each other's words in a loop, two words, each of which goes from one processor to the other
+/// and back. Whoever waits in this way cannot be answered sooner. On a virtual machine it depends on where its
+/// processors are, and changes by a factor of several within minutes, and with it whatever two processors do
+/// together. So it is measured beside each run.
 final class Crossing {
     private static final Duration WARM_UP = Duration.ofMillis(100);
     private static final Duration LONG_ENOUGH = Duration.ofMillis(5);
