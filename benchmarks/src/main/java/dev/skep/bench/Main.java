@@ -132,13 +132,16 @@ public final class Main {
         if (options.record()) {
             check.record(comparison);
         }
-        List<String> complaints = options.check() ? check.complaints(comparison) : List.of();
-        complaints.forEach(one -> err.println("skep bench: slower than it was: " + one));
+        if (options.check()) {
+            check.compare(comparison);
+        }
+        check.notes().forEach(one -> err.println("skep bench: " + one));
+        check.complaints().forEach(one -> err.println("skep bench: slower than it was: " + one));
         boolean failed = Stream.of(Workload.values())
                 .map(workload -> comparison.of(workload, Contender.SKEP))
                 .flatMap(Optional::stream)
                 .anyMatch(result -> result.error().isPresent());
-        return complaints.isEmpty() && !failed ? OK : FAILED;
+        return check.complaints().isEmpty() && !failed ? OK : FAILED;
     }
 
     private static Path temporaryFolder() throws BenchException {

@@ -2,6 +2,7 @@ package dev.skep.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.bench.measure.Result;
 import dev.skep.bench.measure.Workload;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -140,5 +141,58 @@ final class MainTest {
 
         Files.writeString(recorded, "[\n{\"system\":\"skep\",\"workload\":\"call-1\",\"ratioToLimit\":100000}\n]\n");
         assertThat(run(tiny)).isZero();
+    }
+
+    private static Result result(String system, double nanos, double crossing) {
+        return Result.fromJson(
+                "{\"system\":\"%s\",\"workload\":\"call-1\",\"nsPerOp\":%s,\"min\":%s,\"crossingNs\":%s}"
+                        .formatted(system, nanos, nanos, crossing));
+    }
+
+    private static Comparison comparison(double skep, double crossing, double limit, double crossingOfLimit) {
+        Comparison comparison = new Comparison();
+        comparison.add(result("skep", skep, crossing));
+        comparison.add(result("limit", limit, crossingOfLimit));
+        return comparison;
+    }
+
+    private static RatioCheck checked(Path file, Comparison comparison) throws BenchException {
+        RatioCheck check = new RatioCheck(file);
+        check.compare(comparison);
+        return check;
+    }
+
+    @Test
+    void aRatioIsComparedWithOneOfTheSamePace() throws Exception {
+        Path file = folder.resolve("ratios.json");
+        new RatioCheck(file).record(comparison(100, 900, 100, 800));
+
+        RatioCheck near = checked(file, comparison(300, 200, 100, 210));
+        assertThat(near.complaints()).isEmpty();
+        assertThat(near.notes())
+                .containsExactly("call-1 is not compared: nothing is recorded for processors that are near; --record does so");
+
+        RatioCheck changing = checked(file, comparison(300, 900, 100, 200));
+        assertThat(changing.complaints()).isEmpty();
+        assertThat(changing.notes())
+                .containsExactly("call-1 is not compared: the machine has changed its pace meanwhile");
+
+        RatioCheck far = checked(file, comparison(300, 1_000, 100, 700));
+        assertThat(far.notes()).isEmpty();
+        assertThat(far.complaints())
+                .containsExactly("call-1: skep needs 3.00 times as long as limit, recorded is 1.00");
+    }
+
+    @Test
+    void eachPaceHasItsRecordedRatio() throws Exception {
+        Path file = folder.resolve("ratios.json");
+        new RatioCheck(file).record(comparison(100, 900, 100, 800));
+        new RatioCheck(file).record(comparison(300, 200, 100, 200));
+        assertThat(Json.readArray(file)).hasSize(2);
+        new RatioCheck(file).record(comparison(400, 200, 100, 200));
+        assertThat(Json.readArray(file)).hasSize(2);
+
+        assertThat(checked(file, comparison(500, 200, 100, 200)).complaints()).isEmpty();
+        assertThat(checked(file, comparison(500, 900, 100, 900)).complaints()).hasSize(1);
     }
 }
