@@ -33,13 +33,13 @@ enum Contender {
     PEKKO {
         @Override
         Launch launch(Place place, Options options) {
-            Path target = place.home().resolve("pekko").resolve("target");
-            if (!Files.isDirectory(target.resolve("lib"))) {
-                return new Launch.Missing("its module is not built; './skep bench' builds it");
-            }
-            String classPath =
-                    target.resolve("classes") + File.pathSeparator + target.resolve("lib") + File.separator + "*";
-            return jvm(options, classPath, "dev.skep.bench.pekko.PekkoPeer");
+            return ofModule(place, options, "pekko", "dev.skep.bench.pekko.PekkoPeer");
+        }
+    },
+    VERTX {
+        @Override
+        Launch launch(Place place, Options options) {
+            return ofModule(place, options, "vertx", "dev.skep.bench.vertx.VertxPeer");
         }
     };
 
@@ -75,6 +75,17 @@ enum Contender {
                 .filter(one -> one != SKEP)
                 .map(Contender::label)
                 .collect(Collectors.joining(", "));
+    }
+
+    /// A peer in a module of its own, with a class path of its own.
+    private static Launch ofModule(Place place, Options options, String module, String peer) {
+        Path target = place.home().resolve(module).resolve("target");
+        if (!Files.isDirectory(target.resolve("lib"))) {
+            return new Launch.Missing("its module is not built; './skep bench' builds it");
+        }
+        String classPath =
+                target.resolve("classes") + File.pathSeparator + target.resolve("lib") + File.separator + "*";
+        return jvm(options, classPath, peer);
     }
 
     /// The same flags for every system on the JVM: a fixed heap, and what the JVM chooses by itself.

@@ -111,6 +111,7 @@ final class Plot {
             case LIMIT -> "#777777";
             case ERLANG -> "#a90533";
             case PEKKO -> "#3a6ea5";
+            case VERTX -> "#7a4f9a";
         };
     }
 

@@ -64,7 +64,7 @@ final class MainTest {
     void helpListsAllPeersAndWorkloads() {
         assertThat(run("--help")).isZero();
 
-        assertThat(printed()).contains("--against", "limit, erlang, pekko");
+        assertThat(printed()).contains("--against", "limit, erlang, pekko, vertx");
         for (Workload workload : Workload.values()) {
             assertThat(printed()).contains("  " + workload.label() + " ");
         }
@@ -144,9 +144,8 @@ final class MainTest {
     }
 
     private static Result result(String system, double nanos, double crossing) {
-        return Result.fromJson(
-                "{\"system\":\"%s\",\"workload\":\"call-1\",\"nsPerOp\":%s,\"min\":%s,\"crossingNs\":%s}"
-                        .formatted(system, nanos, nanos, crossing));
+        return Result.fromJson("{\"system\":\"%s\",\"workload\":\"call-1\",\"nsPerOp\":%s,\"min\":%s,\"crossingNs\":%s}"
+                .formatted(system, nanos, nanos, crossing));
     }
 
     private static Comparison comparison(double skep, double crossing, double limit, double crossingOfLimit) {
@@ -170,7 +169,8 @@ final class MainTest {
         RatioCheck near = checked(file, comparison(300, 200, 100, 210));
         assertThat(near.complaints()).isEmpty();
         assertThat(near.notes())
-                .containsExactly("call-1 is not compared: nothing is recorded for processors that are near; --record does so");
+                .containsExactly(
+                        "call-1 is not compared: nothing is recorded for processors that are near; --record does so");
 
         RatioCheck changing = checked(file, comparison(300, 900, 100, 200));
         assertThat(changing.complaints()).isEmpty();

@@ -6,7 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// What a thread receives messages from. Who waits yields once, since the sender mostly needs a carrier only, then parks.
+/// What a thread receives messages from. Who waits yields once, since the sender mostly needs a carrier only, then
+/// parks.
 final class Inbox {
     private static final class Parked extends Message {}
 
