@@ -659,7 +659,7 @@ public final class Node implements AutoCloseable {
         /// By how much the parallelism of the JVM's virtual threads may be raised while handlers that compute without
         /// end keep all carriers; twice the number of processors by default.
         ///
-        /// @param carriers zero or more; zero switches it off
+        /// @param carriers zero or more; with zero the JVM's parallelism is left alone
         /// @return this
         public Builder extraCarriers(int carriers) {
             if (carriers < 0) {

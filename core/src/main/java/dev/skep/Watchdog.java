@@ -31,6 +31,8 @@ final class Watchdog {
     private static final long LONG_PATIENCE = 50_000_000;
     /// How long after the start of one probe the next one starts, in nanoseconds.
     private static final long PROBE_INTERVAL = 10_000_000;
+    /// The limit of a watchdog that does nothing.
+    private static final int OFF = -1;
     /// How long carriers must not have been kept before parallelism is lowered, in nanoseconds.
     private static final long CALM = 500_000_000;
 
@@ -53,9 +55,9 @@ final class Watchdog {
     private boolean keptWaiting;
     private volatile int peak;
 
-    /// @param limit by how much it may raise parallelism; zero for a watchdog that does nothing
+    /// @param limit by how much it may raise parallelism; zero if it may only end turns
     Watchdog(Scheduler scheduler, int limit) {
-        this(scheduler, scheduler == Scheduler.virtualThreads() ? limit : 0, new JvmCarriers(), System::nanoTime);
+        this(scheduler, scheduler == Scheduler.virtualThreads() ? limit : OFF, new JvmCarriers(), System::nanoTime);
     }
 
     Watchdog(Scheduler scheduler, int limit, Carriers carriers, LongSupplier time) {
@@ -111,7 +113,7 @@ final class Watchdog {
     /// @return whether to look again soon
     boolean react(int suspects, boolean moving) {
         keptWaiting = false;
-        if (limit == 0) {
+        if (limit == OFF) {
             return false;
         }
         long now = time.getAsLong();
@@ -123,11 +125,12 @@ final class Watchdog {
                 keptWaiting = true; // so that those that are too many find nothing to do
             }
         }
-        if (suspects == 0 && !moving) {
+        Probe running = probe;
+        // Processes that talk to each other are ready, but do not run, at half of the looks.
+        if (suspects == 0 && !moving && (running == null || running.ran)) {
             probe = null;
             return raised > 0;
         }
-        Probe running = probe;
         if (running == null || (running.ran && now - running.started >= PROBE_INTERVAL)) {
             start(now);
             return true;

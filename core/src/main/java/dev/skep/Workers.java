@@ -15,6 +15,10 @@ final class Workers {
     /// After so many looks that found nobody, the clock's thread sleeps until it is woken.
     private static final int IDLE_LOOKS = 50;
 
+    /// After so many looks that saw nobody move, the next ones are further apart. Those who talk to each other wait at
+    /// many of the looks.
+    private static final int STILL_LOOKS = 5;
+
     private static final int PLACES = 4096;
     private static final int PROBES = 4;
 
@@ -31,6 +35,8 @@ final class Workers {
     private volatile boolean asleep = true;
 
     private int idleLooks;
+    /// How many looks have seen nobody move.
+    private int stillLooks;
 
     /// @param attended false when the scheduler does not want its threads to be looked after
     Workers(Clock clock, Watchdog watchdog, Overloads overloads, boolean attended) {
@@ -95,13 +101,14 @@ final class Workers {
         forEach(look);
         boolean overloaded = overloads.review(look.now);
         boolean alert = watchdog.react(look.computing, look.moving > 0) || overloaded;
+        long nap = nap(look.moving > 0 || watchdog.isSomebodyKeptWaiting());
         if (look.workers > 0) {
             asleep = false;
             idleLooks = 0;
-            return look.moving > 0 ? SHORT_NAP : LONG_NAP;
+            return nap;
         }
         if (alert || idleLooks++ < IDLE_LOOKS) {
-            return LONG_NAP;
+            return nap;
         }
         if (!asleep) {
             asleep = true;
@@ -109,6 +116,11 @@ final class Workers {
             return look(); // somebody may have come before asleep was set
         }
         return Long.MAX_VALUE;
+    }
+
+    private long nap(boolean moving) {
+        stillLooks = moving ? 0 : stillLooks + 1;
+        return stillLooks < STILL_LOOKS ? SHORT_NAP : LONG_NAP;
     }
 
     private static final class Look implements Consumer<Worker> {

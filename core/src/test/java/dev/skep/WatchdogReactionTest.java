@@ -29,21 +29,25 @@ class WatchdogReactionTest {
         @Override
         public void pause() {}
     };
-    private final Watchdog watchdog = new Watchdog(
-            scheduler,
-            3,
-            new Watchdog.Carriers() {
-                @Override
-                public int parallelism() {
-                    return parallelism;
-                }
+    private final Watchdog watchdog = upTo(3);
 
-                @Override
-                public void setParallelism(int carriers) {
-                    parallelism = carriers;
-                }
-            },
-            () -> now);
+    private Watchdog upTo(int limit) {
+        return new Watchdog(
+                scheduler,
+                limit,
+                new Watchdog.Carriers() {
+                    @Override
+                    public int parallelism() {
+                        return parallelism;
+                    }
+
+                    @Override
+                    public void setParallelism(int carriers) {
+                        parallelism = carriers;
+                    }
+                },
+                () -> now);
+    }
 
     private void pass(int millis) {
         now += Duration.ofMillis(millis).toNanos();
@@ -87,6 +91,19 @@ class WatchdogReactionTest {
     }
 
     @Test
+    void aProbeIsWaitedForThoughNobodyIsSeenToRun() {
+        watchdog.react(0, true);
+        pass(2);
+        watchdog.react(0, false);
+        pass(2);
+        assertThat(watchdog.react(0, false)).isTrue();
+        assertThat(watchdog.isSomebodyKeptWaiting()).isTrue();
+        runProbes();
+        assertThat(watchdog.react(0, false)).isFalse();
+        assertThat(watchdog.isSomebodyKeptWaiting()).isFalse();
+    }
+
+    @Test
     void asManyThatComputeAsThereAreCarriersRaiseParallelism() {
         watchdog.react(2, false);
         pass(20);
@@ -117,6 +134,18 @@ class WatchdogReactionTest {
             watchdog.react(9, false);
         }
         assertThat(parallelism).isEqualTo(2 + 3);
+    }
+
+    @Test
+    void withoutExtraCarriersTurnsEndAllTheSame() {
+        Watchdog frugal = upTo(0);
+        frugal.react(2, true);
+        for (int i = 0; i < 20; i++) {
+            pass(10);
+            assertThat(frugal.react(2, true)).isTrue();
+            assertThat(frugal.isSomebodyKeptWaiting()).isTrue();
+        }
+        assertThat(parallelism).isEqualTo(2);
     }
 
     private void raise() {

@@ -33,6 +33,12 @@ class WatchdogTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
+    void processesThatTalkWithoutEndHoldNobodyElseUp(int carriers) throws Exception {
+        assertThat(outputOf(TalkMain.class, carriers)).contains("ran", "killed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
     void healthChecksRestartChildrenThatKeepAllCarriersOrBlock(int carriers) throws Exception {
         String output = outputOf(HealthHogMain.class, carriers);
 
