@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param patience when the timed runs have taken so long, three of them are enough
 /// @param limit after how long the workload has failed
 public record Plan(int runs, Duration warmUp, Duration patience, Duration limit) {
-    /// Together with two more rounds, each in a process of its own. The compilers of a JVM take seconds until they are
+    /// There is a second round, in a process of its own. The compilers of a JVM take seconds until they are
     /// done with these workloads.
     public static final Plan FULL = new Plan(5, Duration.ofMillis(1500), Duration.ofSeconds(2), Duration.ofMinutes(3));
 
