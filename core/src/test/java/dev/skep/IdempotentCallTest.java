@@ -184,6 +184,7 @@ class IdempotentCallTest {
                 self.request(book, new BookRpc.Read("a"), "label");
             }
         });
+        Lab.until(() -> node.processes().isEmpty());
 
         assertThat(node.waiters.waiters()).isLessThan(150);
         start();
