@@ -203,12 +203,12 @@ final class PlainProcess extends SelfProcess implements Receiver<Object>, Blocki
 
     @Override
     public <M> M receive(Class<M> type, Predicate<? super M> test) {
-        return select(matching(type, test));
+        return select(type, matching(type, test), Durations.FOREVER).orElseThrow();
     }
 
     @Override
     public <M> Optional<M> receive(Class<M> type, Predicate<? super M> test, Duration timeout) {
-        return select(matching(type, test), timeout);
+        return select(type, matching(type, test), Durations.nanos(Durations.notNegative(timeout, "timeout")));
     }
 
     private static <M> Function<Object, Optional<M>> matching(Class<M> type, Predicate<? super M> test) {
@@ -221,15 +221,16 @@ final class PlainProcess extends SelfProcess implements Receiver<Object>, Blocki
 
     @Override
     public <R> R select(Function<Object, Optional<R>> select) {
-        return select(select, Durations.FOREVER).orElseThrow();
+        return select(Object.class, select, Durations.FOREVER).orElseThrow();
     }
 
     @Override
     public <R> Optional<R> select(Function<Object, Optional<R>> select, Duration timeout) {
-        return select(select, Durations.nanos(Durations.notNegative(timeout, "timeout")));
+        return select(Object.class, select, Durations.nanos(Durations.notNegative(timeout, "timeout")));
     }
 
-    private <R> Optional<R> select(Function<Object, Optional<R>> select, long nanos) {
+    /// @param type what the function selects from: it sees no message of another class
+    private <R> Optional<R> select(Class<?> type, Function<Object, Optional<R>> select, long nanos) {
         Objects.requireNonNull(select, "select");
         Worker on = ownWorker("receive"); // before another thread can touch any field
         on.mayStep(); // if it may not, the first look at the arrivals says so
@@ -243,6 +244,10 @@ final class PlainProcess extends SelfProcess implements Receiver<Object>, Blocki
             Message message = arrivals(0, on);
             while (true) {
                 for (; message != null; message = before == null ? batch : (Message) before.next) {
+                    if (bound == null && isOther(message, type)) {
+                        before = message;
+                        continue;
+                    }
                     Message content = bound == null ? message : bound.lookAt(message);
                     if (content == null || skips(content)) {
                         remove(message, before);
@@ -269,6 +274,12 @@ final class PlainProcess extends SelfProcess implements Receiver<Object>, Blocki
         } finally {
             receiving = false;
         }
+    }
+
+    /// Whether a message is of the most usual kind, which never becomes obsolete, and of another class than is wanted:
+    /// a long queue is passed over by this alone.
+    private static boolean isOther(Message message, Class<?> wanted) {
+        return message.getClass() == Signal.Info.class && !wanted.isInstance(((Signal.Info) message).message);
     }
 
     private <R> Optional<R> offer(Message message, Message content, Function<Object, Optional<R>> select) {
