@@ -4,27 +4,23 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
-/// A timer that sends a message.
+/// A timer that sends a message. One object, since there may be a million of them.
 final class MessageTimer extends Alarm implements Timer {
-    /// Takes a message to whoever is to get it.
-    private interface Delivery {
-        void deliver(Object message);
+    private final Node node;
+    /// A [Process], or the [Name] of whoever has it by then.
+    private final Object target;
 
-        /// Whether nobody would get the message any more.
-        default boolean isVain() {
-            return false;
-        }
-    }
-
-    private final TimingWheel timers;
-    private final Delivery delivery;
     private final Object message;
+    /// Whether the target is the process that has set the timer.
+    private final boolean own;
+
     private final boolean wrapped;
 
-    private MessageTimer(TimingWheel timers, Delivery delivery, Object message, boolean wrapped) {
-        this.timers = timers;
-        this.delivery = delivery;
+    private MessageTimer(Node node, Object target, Object message, boolean own, boolean wrapped) {
+        this.node = node;
+        this.target = target;
         this.message = message;
+        this.own = own;
         this.wrapped = wrapped;
     }
 
@@ -37,7 +33,7 @@ final class MessageTimer extends Alarm implements Timer {
         Worker here = Worker.current();
         boolean own = here != null && here.process == process;
         node.refuseMutable(message, process);
-        return start(node, delay, new ToProcess(process, own), message, wrapped);
+        return new MessageTimer(node, process, message, own, wrapped).start(delay);
     }
 
     /// Sends `message`, after `delay`, to whoever has the name by then.
@@ -47,51 +43,44 @@ final class MessageTimer extends Alarm implements Timer {
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(message, "message");
         node.refuseMutable(message, null);
-        return start(node, delay, sent -> node.sendFromTimer(target, sent), message, wrapped);
+        return new MessageTimer(node, target, message, false, wrapped).start(delay);
     }
 
-    private static MessageTimer start(Node node, Duration delay, Delivery delivery, Object message, boolean wrapped) {
+    private MessageTimer start(Duration delay) {
         long nanos = Durations.nanos(Durations.notNegative(delay, "delay"));
         Worker.refuseZombies();
-        MessageTimer timer = new MessageTimer(node.timers, delivery, message, wrapped);
-        if (nanos == 0 && timer.tryRing()) {
-            timer.ring();
+        if (nanos == 0 && tryRing()) {
+            ring();
         } else {
-            node.timers.add(timer, nanos);
+            node.timers.add(this, nanos);
         }
-        return timer;
-    }
-
-    /// How the message of a timer comes to a process.
-    ///
-    /// @param process who gets it
-    /// @param own whether it has set the timer itself
-    private record ToProcess(Process process, boolean own) implements Delivery {
-        @Override
-        public void deliver(Object message) {
-            process.deliver(own ? new Signal.Notice(message) : new Signal.Info(message));
-        }
-
-        @Override
-        public boolean isVain() {
-            return !process.isAlive();
-        }
+        return this;
     }
 
     @Override
     void ring() {
-        delivery.deliver(wrapped ? new Timeout(this, message) : message);
+        Object sent = wrapped ? new Timeout(this, message) : message;
+        if (target instanceof Process process) {
+            process.deliver(own ? new Signal.Notice(sent) : new Signal.Info(sent));
+        } else {
+            node.sendFromTimer((Name<?>) target, sent);
+        }
+    }
+
+    /// Whether nobody would get the message any more.
+    private boolean isVain() {
+        return target instanceof Process process && !process.isAlive();
     }
 
     @Override
     public Optional<Duration> cancel() {
-        long left = timers.cancel(this);
-        return left < 0 || delivery.isVain() ? Optional.empty() : Optional.of(Duration.ofNanos(left));
+        long left = node.timers.cancel(this);
+        return left < 0 || isVain() ? Optional.empty() : Optional.of(Duration.ofNanos(left));
     }
 
     @Override
     public Optional<Duration> timeLeft() {
-        return isPending() && !delivery.isVain() ? Optional.of(Duration.ofNanos(timers.left(this))) : Optional.empty();
+        return isPending() && !isVain() ? Optional.of(Duration.ofNanos(node.timers.left(this))) : Optional.empty();
     }
 
     @Override

@@ -3,18 +3,22 @@ package dev.skep.bench.measure;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.OptionalDouble;
 
 /// What the machine charges at this moment for two processors that talk: a question and its answer between two
 /// threads that look for each other's words in a loop, two words, each of which goes from one processor to the other
 /// and back. Whoever waits in this way cannot be answered sooner. On a virtual machine it depends on where its
 /// processors are, and changes by a factor of several within minutes, and with it whatever two processors do
-/// together. So it is measured beside each run.
+/// together. So it is measured beside each run: the median of short batches, since on a busy machine a few of them
+/// take a thread's whole time slice.
 final class Crossing {
     private static final Duration WARM_UP = Duration.ofMillis(100);
     private static final Duration LONG_ENOUGH = Duration.ofMillis(5);
-    /// After so many exchanges it looks at the time: on a busy machine a single one may take a thread's whole slice.
+    /// After so many exchanges it looks at the time.
     private static final int BATCH = 16;
+    /// Enough batches for the shortest time that they can take.
+    private static final int MOST_BATCHES = 10_000;
     /// The question that has no answer.
     private static final int NO_MORE = -1;
 
@@ -46,17 +50,20 @@ final class Crossing {
         Crossing crossing = new Crossing();
         Thread other = Thread.ofPlatform().start(crossing::answer);
         crossing.ask(0); // once both are there
-        int asked = BATCH;
+        long[] times = new long[MOST_BATCHES];
+        int batches = 0;
         long begin = System.nanoTime();
-        long taken;
+        long before = begin;
         do {
-            crossing.ask(asked);
-            asked += BATCH;
-            taken = System.nanoTime() - begin;
-        } while (taken < atLeast.toNanos());
+            crossing.ask(++batches * BATCH);
+            long now = System.nanoTime();
+            times[batches - 1] = now - before;
+            before = now;
+        } while (before - begin < atLeast.toNanos() && batches < MOST_BATCHES);
         WORD.setRelease(crossing.words, QUESTION, NO_MORE);
         other.join();
-        return (double) taken / (asked - BATCH);
+        Arrays.sort(times, 0, batches);
+        return (double) times[batches / 2] / BATCH;
     }
 
     private void ask(int before) {
