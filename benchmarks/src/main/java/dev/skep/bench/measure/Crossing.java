@@ -17,6 +17,8 @@ final class Crossing {
     private static final Duration LONG_ENOUGH = Duration.ofMillis(5);
     /// After so many exchanges it looks at the time.
     private static final int BATCH = 16;
+    /// With fewer batches than this, it is time slices that were measured.
+    private static final int LEAST_BATCHES = 20;
     /// Enough batches for the shortest time that they can take.
     private static final int MOST_BATCHES = 10_000;
     /// The question that has no answer.
@@ -34,7 +36,8 @@ final class Crossing {
 
     private Crossing() {}
 
-    /// How long a question and its answer take, in nanoseconds; empty if there is only one processor.
+    /// How long a question and its answer take, in nanoseconds; empty if there is only one processor, or others keep
+    /// the two busy.
     static OptionalDouble nanos() throws InterruptedException {
         if (Runtime.getRuntime().availableProcessors() < 2) {
             return OptionalDouble.empty();
@@ -43,10 +46,10 @@ final class Crossing {
             exchange(WARM_UP);
             warm = true;
         }
-        return OptionalDouble.of(exchange(LONG_ENOUGH));
+        return exchange(LONG_ENOUGH);
     }
 
-    private static double exchange(Duration atLeast) throws InterruptedException {
+    private static OptionalDouble exchange(Duration atLeast) throws InterruptedException {
         Crossing crossing = new Crossing();
         Thread other = Thread.ofPlatform().start(crossing::answer);
         crossing.ask(0); // once both are there
@@ -63,7 +66,7 @@ final class Crossing {
         WORD.setRelease(crossing.words, QUESTION, NO_MORE);
         other.join();
         Arrays.sort(times, 0, batches);
-        return (double) times[batches / 2] / BATCH;
+        return batches < LEAST_BATCHES ? OptionalDouble.empty() : OptionalDouble.of((double) times[batches / 2] / BATCH);
     }
 
     private void ask(int before) {
