@@ -352,7 +352,7 @@ class BoundedMailboxTest {
             ServerRef.of(pid).stop(ExitReason.killed(), ServerRef.FOREVER); // an Exit for a plain process
             return true;
         });
-        Lab.until(() -> pid.info().orElseThrow().mailboxLength() == 9);
+        lab.clock.passUntil(() -> pid.info().orElseThrow().mailboxLength() == 9);
         assertThat(load(pid).dropped()).isZero();
         allSent.countDown();
 
@@ -376,7 +376,7 @@ class BoundedMailboxTest {
         lab.node.sendAfter(Duration.ofMillis(1), server.pid, "late");
         lab.node.sendAfter(Duration.ZERO, server.pid, "now");
 
-        Lab.until(() -> load(server.pid).dropped() == 2);
+        lab.clock.passUntil(() -> load(server.pid).dropped() == 2);
     }
 
     // ---- Blocking ------------------------------------------------------------------------------------------------
@@ -407,14 +407,14 @@ class BoundedMailboxTest {
         server.pid.send("second");
 
         assertThatExceptionOfType(CallException.Overloaded.class)
-                .isThrownBy(() -> server.pid.send("third"))
+                .isThrownBy(() -> lab.clock.whilePassing(() -> {
+                    server.pid.send("third");
+                    return true;
+                }))
                 .withMessage("send of String to " + server.pid
                         + ": its mailbox (capacity 1) had no room for it within PT0.03S; it was not sent");
-        assertThat(failure(server.ref()
-                        .request(new Lab.Ask("fourth"))
-                        .await(Duration.ZERO)
-                        .orElseThrow()))
-                .isInstanceOf(CallException.Overloaded.class);
+        PendingCall<Object> fourth = lab.clock.whilePassing(() -> server.ref().request(new Lab.Ask("fourth")));
+        assertThat(failure(fourth.await(Duration.ZERO).orElseThrow())).isInstanceOf(CallException.Overloaded.class);
         server.run();
         assertThat(Lab.next(server.handled)).isEqualTo("first");
         assertThat(Lab.next(server.handled)).isEqualTo("second");
@@ -428,7 +428,7 @@ class BoundedMailboxTest {
         server.pid.send("second");
 
         assertThatExceptionOfType(CallException.Timeout.class)
-                .isThrownBy(() -> server.ref().call(new Lab.Ask("third"), SHORT))
+                .isThrownBy(() -> lab.clock.whilePassing(() -> server.ref().call(new Lab.Ask("third"), SHORT)))
                 .withMessage("call of Ask to " + server.pid + " was not answered within PT0.03S");
         assertThatExceptionOfType(CallException.Timeout.class)
                 .isThrownBy(() -> server.ref().call(new Lab.Ask("third"), Duration.ZERO));
@@ -443,7 +443,8 @@ class BoundedMailboxTest {
         Stepper full = new Stepper().start(bounded(1, Overflow.BLOCK)).busyWith("first");
         full.pid.send("second");
 
-        MultiCall<Object, Object> outcome = ServerRef.multiCall(List.of(full.ref()), new Lab.Ask("a"), SHORT);
+        MultiCall<Object, Object> outcome =
+                lab.clock.whilePassing(() -> ServerRef.multiCall(List.of(full.ref()), new Lab.Ask("a"), SHORT));
 
         assertThat(outcome.failures())
                 .singleElement()
@@ -570,7 +571,7 @@ class BoundedMailboxTest {
 
         lab.node.sendAfter(Duration.ofMillis(1), server.pid, "third");
 
-        Lab.until(() -> server.pid.info().orElseThrow().mailboxLength() == 2);
+        lab.clock.passUntil(() -> server.pid.info().orElseThrow().mailboxLength() == 2);
         CompletableFuture<Boolean> other = new CompletableFuture<>();
         lab.node.sendAfter(
                 Duration.ofMillis(1),
@@ -579,6 +580,7 @@ class BoundedMailboxTest {
                     other.complete(true);
                 }),
                 "the clock goes on");
+        lab.clock.passUntil(other::isDone);
         Lab.get(other);
     }
 
@@ -616,7 +618,7 @@ class BoundedMailboxTest {
         left.complete(lab.node.spawn(mailbox, sendingWithoutEnd(right)));
         right.complete(lab.node.spawn(mailbox, sendingWithoutEnd(left)));
 
-        Lab.until(() -> !left.join().isAlive() || !right.join().isAlive());
+        lab.clock.passUntil(() -> !left.join().isAlive() || !right.join().isAlive());
         assertThat(List.of(lab.endOf(left.join()), lab.endOf(right.join())))
                 .anySatisfy(reason -> assertThat(reason)
                         .isInstanceOfSatisfying(
@@ -743,9 +745,12 @@ class BoundedMailboxTest {
                 }
             }));
         }
-        for (Thread thread : threads) {
-            thread.join();
-        }
+        lab.clock.whilePassing(() -> {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            return true;
+        });
 
         Lab.until(() -> handled.get() == sent.get());
         Lab.until(() -> ((Inbox) pid).bound.count() == 0);
@@ -931,7 +936,7 @@ class BoundedMailboxTest {
     @ParameterizedTest
     @EnumSource(Overflow.class)
     void theCallsInABoundedMailboxFailWhenItsProcessIsAbandoned(Overflow overflow) {
-        try (Lab impatient = new Lab(settings -> settings.killGrace(SHORT))) {
+        try (Lab impatient = new Lab(settings -> settings.clock(Clock.system()).killGrace(SHORT))) {
             CountDownLatch until = new CountDownLatch(1);
             CountDownLatch computing = new CountDownLatch(1);
             Pid pid = impatient.node.start(spec(bounded(10, overflow), _ -> new Lab.Echo() {

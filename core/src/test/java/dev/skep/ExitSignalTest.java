@@ -163,7 +163,7 @@ class ExitSignalTest {
                 boolean done = false;
                 while (!done) {
                     try {
-                        done = release.await(30, java.util.concurrent.TimeUnit.SECONDS);
+                        done = release.await(2, java.util.concurrent.TimeUnit.MINUTES);
                     } catch (InterruptedException e) {
                         return;
                     }

@@ -212,7 +212,7 @@ class HealthProbeTest {
     /// Questions and messages from several threads, at servers that rest, work, and end their turns.
     @Test
     void noQuestionIsLost() {
-        try (Lab real = new Lab()) {
+        try (Lab real = new Lab(settings -> settings.clock(Clock.system()))) {
             List<AtomicInteger> asked = new ArrayList<>();
             List<Pid> pids = new ArrayList<>();
             for (int i = 0; i < 2; i++) {

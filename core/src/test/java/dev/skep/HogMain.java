@@ -69,9 +69,9 @@ final class HogMain {
                 pids.add(hog.pid().orElseThrow());
             }
             spinning.await();
-            say(other.call(new Echo("answered"), Duration.ofSeconds(30)));
+            say(other.call(new Echo("answered"), Duration.ofMinutes(2)));
             pids.forEach(pid -> pid.exit(ExitReason.kill()));
-            pids.forEach(pid -> pid.join(Duration.ofSeconds(30)));
+            pids.forEach(pid -> pid.join(Duration.ofMinutes(2)));
             say(node.zombies().size() == hogs ? "abandoned" : "not abandoned: " + node.zombies());
             say(node.extraCarriersPeak() > 0 ? "raised" : "never raised");
             released = true;
@@ -80,7 +80,7 @@ final class HogMain {
                     self.receive(Duration.ofMillis(10));
                 }
             });
-            say(watcher.join(Duration.ofSeconds(30)).isPresent() ? "lowered" : "not lowered");
+            say(watcher.join(Duration.ofMinutes(2)).isPresent() ? "lowered" : "not lowered");
         }
     }
 

@@ -19,8 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Whatever its code does, a process that is killed ends. The stubborn codes here go on until `released`.
 @Tag("carriers")
 class KillTest {
-    private final Lab lab =
-            new Lab(settings -> settings.killGrace(Duration.ofMillis(20)).scheduler(Lab.platformThreads()));
+    /// In real time: nothing here depends on how late the grace ends.
+    private final Lab lab = new Lab(settings ->
+            settings.clock(Clock.system()).killGrace(Duration.ofMillis(20)).scheduler(Lab.platformThreads()));
     private final CountDownLatch released = new CountDownLatch(1);
 
     @AfterEach

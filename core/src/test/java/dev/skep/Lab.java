@@ -19,7 +19,10 @@ import java.util.function.UnaryOperator;
 /// A node for a test, with everything that was seen on it. Waits for events with a limit that is only reached when
 /// a test fails.
 final class Lab implements NodeListener, AutoCloseable {
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /// The node's time, unless the test gives it another clock: it stands still until the test lets it pass.
+    final ManualClock clock = ManualClock.attentive();
 
     final Node node;
     final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
@@ -31,7 +34,7 @@ final class Lab implements NodeListener, AutoCloseable {
     }
 
     Lab(UnaryOperator<Node.Builder> settings) {
-        node = settings.apply(Node.builder("lab").listener(this)).start();
+        node = settings.apply(Node.builder("lab").clock(clock).listener(this)).start();
     }
 
     @Override

@@ -215,7 +215,7 @@ class LeaseTest {
     void anAbandonedProcessGivesUpItsLeasesAndGetsNoMore() {
         CountDownLatch released = new CountDownLatch(1);
         LinkedBlockingQueue<Object> afterwards = new LinkedBlockingQueue<>();
-        try (Lab impatient = new Lab(settings -> settings.killGrace(Duration.ofMillis(20)))) {
+        try (Lab impatient = new Lab(settings -> settings.clock(Clock.system()).killGrace(Duration.ofMillis(20)))) {
             CountDownLatch computing = new CountDownLatch(1);
             Pid stuck = impatient.node.spawn((Receiver<Object> self) -> {
                 self.pid().hold(new Note(notes, "seat"));

@@ -2,16 +2,43 @@ package dev.skep;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Time that passes only when a test says so.
+/// Time that passes only when a test says so. While it stands still no time limit is reached, so that no test fails
+/// because the machine is slow.
 public final class ManualClock implements Clock {
-    private final WatchedThreads threads = new WatchedThreads();
-    private volatile long now = 1_000_000_000;
-    private @Nullable Ticker ticker;
+    /// Far more than anything takes: a test that waits so long has failed.
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /// Naps of the node's look after its threads are not longer, in nanoseconds.
+    private static final long LONGEST_NAP = 10_000_000;
+    /// How far time passes at once while something is done, and how long that takes at least.
+    private static final Duration STEP = Duration.ofMillis(1);
 
-    public ManualClock() {}
+    private final WatchedThreads threads = new WatchedThreads();
+    private final boolean attentive;
+    private volatile long now = 1_000_000_000;
+    private volatile @Nullable Ticker ticker;
+    private volatile @Nullable Thread attendant;
+
+    /// A clock whose node looks after its threads when time passes, and only then.
+    public ManualClock() {
+        this(false);
+    }
+
+    private ManualClock(boolean attentive) {
+        this.attentive = attentive;
+    }
+
+    /// A clock whose node looks after its threads all the time, as in production, though the time stands still: what
+    /// is ready behind a handler that blocks runs, and messages that may not wait behind others do not.
+    public static ManualClock attentive() {
+        return new ManualClock(true);
+    }
 
     /// Makes a node live in this time, with threads that [#pass] watches.
     public Node.Builder install(Node.Builder settings) {
@@ -26,16 +53,39 @@ public final class ManualClock implements Clock {
     @Override
     public synchronized void start(String node, Ticker driven) {
         ticker = driven;
+        if (attentive) {
+            attendant =
+                    Thread.ofPlatform().daemon().name("manual-clock-" + node).unstarted(() -> attend(driven));
+            attendant.start();
+        }
+    }
+
+    private void attend(Ticker driven) {
+        while (true) {
+            long nap;
+            synchronized (this) {
+                if (ticker != driven) {
+                    return;
+                }
+                nap = driven.tick() - now;
+            }
+            if (nap > LONGEST_NAP) { // for a timer, or for ever
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, nap);
+            }
+        }
     }
 
     @Override
     public void wake() {
-        // whoever lets the time pass sees what there is to do
+        LockSupport.unpark(attendant); // if there is none, whoever lets the time pass sees what there is to do
     }
 
     @Override
     public synchronized void stop() {
         ticker = null;
+        LockSupport.unpark(attendant);
     }
 
     /// Lets time pass, and everything happen that becomes due meanwhile, in its order.
@@ -65,9 +115,50 @@ public final class ManualClock implements Clock {
     public boolean pass(Duration step, BooleanSupplier condition) {
         boolean atRest = threads.areAtRest(); // before the condition, which so sees all that has been done
         boolean holds = condition.getAsBoolean();
-        if (!holds && atRest) {
+        if (!holds && atRest && !startsAnybody()) {
             advance(step);
         }
         return holds;
+    }
+
+    /// The second look at a handler that blocks starts what is ready behind it, which must not be late either.
+    private synchronized boolean startsAnybody() {
+        Ticker driven = Objects.requireNonNull(ticker, "the node has not started, or has stopped");
+        driven.tick();
+        driven.tick();
+        return !threads.areAtRest();
+    }
+
+    /// Does something while time passes, no faster than real time does, and only while no thread that is watched has
+    /// anything to do.
+    ///
+    /// @return its outcome; what it throws is thrown here
+    public <T> T whilePassing(Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        Thread.ofVirtual().start(task);
+        passUntil(task::isDone);
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            throw rethrown(e.getCause());
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the compiler is told that E is unchecked
+    private static <E extends Throwable> RuntimeException rethrown(Throwable cause) throws E {
+        throw (E) cause;
+    }
+
+    /// Lets time pass in the same way until something holds.
+    public void passUntil(BooleanSupplier condition) {
+        long began = System.nanoTime();
+        while (!pass(STEP, condition)) {
+            if (System.nanoTime() - began > PATIENCE.toNanos()) {
+                throw new AssertionError("time passes, but nothing comes of it within " + PATIENCE);
+            }
+            LockSupport.parkNanos(STEP.toNanos());
+        }
     }
 }

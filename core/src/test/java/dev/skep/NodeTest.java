@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 
 class NodeTest {
     @AutoClose
-    private final Lab lab = new Lab(settings -> settings.killGrace(Lab.LIMIT));
+    private final Lab lab = new Lab();
 
     @Test
     void nodesKnowNothingOfEachOther() {
         Name<Object> name = Name.of("same");
-        try (Node one = Node.start("one");
-                Node two = Node.start("two")) {
+        try (Node one = Node.builder("one").clock(ManualClock.attentive()).start();
+                Node two = Node.builder("two").clock(ManualClock.attentive()).start()) {
             Pid first = one.spawn(Receiver::receive);
             Pid second = two.spawn(Receiver::receive);
             one.register(name, first);
@@ -83,7 +83,8 @@ class NodeTest {
             Lab.drop(self);
         });
         Lab.await(trapping);
-        assertThat(lab.node.stop(Duration.ofMillis(1))).isEmpty();
+        assertThat(lab.clock.whilePassing(() -> lab.node.stop(Duration.ofMillis(1))))
+                .isEmpty();
         assertThat(lab.endOf(deaf)).isEqualTo(ExitReason.killed());
     }
 
@@ -98,7 +99,7 @@ class NodeTest {
                 Computation.until(released);
             });
             Lab.await(computing);
-            assertThat(impatient.node.stop(Duration.ofMillis(1)))
+            assertThat(impatient.clock.whilePassing(() -> impatient.node.stop(Duration.ofMillis(1))))
                     .extracting(Zombie::pid)
                     .containsExactly(stuck);
             released.countDown();
@@ -168,7 +169,8 @@ class NodeTest {
             assertThatIllegalStateException()
                     .isThrownBy(self.node()::close)
                     .withMessageContaining("cannot stop its own node");
-            try (Node other = Node.start("other")) {
+            try (Node other =
+                    Node.builder("other").clock(ManualClock.attentive()).start()) {
                 other.spawn(Receiver::receive);
             }
         });
@@ -177,7 +179,7 @@ class NodeTest {
     @Test
     void whoeverSpawnsWhileTheNodeClosesIsRefusedOrEnded() {
         for (int round = 0; round < 50; round++) {
-            Node node = Node.start("closing");
+            Node node = Node.builder("closing").clock(ManualClock.attentive()).start();
             CountDownLatch spawning = new CountDownLatch(4);
             List<CompletableFuture<Boolean>> spawners = new ArrayList<>();
             LinkedBlockingQueue<Pid> spawned = new LinkedBlockingQueue<>();

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PidSetTest {
     @AutoClose
-    private final Node node = Node.start("set");
+    private final Node node = Node.builder("set").clock(ManualClock.attentive()).start();
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})

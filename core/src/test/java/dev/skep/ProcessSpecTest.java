@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -286,7 +287,7 @@ class ProcessSpecTest {
 
     @Test
     void aProcessThatDoesNotAcknowledgeInTimeIsKilled() {
-        Started<ServerRef<Object>> started = lab.node.tryStart(patient().initTimeout(Duration.ofMillis(20)));
+        Started<ServerRef<Object>> started = outcomeInTime(() -> lab.node.tryStart(impatient()));
         assertThat(started)
                 .isInstanceOfSatisfying(
                         Started.Failed.class,
@@ -296,21 +297,32 @@ class ProcessSpecTest {
 
     @Test
     void whoStartsWithALinkDoesNotEndByATimeout() {
-        Started<ServerRef<Object>> started =
-                lab.in(self -> self.startLink(patient().initTimeout(Duration.ofMillis(20))));
+        Started<ServerRef<Object>> started = outcomeInTime(() -> lab.in(self -> self.startLink(impatient())));
         assertThat(started).isInstanceOf(Started.Failed.class);
         assertThat(lab.endOf(Lab.get(pid))).isEqualTo(ExitReason.killed());
     }
 
     @Test
     void whoTrapsExitsHearsNothingOfATimeout() {
-        Optional<Object> heard = lab.in(self -> {
+        Optional<Object> heard = outcomeInTime(() -> lab.in(self -> {
             self.trapExit(true);
-            self.startLink(patient().initTimeout(Duration.ofMillis(20)));
+            self.startLink(impatient());
             lab.endOf(Lab.get(pid));
             return self.receive(Duration.ZERO);
-        });
+        }));
         assertThat(heard).isEmpty();
+    }
+
+    private ProcessSpec<Object> impatient() {
+        return patient().initTimeout(Duration.ofMillis(20));
+    }
+
+    /// Does something that starts a process, with time passing as soon as that one runs.
+    private <T> T outcomeInTime(Supplier<T> starting) {
+        CompletableFuture<T> outcome = CompletableFuture.supplyAsync(starting);
+        Lab.get(pid);
+        lab.clock.passUntil(outcome::isDone);
+        return Lab.get(outcome);
     }
 
     @Test

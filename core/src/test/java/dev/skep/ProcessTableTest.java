@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessTableTest {
     @AutoClose
-    private final Node node = Node.start("table");
+    private final Node node =
+            Node.builder("table").clock(ManualClock.attentive()).start();
 
     private final ProcessTable table = new ProcessTable();
 

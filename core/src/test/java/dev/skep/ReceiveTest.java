@@ -117,7 +117,7 @@ class ReceiveTest {
 
     @Test
     void aLimitThatExpiresLeavesTheMailboxAsItWas() {
-        lab.inProcess(self -> {
+        whileTimePasses(self -> {
             self.pid().send("kept");
             assertThat(self.receive(Integer.class, _ -> true, Duration.ofMillis(2)))
                     .isEmpty();
@@ -141,7 +141,7 @@ class ReceiveTest {
 
     @Test
     void messagesThatDoNotMatchDoNotProlongTheLimit() {
-        lab.inProcess(self -> {
+        whileTimePasses(self -> {
             Pid receiver = self.pid();
             Pid chatter = self.spawn((Receiver<Object> talking) -> {
                 while (true) {
@@ -281,7 +281,8 @@ class ReceiveTest {
                 received.add(self.receive());
             }
         });
-        assertThatThrownBy(() -> ServerRef.<Object>of(server).call(new Lab.Ask(1), Duration.ofMillis(1)))
+        assertThatThrownBy(() -> lab.clock.whilePassing(
+                        () -> ServerRef.<Object>of(server).call(new Lab.Ask(1), Duration.ofMillis(1))))
                 .isInstanceOf(CallException.Timeout.class);
         server.send("after");
         givenUp.countDown();
@@ -295,6 +296,13 @@ class ReceiveTest {
         ServerRef.<Object>of(dead).send("silent");
         assertThatThrownBy(() -> ServerRef.<Object>of(dead).call(new Lab.Ask(1)))
                 .isInstanceOf(CallException.NoProcess.class);
+    }
+
+    private void whileTimePasses(Lab.Steps steps) {
+        lab.clock.whilePassing(() -> {
+            lab.inProcess(steps);
+            return true;
+        });
     }
 
     private static List<Object> rest(Receiver<Object> self) {

@@ -33,14 +33,14 @@ final class TalkMain {
             int ran = 0;
             for (int i = 0; i < OTHERS; i++) {
                 Pid other = node.spawn(_ -> {});
-                if (other.join(Duration.ofSeconds(30)).isPresent()) {
+                if (other.join(Duration.ofMinutes(2)).isPresent()) {
                     ran++;
                 }
             }
             System.out.println(ran == OTHERS ? "ran" : "only " + ran + " ran");
             talking.forEach(pid -> pid.exit(ExitReason.kill()));
             boolean killed = talking.stream()
-                    .allMatch(pid -> pid.join(Duration.ofSeconds(30)).isPresent());
+                    .allMatch(pid -> pid.join(Duration.ofMinutes(2)).isPresent());
             System.out.println(killed ? "killed" : "not killed");
         }
     }

@@ -16,8 +16,9 @@ class TimersTest {
     private static final Duration SOON = Duration.ofMillis(2);
     private static final Duration LATE = Duration.ofDays(1);
 
+    /// In real time: nobody minds here how late a timer rings.
     @AutoClose
-    private final Lab lab = new Lab();
+    private final Lab lab = new Lab(settings -> settings.clock(Clock.system()));
 
     @Test
     void applyAfterStartsAProcessOnce() {
@@ -232,7 +233,7 @@ class TimersTest {
 
     @Test
     void aClosedNodeStartsNothingMore() {
-        Lab other = new Lab();
+        Lab other = new Lab(settings -> settings.clock(Clock.system()));
         other.node.timers().applyInterval(SOON, _ -> {});
         other.close();
 

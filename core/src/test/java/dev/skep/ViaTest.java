@@ -232,8 +232,10 @@ class ViaTest {
         node.sendAfter(Duration.ZERO, seven, "at once");
         assertThat(Lab.next(received)).isEqualTo("at once");
         node.sendAfter(Duration.ofMillis(1), seven, "soon");
+        lab.clock.passUntil(() -> !received.isEmpty());
         assertThat(Lab.next(received)).isEqualTo("soon");
         Timer every = node.timers().sendInterval(Duration.ofMillis(1), seven, "tick");
+        lab.clock.passUntil(() -> !received.isEmpty());
         assertThat(Lab.next(received)).isEqualTo("tick");
         every.cancel();
         assertThat(ServerRef.multiCall(List.of(node.ref(Name.via(phones, 8))), new Lab.Ask(1), Lab.LIMIT)
@@ -266,6 +268,7 @@ class ViaTest {
         slow.entries.put(1, pid);
         node.sendAfter(Duration.ofNanos(1), Name.via(slow, 1), "slow");
         node.sendAfter(Duration.ofMillis(5), pid, "quick");
+        lab.clock.passUntil(() -> !received.isEmpty());
         assertThat(Lab.next(received)).isEqualTo("quick");
         goOn.countDown();
         assertThat(Lab.next(received)).isEqualTo("slow");

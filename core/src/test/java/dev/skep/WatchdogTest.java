@@ -89,7 +89,7 @@ class WatchdogTest {
             ServerRef<HogMain.Rpc> server = node.start(GenServer.spec(HogMain.Server::new));
             CompletableFuture<Thread> blocking = new CompletableFuture<>();
             server.cast(new HogMain.Block(until, blocking));
-            Thread blocked = blocking.get(30, TimeUnit.SECONDS);
+            Thread blocked = blocking.get(2, TimeUnit.MINUTES);
             while (blocked.getState() != Thread.State.WAITING) {
                 Thread.onSpinWait();
             }

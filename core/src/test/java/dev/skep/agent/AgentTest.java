@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.CallException;
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.ProcessExit;
@@ -24,10 +25,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AgentTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Name<AgentRpc<Integer>> COUNT = Name.of("count");
 
-    private final Node node = Node.start("agents");
+    private final ManualClock clock = ManualClock.attentive();
+    private final Node node = Node.builder("agents").clock(clock).start();
 
     @AfterEach
     void close() {
@@ -133,7 +135,8 @@ class AgentTest {
             return n + 1;
         });
 
-        assertThatThrownBy(() -> agent.get(n -> n, Duration.ofMillis(1))).isInstanceOf(CallException.Timeout.class);
+        assertThatThrownBy(() -> clock.whilePassing(() -> agent.get(n -> n, Duration.ofMillis(1))))
+                .isInstanceOf(CallException.Timeout.class);
         release.countDown();
         assertThat(agent.<Integer>get(n -> n, ServerRef.FOREVER)).isEqualTo(2);
     }

@@ -7,6 +7,7 @@ import dev.skep.ApplicationReport;
 import dev.skep.ApplicationReport.Context;
 import dev.skep.Body;
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Node;
 import dev.skep.NodeListener;
 import dev.skep.Pid;
@@ -32,9 +33,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(600)
 class ApplicationsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /// What a callback does instead of what it usually does.
     private interface Step {
@@ -120,7 +121,9 @@ class ApplicationsTest {
     private final Queue<String> journal = new ConcurrentLinkedQueue<>();
     private final Queue<Pid> workers = new ConcurrentLinkedQueue<>();
     private final Queue<ApplicationReport> reports = new ConcurrentLinkedQueue<>();
+    private final ManualClock clock = ManualClock.attentive();
     private final Node node = Node.builder("apps")
+            .clock(clock)
             .listener(new NodeListener() {
                 @Override
                 public void reported(Report report) {
@@ -378,7 +381,8 @@ class ApplicationsTest {
         a.onPrepare = release::await;
         applications.start(a, ApplicationType.TEMPORARY);
 
-        assertThat(applications.stopAll(Duration.ofMillis(1))).isFalse();
+        assertThat(clock.whilePassing(() -> applications.stopAll(Duration.ofMillis(1))))
+                .isFalse();
         assertThat(running()).as("it answers meanwhile").containsExactly("a");
         release.countDown();
         assertThat(applications.awaitEnd()).isEqualTo(ExitReason.normal());
@@ -437,7 +441,7 @@ class ApplicationsTest {
 
         endOf(ApplicationType.PERMANENT, ExitReason.because("broken"));
 
-        assertThat(end.get(30, TimeUnit.SECONDS)).isEqualTo(ExitReason.shutdown());
+        assertThat(end.get(2, TimeUnit.MINUTES)).isEqualTo(ExitReason.shutdown());
         assertThat(journal).containsExactly("b stops", "a prepares", "a stops");
         assertThat(running()).isEmpty();
         assertThat(reports).extracting(ApplicationReport::context).contains(Context.ENDED);

@@ -8,6 +8,7 @@ import dev.skep.CallException;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.HandlerReport;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class GenEventTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /// What happens.
     sealed interface Happening {
@@ -140,7 +141,9 @@ class GenEventTest {
 
     private final BlockingQueue<String> journal = new LinkedBlockingQueue<>();
     private final BlockingQueue<HandlerReport> reports = new LinkedBlockingQueue<>();
+    private final ManualClock clock = ManualClock.attentive();
     private final Node node = Node.builder("events")
+            .clock(clock)
             .listener(new NodeListener() {
                 @Override
                 public void reported(Report report) {
@@ -267,7 +270,7 @@ class GenEventTest {
         assertThat(journal())
                 .contains("c hears still here", "a hears still here")
                 .anyMatch(line -> line.startsWith("b ends: Crashed"));
-        HandlerReport report = reports.poll(30, TimeUnit.SECONDS);
+        HandlerReport report = reports.poll(2, TimeUnit.MINUTES);
         assertThat(report.handler()).isEqualTo("b");
         assertThat(report.lastMessage()).contains(new Happening.Crash("b"));
         assertThat(report.text()).contains("handler b of event manager").contains("IllegalStateException: broken");
@@ -475,7 +478,7 @@ class GenEventTest {
     }
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(30, TimeUnit.SECONDS);
+        return future.get(2, TimeUnit.MINUTES);
     }
 
     @Test
@@ -660,7 +663,7 @@ class GenEventTest {
         record Foreign() implements Call<Object, String> {}
         ServerRef<Object> any = ServerRef.of(manager.pid().orElseThrow());
 
-        assertThatThrownBy(() -> any.call(new Foreign(), Duration.ofMillis(1)))
+        assertThatThrownBy(() -> clock.whilePassing(() -> any.call(new Foreign(), Duration.ofMillis(1))))
                 .isInstanceOf(CallException.Timeout.class);
         assertThat(manager.whichHandlers()).isEmpty();
     }

@@ -11,6 +11,7 @@ import dev.skep.Cast;
 import dev.skep.Down;
 import dev.skep.ExitReason;
 import dev.skep.From;
+import dev.skep.ManualClock;
 import dev.skep.Monitor;
 import dev.skep.Name;
 import dev.skep.Next;
@@ -193,7 +194,8 @@ class GroupsTest {
 
     @Test
     void processesOfOtherNodesAreRefused() {
-        try (Node other = Node.start("elsewhere")) {
+        try (Node other =
+                Node.builder("elsewhere").clock(ManualClock.attentive()).start()) {
             Pid stranger = other.spawn(Receiver::receive);
             Pid local = hive.bee().pid;
             assertThatIllegalArgumentException()

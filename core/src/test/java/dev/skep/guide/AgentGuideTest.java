@@ -2,6 +2,7 @@ package dev.skep.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.agent.Agent;
@@ -19,7 +20,7 @@ class AgentGuideTest {
 
     @Test
     void aStockOfHoney() {
-        try (Node node = Node.start("hive")) {
+        try (Node node = Node.builder("hive").clock(ManualClock.attentive()).start()) {
             node.start(Supervisor.oneForOne().child(ChildSpec.of("stock", Agent.spec(STOCK, HashMap::new))));
             Agent<Map<String, Integer>> stock = Agent.of(node, STOCK);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.ForkedJvm;
+import dev.skep.ManualClock;
 import dev.skep.Node;
 import dev.skep.Result;
 import dev.skep.application.ApplicationError;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ApplicationGuideTest {
     @Test
     void theShopIsStartedAfterItsWarehouseAndStoppedBeforeIt() {
-        try (Node node = Node.start("test")) {
+        try (Node node = Node.builder("test").clock(ManualClock.attentive()).start()) {
             Applications applications =
                     Applications.of(node).configuredBy(name -> Config.of(name).with(Shop.PASSWORD, "honey"));
 

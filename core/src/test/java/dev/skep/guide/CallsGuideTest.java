@@ -108,7 +108,7 @@ class CallsGuideTest {
 
     @Test
     void aHandlerKnowsHowLongItsCallerWaits() {
-        try (Node node = Node.start("hive")) {
+        try (Node node = Node.builder("hive").clock(ManualClock.attentive()).start()) {
             node.start(GenServer.spec(Prices::new).named(PRICES));
             node.start(GenServer.spec(() -> new Shop(CompletableFuture.completedFuture("tea costs")))
                     .named(SHOP));
@@ -121,7 +121,7 @@ class CallsGuideTest {
     @Test
     void anIdempotentCallGoesToTheRestartedServer() {
         AtomicInteger started = new AtomicInteger();
-        try (Node node = Node.start("hive")) {
+        try (Node node = Node.builder("hive").clock(ManualClock.attentive()).start()) {
             node.start(Supervisor.oneForOne().child(ChildSpec.server(PRICES, () -> {
                 if (started.incrementAndGet() == 1) {
                     return new Crashing();
@@ -180,7 +180,7 @@ class CallsGuideTest {
             }
 
             // The three deadlines are one. Who is the first to give up sees the ring.
-            assertThat(rings.poll(30, SECONDS)).matches("<hive\\.\\d+ (shop|prices)> and 1 other");
+            assertThat(rings.poll(120, SECONDS)).matches("<hive\\.\\d+ (shop|prices)> and 1 other");
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.Call;
 import dev.skep.From;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.Test;
 
 /// The examples about dynamic supervisors and partitions, in the chapter on supervisors.
 class DynamicSupervisorGuideTest {
-    private final Node node = Node.start("hive");
+    private final Node node =
+            Node.builder("hive").clock(ManualClock.attentive()).start();
 
     @AfterEach
     void close() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skep.Call;
 import dev.skep.CodeChange;
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
@@ -103,7 +104,7 @@ class GenEventGuideTest {
 
     @Test
     void aHandlerGoesOnAsAnother() {
-        try (Node node = Node.start("shop")) {
+        try (Node node = Node.builder("shop").clock(ManualClock.attentive()).start()) {
             GenEventRef<OrderEvent> orders = node.start(GenEvent.<OrderEvent>manager());
             orders.addHandler(Turnover.ID, Turnover::new);
             orders.notify(new OrderEvent.Placed(1, 1250));
@@ -122,7 +123,7 @@ class GenEventGuideTest {
 
     @Test
     void ordersAreCounted() throws Exception {
-        try (Node node = Node.start("shop")) {
+        try (Node node = Node.builder("shop").clock(ManualClock.attentive()).start()) {
             node.start(Supervisor.oneForOne()
                     .child(ChildSpec.of("orders", GenEvent.<OrderEvent>manager().named(ORDERS))));
 
@@ -147,10 +148,10 @@ class GenEventGuideTest {
                 HandlerExit ended = self.receive(HandlerExit.class);
                 heard.complete(ended.reason());
             });
-            added.get(30, TimeUnit.SECONDS);
+            added.get(2, TimeUnit.MINUTES);
             orders.deleteHandler(Turnover.ID);
 
-            assertThat(heard.get(30, TimeUnit.SECONDS)).isEqualTo(ExitReason.normal());
+            assertThat(heard.get(2, TimeUnit.MINUTES)).isEqualTo(ExitReason.normal());
         }
     }
 }

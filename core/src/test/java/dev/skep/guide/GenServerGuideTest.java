@@ -7,6 +7,7 @@ import dev.skep.CallException;
 import dev.skep.Cast;
 import dev.skep.ExitReason;
 import dev.skep.From;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
@@ -34,7 +35,7 @@ class GenServerGuideTest {
 
     @Test
     void aServerIsStartedAndUsed() {
-        try (Node node = Node.start("hive")) {
+        try (Node node = Node.builder("hive").clock(ManualClock.attentive()).start()) {
             node.start(GenServer.spec(UserManager::new).named(USERS));
             ServerRef<UserRpc> users = node.ref(USERS);
             Result<User, UserError> ada = users.call(new Create("ada@example.org"));
@@ -64,7 +65,7 @@ class GenServerGuideTest {
 
     @Test
     void aFailureSaysWhatHappened() {
-        try (Node node = Node.start("hive")) {
+        try (Node node = Node.builder("hive").clock(ManualClock.attentive()).start()) {
             assertThat(describe(node.ref(USERS))).isEqualTo("not running");
             node.start(GenServer.spec(UserManager::new).named(USERS));
             assertThat(describe(node.ref(USERS))).isEqualTo("NOT_FOUND");
@@ -108,7 +109,7 @@ class GenServerGuideTest {
 
     @Test
     void aReplyMayComeLater() {
-        try (Node node = Node.start("hive")) {
+        try (Node node = Node.builder("hive").clock(ManualClock.attentive()).start()) {
             ServerRef<QueueRpc> queue = node.start(GenServer.spec(Queue::new));
             PendingCall<String> taken = queue.request(new QueueRpc.Take());
             queue.cast(new QueueRpc.Put("honey"));
@@ -164,10 +165,12 @@ class GenServerGuideTest {
 
     @Test
     void aServerLoadsInTheBackgroundAndEndsWhenNobodyNeedsIt() {
-        try (Node node = Node.start("hive")) {
+        ManualClock clock = ManualClock.attentive();
+        try (Node node = Node.builder("hive").clock(clock).start()) {
             ServerRef<CacheRpc> cache = node.start(GenServer.spec(() -> new Cache(true)));
             var end = cache.pid().orElseThrow().exited();
             assertThat(cache.call(new CacheRpc.Size())).isEqualTo(2);
+            clock.passUntil(end::isDone);
             assertThat(end.join()).isEqualTo(ExitReason.normal());
             assertThat(node.tryStart(GenServer.spec(() -> new Cache(false))))
                     .isInstanceOf(dev.skep.Started.Ignored.class);
@@ -178,7 +181,7 @@ class GenServerGuideTest {
 
     @Test
     void manyQuestionsAreAskedAtOnce() {
-        try (Node node = Node.start("hive")) {
+        try (Node node = Node.builder("hive").clock(ManualClock.attentive()).start()) {
             ServerRef<UserRpc> users = node.start(GenServer.spec(UserManager::new));
 
             PendingCalls<String, Result<User, UserError>> calls = new PendingCalls<>();

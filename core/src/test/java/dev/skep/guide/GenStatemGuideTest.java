@@ -185,7 +185,7 @@ class GenStatemGuideTest {
 
     @Test
     void aCancellationWaitsForTheOutcomeOfThePayment() throws Exception {
-        try (Node node = Node.start("hive")) {
+        try (Node node = Node.builder("hive").clock(ManualClock.attentive()).start()) {
             Bank server = new Bank();
             ServerRef<BankRpc> bank = node.start(GenServer.spec(() -> server));
 
@@ -225,7 +225,7 @@ class GenStatemGuideTest {
 
     @Test
     void aBankThatIsGoneLeavesTheOrderOpen() {
-        try (Node node = Node.start("hive")) {
+        try (Node node = Node.builder("hive").clock(ManualClock.attentive()).start()) {
             ServerRef<BankRpc> bank = node.ref(Name.of("no bank"));
             ServerRef<OrderRpc> order = node.start(GenStatem.spec(() -> new OrderMachine(bank)));
 
@@ -333,7 +333,7 @@ class GenStatemGuideTest {
 
     @Test
     void aMachineGoesOnAsAnotherInItsState() {
-        try (Node node = Node.start("hive")) {
+        try (Node node = Node.builder("hive").clock(ManualClock.attentive()).start()) {
             ServerRef<BreakerRpc> breaker = node.start(GenStatem.spec(Breaker::new));
             breaker.cast(new BreakerRpc.Failed());
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.skep.Cast;
 import dev.skep.ExitReason;
 import dev.skep.From;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
@@ -25,7 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /// The examples of the chapter on process groups.
 class GroupsGuideTest {
-    private final Node node = Node.start("hive");
+    private final Node node =
+            Node.builder("hive").clock(ManualClock.attentive()).start();
 
     @AfterEach
     void close() {
@@ -33,7 +35,7 @@ class GroupsGuideTest {
     }
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(30, TimeUnit.SECONDS);
+        return future.get(2, TimeUnit.MINUTES);
     }
 
     sealed interface RoomRpc {

@@ -6,6 +6,7 @@ import dev.skep.Call;
 import dev.skep.Cast;
 import dev.skep.ExitReason;
 import dev.skep.From;
+import dev.skep.ManualClock;
 import dev.skep.Next;
 import dev.skep.Node;
 import dev.skep.Self;
@@ -63,7 +64,7 @@ class MisbehavingGuideTest {
                 .start()) {
             ServerRef<Ask> server = node.start(GenServer.spec(() -> new Stubborn(begun, release)));
             server.cast(new Ask());
-            assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(begun.await(2, TimeUnit.MINUTES)).isTrue();
             var pid = server.pid().orElseThrow();
 
             pid.exitAndJoin(ExitReason.kill(), ServerRef.FOREVER);
@@ -105,7 +106,7 @@ class MisbehavingGuideTest {
 
     @Test
     void aStateIsClosed() {
-        try (Node node = Node.start("hive")) {
+        try (Node node = Node.builder("hive").clock(ManualClock.attentive()).start()) {
             node.start(GenServer.spec(Holder::new)).stop(ExitReason.normal(), ServerRef.FOREVER);
         }
         assertThat(Connection.CLOSED).isTrue();

@@ -6,6 +6,7 @@ import dev.skep.Alias;
 import dev.skep.Down;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Monitor;
 import dev.skep.Name;
 import dev.skep.Node;
@@ -22,7 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /// The examples of the chapter on processes.
 class ProcessesGuideTest {
-    private final Node node = Node.start("hive");
+    private final ManualClock clock = ManualClock.attentive();
+    private final Node node = Node.builder("hive").clock(clock).start();
 
     @AfterEach
     void close() {
@@ -30,7 +32,7 @@ class ProcessesGuideTest {
     }
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(30, TimeUnit.SECONDS);
+        return future.get(2, TimeUnit.MINUTES);
     }
 
     record Add(int a, int b, Pid replyTo) {}
@@ -112,7 +114,7 @@ class ProcessesGuideTest {
 
         CompletableFuture<ExitReason> end = worker.exited();
         worker.exit(ExitReason.kill());
-        assertThat(end.get(30, TimeUnit.SECONDS)).isEqualTo(ExitReason.killed());
+        assertThat(end.get(2, TimeUnit.MINUTES)).isEqualTo(ExitReason.killed());
     }
 
     static final Name<Object> LOG = Name.of("log");
@@ -153,6 +155,7 @@ class ProcessesGuideTest {
             never.cancel();
         });
 
+        clock.passUntil(result::isDone);
         assertThat(get(result)).isEqualTo("ring");
         assertThat(sleeper).isNotNull();
     }
@@ -167,6 +170,7 @@ class ProcessesGuideTest {
             poll.cancel();
         });
 
+        clock.passUntil(second::isDone);
         assertThat(get(second)).isEqualTo("poll");
     }
 

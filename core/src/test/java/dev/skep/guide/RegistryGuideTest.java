@@ -7,6 +7,7 @@ import dev.skep.Cast;
 import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Lease;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
@@ -38,7 +39,8 @@ import org.junit.jupiter.api.Test;
 
 /// The examples of the chapter on registries.
 class RegistryGuideTest {
-    private final Node node = Node.start("hive");
+    private final Node node =
+            Node.builder("hive").clock(ManualClock.attentive()).start();
 
     @AfterEach
     void close() {
@@ -46,7 +48,7 @@ class RegistryGuideTest {
     }
 
     private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(30, TimeUnit.SECONDS);
+        return future.get(2, TimeUnit.MINUTES);
     }
 
     sealed interface SessionRpc {

@@ -3,6 +3,7 @@ package dev.skep.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.Pid;
@@ -64,7 +65,7 @@ class SupervisorBridgeGuideTest {
     @Test
     void aSubsystemIsPartOfTheTree() {
         EVENTS.clear();
-        try (Node node = Node.start("hive")) {
+        try (Node node = Node.builder("hive").clock(ManualClock.attentive()).start()) {
             SupervisorRef tree = node.start(Supervisor.restForOne()
                     .child(ChildSpec.of(
                             "mailer", SupervisorBridge.spec(MailerBridge::new).named(MAILER)))

@@ -8,6 +8,7 @@ import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Health;
 import dev.skep.HealthCheck;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.Test;
 
 /// The examples of the chapter on supervisors.
 class SupervisorGuideTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     sealed interface CounterRpc {
         record Add(int number) implements CounterRpc, Cast<CounterRpc> {}
@@ -91,7 +92,10 @@ class SupervisorGuideTest {
             }
         }
     };
-    private final Node node = Node.builder("hive").listener(listener).start();
+    private final Node node = Node.builder("hive")
+            .clock(ManualClock.attentive())
+            .listener(listener)
+            .start();
 
     @AfterEach
     void close() {

@@ -6,6 +6,7 @@ import dev.skep.Call;
 import dev.skep.Cast;
 import dev.skep.ExitReason;
 import dev.skep.From;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
@@ -42,7 +43,8 @@ import org.junit.jupiter.api.Test;
 
 /// The examples of the chapter on tasks.
 class TaskGuideTest {
-    private final Node node = Node.start("hive");
+    private final Node node =
+            Node.builder("hive").clock(ManualClock.attentive()).start();
 
     @AfterEach
     void close() {
@@ -76,7 +78,7 @@ class TaskGuideTest {
                     }
                 }))
                 .isNotNull();
-        return result.get(30, TimeUnit.SECONDS);
+        return result.get(2, TimeUnit.MINUTES);
     }
 
     interface Work<T> {
@@ -193,7 +195,7 @@ class TaskGuideTest {
         tasks.withRestart(Restart.TRANSIENT).startChild(sendMail);
 
         assertThat(page.await()).isEqualTo("page of a");
-        assertThat(mailed.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(mailed.await(2, TimeUnit.MINUTES)).isTrue();
         assertThat(node.ref(PAGES).call(new PageRpc.Get("b"))).isEqualTo("page of b");
         assertThat(node.ref(PAGES).call(new PageRpc.Get(" "))).startsWith("failed:");
     }
@@ -297,7 +299,7 @@ class TaskGuideTest {
 
         try (ExecutorService executor = tasks.executor()) {
             CompletableFuture<String> page = CompletableFuture.supplyAsync(() -> fetch("a"), executor);
-            assertThat(page.get(30, TimeUnit.SECONDS)).isEqualTo("page of a");
+            assertThat(page.join()).isEqualTo("page of a");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.skep.Call;
 import dev.skep.Cast;
 import dev.skep.CodeChange;
 import dev.skep.From;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
@@ -121,7 +122,8 @@ class UpgradeGuideTest {
         }
     }
 
-    private final Node node = Node.start("hive");
+    private final Node node =
+            Node.builder("hive").clock(ManualClock.attentive()).start();
     private SupervisorRef sup;
     private ServerRef<StockRpc> stock;
 

@@ -1,6 +1,7 @@
 package dev.skep.registry;
 
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.Pid;
@@ -18,9 +19,12 @@ import java.util.function.BooleanSupplier;
 /// A node for a test, and processes that do what the test says. Waits with a limit that is only reached when a
 /// test fails.
 public final class Hive implements AutoCloseable {
-    public static final Duration LIMIT = Duration.ofSeconds(30);
+    public static final Duration LIMIT = Duration.ofMinutes(2);
 
-    public final Node node = Node.builder("hive").killGrace(LIMIT).start();
+    /// The node's time, which stands still until the test lets it pass.
+    public final ManualClock clock = ManualClock.attentive();
+
+    public final Node node = Node.builder("hive").clock(clock).start();
 
     public Hive() {}
 

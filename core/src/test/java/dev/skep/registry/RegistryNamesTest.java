@@ -11,6 +11,7 @@ import dev.skep.CrashReport;
 import dev.skep.Down;
 import dev.skep.ExitReason;
 import dev.skep.From;
+import dev.skep.ManualClock;
 import dev.skep.Monitor;
 import dev.skep.MultiCall;
 import dev.skep.Name;
@@ -183,7 +184,7 @@ class RegistryNamesTest {
         Hive.Bee bee = hive.bee();
         node.register(echoes.name(4L), bee.pid);
         node.sendAfter(Duration.ofMillis(1), echoes.name(4L), "late");
-        assertThat(bee.next(String.class)).isEqualTo("late");
+        assertThat(hive.clock.whilePassing(() -> bee.next(String.class))).isEqualTo("late");
         echoes.ref(1L).stop(ExitReason.shutdown(), Hive.LIMIT);
         assertThat(echoes.whereis(1L)).isEmpty();
     }
@@ -192,6 +193,7 @@ class RegistryNamesTest {
     void aCrashReportShowsTheKey() {
         LinkedBlockingQueue<Report> reports = new LinkedBlockingQueue<>();
         try (Node loud = Node.builder("loud")
+                .clock(ManualClock.attentive())
                 .listener(new NodeListener() {
                     @Override
                     public void reported(Report report) {

@@ -9,6 +9,7 @@ import dev.skep.CallException;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.Incoming;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
@@ -86,7 +87,8 @@ class CallTest {
         script.named(NAME).call((_, _, _) -> Next.noReply());
         ServerRef<Rpc> server = start();
 
-        assertThatThrownBy(() -> server.call(new Rpc.Ask("wait"), Duration.ofMillis(20)))
+        assertThatThrownBy(
+                        () -> hive.clock().whilePassing(() -> server.call(new Rpc.Ask("wait"), Duration.ofMillis(20))))
                 .isInstanceOf(CallException.Timeout.class)
                 .hasMessage("call of Ask to " + server + " was not answered within PT0.02S");
     }
@@ -236,7 +238,8 @@ class CallTest {
         ServerRef<Rpc> server = start();
         PendingCall<String> first = server.request(new Rpc.Ask("busy"));
         busy.awaitSomebody();
-        assertThatThrownBy(() -> server.call(new Rpc.Ask("expired"), Duration.ofMillis(10)))
+        assertThatThrownBy(() ->
+                        hive.clock().whilePassing(() -> server.call(new Rpc.Ask("expired"), Duration.ofMillis(10))))
                 .isInstanceOf(CallException.Timeout.class);
         PendingCall<String> cancelled = server.request(new Rpc.Ask("cancelled"));
         assertThat(cancelled.cancel()).isTrue();
@@ -384,7 +387,7 @@ class CallTest {
                 .isEqualTo(hive.node().ref(Name.of("server")))
                 .hasSameHashCodeAs(hive.node().ref(Name.of("server")))
                 .isNotEqualTo(hive.node().ref(Name.of("other")));
-        try (Node other = Node.start("other")) {
+        try (Node other = Node.builder("other").clock(ManualClock.attentive()).start()) {
             assertThat(byName).isNotEqualTo(other.ref(NAME));
         }
         assertThat(byName).hasToString("<hive server>");
@@ -422,7 +425,10 @@ class CallTest {
         ServerRef<Rpc> server = start();
         CompletableFuture<ExitReason> end = server.pid().orElseThrow().exited();
 
-        assertThatThrownBy(() -> server.stop(ExitReason.normal(), Duration.ofMillis(20)))
+        assertThatThrownBy(() -> hive.clock().whilePassing(() -> {
+                    server.stop(ExitReason.normal(), Duration.ofMillis(20));
+                    return true;
+                }))
                 .isInstanceOf(CallException.Timeout.class)
                 .hasMessage("stop of " + server + ": it had not ended after PT0.02S");
         cleaning.open();

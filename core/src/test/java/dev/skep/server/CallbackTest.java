@@ -223,10 +223,11 @@ class CallbackTest {
         });
         ServerRef<Rpc> server = start();
 
-        assertThatThrownBy(() -> server.call(new Rpc.Ask("wait"), Duration.ofMillis(20)))
-                .isInstanceOf(CallException.Timeout.class);
-
+        CompletableFuture<?> call = hive.later(_ -> server.call(new Rpc.Ask("wait"), Duration.ofMillis(20)));
         From from = Hive.get(caller);
+        hive.clock().passUntil(call::isDone);
+        assertThatThrownBy(() -> Hive.get(call)).isInstanceOf(CallException.Timeout.class);
+
         assertThat(from.awaitsReply()).isFalse();
         assertThat(from.hasGivenUp()).isTrue();
         assertThat(from.timeLeft()).contains(Duration.ZERO);
@@ -437,7 +438,7 @@ class CallbackTest {
                 .call((message, _, state) -> message.reply(state));
         ServerRef<Rpc> server = start();
         server.cast(new Rpc.Tell("wait"));
-        script.journal.await("info " + IdleTimeout.INSTANCE);
+        awaitWhileTimePasses("info " + IdleTimeout.INSTANCE);
 
         assertThat(server.call(new Rpc.Ask("state"))).isEqualTo("idle");
     }
@@ -451,7 +452,7 @@ class CallbackTest {
                         : Next.noReply().timeout(Duration.ofMillis(1)));
         start().cast(new Rpc.Tell("wait"));
 
-        script.journal.await("terminate normal");
+        awaitWhileTimePasses("terminate normal");
         assertThat(rounds).hasValue(3);
     }
 
@@ -490,7 +491,11 @@ class CallbackTest {
         server.cast(new Rpc.Tell("wait"));
         assertThat(server.pid().orElseThrow().info()).isPresent();
 
-        script.journal.await("info " + IdleTimeout.INSTANCE);
+        awaitWhileTimePasses("info " + IdleTimeout.INSTANCE);
+    }
+
+    private void awaitWhileTimePasses(Object entry) {
+        hive.clock().passUntil(() -> script.journal.entries().contains(entry));
     }
 
     private ServerRef<Rpc> start() {

@@ -289,10 +289,11 @@ class GenServerStartTest {
     }
 
     @Test
-    void anInitThatTakesTooLongIsEnded() {
+    void anInitThatTakesTooLongIsEnded() throws Exception {
+        Gate stuck = new Gate();
         script.named(NAME).init(_ -> {
             try {
-                new Gate().pass();
+                stuck.pass();
                 return "late";
             } catch (InterruptedException e) {
                 script.journal.add("interrupted");
@@ -300,9 +301,7 @@ class GenServerStartTest {
             }
         });
 
-        Started<ServerRef<Rpc>> started = hive.node().tryStart(script.spec().initTimeout(SHORT));
-
-        assertThat(started)
+        assertThat(startThatTakesTooLong(stuck))
                 .isInstanceOfSatisfying(
                         Started.Failed.class,
                         failed -> assertThat(failed.reason().toString()).contains("init took longer than PT0.05S"));
@@ -312,7 +311,7 @@ class GenServerStartTest {
     }
 
     @Test
-    void anInitThatIgnoresItsEndIsAbandoned() {
+    void anInitThatIgnoresItsEndIsAbandoned() throws Exception {
         Gate stuck = new Gate();
         script.named(NAME).init(_ -> {
             while (true) {
@@ -325,11 +324,20 @@ class GenServerStartTest {
             }
         });
 
-        assertThat(hive.node().tryStart(script.spec().initTimeout(SHORT))).isInstanceOf(Started.Failed.class);
+        assertThat(startThatTakesTooLong(stuck)).isInstanceOf(Started.Failed.class);
 
         assertThat(hive.node().whereis(NAME)).isEmpty();
         assertThat(hive.node().zombies()).hasSize(1);
         stuck.open();
+    }
+
+    /// Lets time pass when init is stuck.
+    private Started<ServerRef<Rpc>> startThatTakesTooLong(Gate stuck) throws Exception {
+        CompletableFuture<Started<ServerRef<Rpc>>> start = CompletableFuture.supplyAsync(
+                () -> hive.node().tryStart(script.spec().initTimeout(SHORT)));
+        stuck.awaitSomebody();
+        hive.clock().passUntil(start::isDone);
+        return Hive.get(start);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.skep.Body;
 import dev.skep.CrashReport;
+import dev.skep.ManualClock;
 import dev.skep.Node;
 import dev.skep.NodeListener;
 import dev.skep.Pid;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// A fresh node for each test, closed after it, with what tests do to one.
 final class Hive implements BeforeEachCallback, AfterEachCallback {
     private final Queue<CrashReport> crashes = new ConcurrentLinkedQueue<>();
+    private ManualClock clock;
     private Node node;
 
     /// What runs in a process.
@@ -34,8 +36,10 @@ final class Hive implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void beforeEach(ExtensionContext context) {
         crashes.clear();
+        clock = ManualClock.attentive();
         node = Node.builder("hive")
                 .killGrace(Duration.ofMillis(200))
+                .clock(clock)
                 .listener(new NodeListener() {
                     @Override
                     public void reported(Report report) {
@@ -54,6 +58,11 @@ final class Hive implements BeforeEachCallback, AfterEachCallback {
 
     Node node() {
         return node;
+    }
+
+    /// The node's time, which stands still until the test lets it pass.
+    ManualClock clock() {
+        return clock;
     }
 
     /// The crash reports so far.

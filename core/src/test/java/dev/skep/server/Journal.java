@@ -7,7 +7,7 @@ import java.util.List;
 /// What happened in a test, in order, written by any thread and awaited by the test.
 final class Journal {
     /// How long a test waits for anything: far longer than it takes on a busy machine.
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final List<Object> entries = new ArrayList<>();
 

@@ -418,6 +418,7 @@ class TerminateTest {
         PendingCall<String> queued = hive.node().ref(NAME).request(new Rpc.Ask("queued"));
         stuck.awaitSomebody();
         pid.exit(ExitReason.kill());
+        hive.clock().passUntil(end::isDone);
 
         assertThat(Hive.get(end)).isEqualTo(ExitReason.killed());
         assertThatThrownBy(() -> stuckCall.get(Journal.LIMIT)).isInstanceOf(CallException.ServerExited.class);

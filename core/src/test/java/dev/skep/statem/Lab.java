@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// there.
 final class Lab implements BeforeEachCallback, AfterEachCallback {
     /// How long a test waits for anything: far longer than it takes on a busy machine.
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Queue<CrashReport> crashes = new ConcurrentLinkedQueue<>();
     private final ManualClock clock = new ManualClock();

@@ -42,7 +42,7 @@ import java.util.function.UnaryOperator;
 /// another way (`!id`), and that can be told to fail.
 final class Hive implements AutoCloseable {
     /// Far more than anything takes: a test that waits so long has failed.
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /// What a test may ask of a child.
     sealed interface Ask {
@@ -66,7 +66,7 @@ final class Hive implements AutoCloseable {
     private final Map<String, Plan> lasting = new HashMap<>();
 
     Hive() {
-        this(settings -> settings);
+        this(settings -> settings.clock(ManualClock.attentive())); // no child is late
     }
 
     Hive(ManualClock clock) {

@@ -90,7 +90,8 @@ class SpecialProcessTest {
         assertThat(sys.suspend()).isFalse();
         IntStream.rangeClosed(2, 100).forEach(i -> till.send((long) i));
         assertThatExceptionOfType(CallException.Timeout.class)
-                .isThrownBy(() -> ServerRef.of(till).call(new Till.Total(), World.SHORT));
+                .isThrownBy(
+                        () -> world.clock.whilePassing(() -> ServerRef.of(till).call(new Till.Total(), World.SHORT)));
         assertThat(sys.state()).isEqualTo(1L);
         assertThat(till.info().orElseThrow().status()).isEqualTo(ProcessInfo.Status.SUSPENDED);
         assertThat(sys.resume()).isTrue();
@@ -329,7 +330,8 @@ class SpecialProcessTest {
     void aProcessThatDoesNotLookAtItsMessagesLetsRequestsTimeOut() {
         Pid pid = world.node.spawn((Receiver<Object> self) -> self.receive(Long.class));
         assertThatExceptionOfType(CallException.Timeout.class)
-                .isThrownBy(() -> Sys.of(pid).timeout(World.SHORT).suspend());
+                .isThrownBy(() -> world.clock.whilePassing(
+                        () -> Sys.of(pid).timeout(World.SHORT).suspend()));
         assertThat(pid.isAlive()).isTrue();
     }
 

@@ -8,6 +8,7 @@ import dev.skep.CallException;
 import dev.skep.CodeChange;
 import dev.skep.ExitReason;
 import dev.skep.From;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.NotSendableException;
@@ -300,9 +301,11 @@ class SysStateTest {
         server.cast(new Rpc.Hold(reached, release));
         World.await(reached);
         Sys hasty = sys.timeout(World.SHORT);
-        assertThatExceptionOfType(CallException.Timeout.class).isThrownBy(hasty::suspend);
         assertThatExceptionOfType(CallException.Timeout.class)
-                .isThrownBy(() -> hasty.replaceState(Balance.class, balance -> balance.add(1)));
+                .isThrownBy(() -> world.clock.whilePassing(hasty::suspend));
+        assertThatExceptionOfType(CallException.Timeout.class)
+                .isThrownBy(() ->
+                        world.clock.whilePassing(() -> hasty.replaceState(Balance.class, balance -> balance.add(1))));
         release.countDown();
         assertThat(server.call(new Rpc.Pay(0))).isEqualTo(0);
         assertThat(sys.status().suspended()).isFalse();
@@ -357,7 +360,10 @@ class SysStateTest {
 
     @Test
     void aStrictNodeRefusesAMutableReasonBeforeItIsSent() {
-        try (Node strict = Node.builder("strict").strict(true).start()) {
+        try (Node strict = Node.builder("strict")
+                .clock(ManualClock.attentive())
+                .strict(true)
+                .start()) {
             ServerRef<Rpc> its = strict.start(GenServer.spec(() -> new Account(false)));
             assertThatExceptionOfType(NotSendableException.class)
                     .isThrownBy(() -> Sys.of(its).terminate(ExitReason.because(new ArrayList<>())));

@@ -2,6 +2,7 @@ package dev.skep.sys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.skep.Call;
 import dev.skep.CallException;
@@ -13,6 +14,7 @@ import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.PendingCall;
 import dev.skep.Pid;
+import dev.skep.ProcessInfo;
 import dev.skep.Receiver;
 import dev.skep.Self;
 import dev.skep.ServerRef;
@@ -314,14 +316,16 @@ class UpgradeTest {
         CountDownLatch release = new CountDownLatch(1);
         busy.cast(new Rpc.Hold(reached, release));
         World.await(reached);
-        assertThatExceptionOfType(UpgradeException.class)
-                .isThrownBy(() -> Upgrade.plan()
-                        .timeout(World.SHORT)
-                        .server(other, new Numbers("v2"))
-                        .server(busy, new Numbers("v2"))
-                        .run())
-                .withCauseInstanceOf(CallException.Timeout.class)
-                .satisfies(failure -> assertThat(failure.process()).contains(pid(busy)));
+        Upgrade upgrade = Upgrade.plan()
+                .timeout(World.SHORT)
+                .server(other, new Numbers("v2"))
+                .server(busy, new Numbers("v2"));
+        CompletableFuture<UpgradeException> failure =
+                CompletableFuture.supplyAsync(() -> catchThrowableOfType(UpgradeException.class, upgrade::run));
+        World.until(() -> pid(other).info().orElseThrow().status() == ProcessInfo.Status.SUSPENDED);
+        world.clock.passUntil(failure::isDone);
+        assertThat(failure.join()).hasCauseInstanceOf(CallException.Timeout.class);
+        assertThat(failure.join().process()).contains(pid(busy));
         release.countDown();
         assertThat(who(busy)).isEqualTo("v1 0");
         assertThat(who(other)).isEqualTo("v1 0");

@@ -1,6 +1,7 @@
 package dev.skep.sys;
 
 import dev.skep.ExitReason;
+import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.NodeListener;
@@ -25,9 +26,12 @@ import java.util.function.BooleanSupplier;
 /// A node for a test, which knows how its processes ended, and how many threads run any.
 final class World implements NodeListener, AutoCloseable {
     /// How long a test waits for what has to come.
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofMinutes(2);
     /// How long it waits for what must not come.
     static final Duration SHORT = Duration.ofMillis(30);
+
+    /// The node's time, which stands still until the test lets it pass.
+    final ManualClock clock = ManualClock.attentive();
 
     final Node node;
     final AtomicInteger threads = new AtomicInteger();
@@ -36,6 +40,7 @@ final class World implements NodeListener, AutoCloseable {
 
     World() {
         node = Node.builder("lab")
+                .clock(clock)
                 .scheduler(new Counting())
                 .sendable(CountDownLatch.class)
                 .listener(this)

@@ -29,7 +29,10 @@ import java.util.function.UnaryOperator;
 /// A node for a test of tasks, with everything that was seen on it. Waits with a limit that is only reached
 /// when a test fails.
 final class Meadow implements NodeListener, AutoCloseable {
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /// The node's time, unless the test gives it another clock: it stands still until the test lets it pass.
+    final ManualClock clock = ManualClock.attentive();
 
     final Node node;
     private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
@@ -40,8 +43,7 @@ final class Meadow implements NodeListener, AutoCloseable {
     }
 
     Meadow(UnaryOperator<Node.Builder> settings) {
-        node = settings.apply(
-                        Node.builder("meadow").killGrace(Duration.ofSeconds(1)).listener(this))
+        node = settings.apply(Node.builder("meadow").clock(clock).listener(this))
                 .start();
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.CallException;
+import dev.skep.Clock;
 import dev.skep.Computation;
 import dev.skep.CrashReport;
 import dev.skep.ExitReason;
@@ -37,8 +38,10 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class TaskExecutorTest {
+    /// In real time: so are the limits of an executor.
     @AutoClose
-    private final Meadow meadow = new Meadow(settings -> settings.killGrace(Duration.ofMillis(50)));
+    private final Meadow meadow =
+            new Meadow(settings -> settings.clock(Clock.system()).killGrace(Duration.ofMillis(50)));
 
     private final TaskSupervisorRef tasks = meadow.node.start(TaskSupervisor.create());
     private final Pid supervisor = tasks.pid().orElseThrow();
@@ -49,7 +52,7 @@ class TaskExecutorTest {
     }
 
     private static void awaitTermination(ExecutorService executor) throws InterruptedException {
-        assertThat(executor.awaitTermination(30, SECONDS)).isTrue();
+        assertThat(executor.awaitTermination(120, SECONDS)).isTrue();
     }
 
     // ---- Jobs ------------------------------------------------------------------------------------------------------
@@ -67,9 +70,9 @@ class TaskExecutorTest {
     @Test
     void aJobIsNamedByItsCodeAndKnowsItsCaller() {
         meadow.inProcess(self -> {
-            assertThat(executor.submit(() -> me().callers()).get(30, SECONDS)).containsExactly(self.pid());
+            assertThat(executor.submit(() -> me().callers()).get(120, SECONDS)).containsExactly(self.pid());
             assertThat(executor.submit(() -> me().info().orElseThrow().initialCall())
-                            .get(30, SECONDS))
+                            .get(120, SECONDS))
                     .startsWith(TaskExecutorTest.class.getName());
         });
     }
@@ -87,7 +90,7 @@ class TaskExecutorTest {
         Future<Object> future = executor.submit(() -> {
             throw cause;
         });
-        assertThatThrownBy(() -> future.get(30, SECONDS))
+        assertThatThrownBy(() -> future.get(120, SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCause(cause);
         Meadow.until(() -> tasks.children().isEmpty());
@@ -132,7 +135,7 @@ class TaskExecutorTest {
         Thread.currentThread().interrupt();
         Future<Integer> future = executor.submit(() -> 1);
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(future.get(30, SECONDS)).isEqualTo(1);
+        assertThat(future.get(120, SECONDS)).isEqualTo(1);
     }
 
     @Test
@@ -228,10 +231,10 @@ class TaskExecutorTest {
         });
         Meadow.await(begun);
         service.submit(() -> 1);
-        assertThat(service.poll(30, SECONDS).get()).isEqualTo(1);
+        assertThat(service.poll(120, SECONDS).get()).isEqualTo(1);
         assertThat(slow.cancel(true)).isTrue();
         assertThat(Meadow.get(interrupted)).isTrue();
-        assertThat(service.poll(30, SECONDS)).isSameAs(slow);
+        assertThat(service.poll(120, SECONDS)).isSameAs(slow);
     }
 
     // ---- Several ---------------------------------------------------------------------------------------------------
@@ -327,7 +330,7 @@ class TaskExecutorTest {
                 .hasMessageContaining("it was shut down");
         assertThatThrownBy(() -> executor.submit(() -> 1)).isInstanceOf(RejectedExecutionException.class);
         release.countDown();
-        assertThat(running.get(30, SECONDS)).isEqualTo(1);
+        assertThat(running.get(120, SECONDS)).isEqualTo(1);
         awaitTermination(executor);
         assertThat(executor.isTerminated()).isTrue();
         executor.shutdown();
@@ -352,7 +355,7 @@ class TaskExecutorTest {
         Pid job = Meadow.get(begun);
         assertThat(executor.shutdownNow()).isEmpty();
         assertThat(meadow.endOf(job)).isEqualTo(ExitReason.shutdown());
-        assertThatThrownBy(() -> future.get(30, SECONDS))
+        assertThatThrownBy(() -> future.get(120, SECONDS))
                 .cause()
                 .isInstanceOfSatisfying(
                         TaskException.Exited.class,
@@ -431,14 +434,14 @@ class TaskExecutorTest {
                 doomed.pid().orElseThrow().exit(how.equals(ExitReason.kill()) ? how : ExitReason.shutdown());
                 if (how.equals(ExitReason.kill())) {
                     for (Future<?> future : List.of(blocked, computing)) {
-                        assertThatThrownBy(() -> future.get(30, SECONDS))
+                        assertThatThrownBy(() -> future.get(120, SECONDS))
                                 .hasCauseInstanceOf(TaskException.Exited.class);
                     }
                     assertThatThrownBy(() -> own.execute(() -> {}))
                             .isInstanceOf(RejectedExecutionException.class)
                             .hasCauseInstanceOf(CallException.NoProcess.class);
                 } else {
-                    assertThatThrownBy(() -> blocked.get(30, SECONDS)).hasCauseInstanceOf(TaskException.Exited.class);
+                    assertThatThrownBy(() -> blocked.get(120, SECONDS)).hasCauseInstanceOf(TaskException.Exited.class);
                 }
             } finally {
                 release.countDown();
@@ -459,7 +462,7 @@ class TaskExecutorTest {
             }
             doomed.pid().orElseThrow().exit(ExitReason.kill());
             futures.forEach(future ->
-                    assertThatThrownBy(() -> future.get(30, SECONDS)).hasCauseInstanceOf(TaskException.Exited.class));
+                    assertThatThrownBy(() -> future.get(120, SECONDS)).hasCauseInstanceOf(TaskException.Exited.class));
         }
     }
 
@@ -482,7 +485,7 @@ class TaskExecutorTest {
         TaskSupervisorRef small = meadow.node.start(TaskSupervisor.create().maxChildren(1));
         ExecutorService own = small.executor();
         CountDownLatch release = new CountDownLatch(1);
-        Future<Boolean> first = own.submit(() -> release.await(30, SECONDS));
+        Future<Boolean> first = own.submit(() -> release.await(120, SECONDS));
         assertThatThrownBy(() -> own.submit(() -> 1))
                 .isInstanceOf(RejectedExecutionException.class)
                 .hasCauseInstanceOf(TaskException.TooManyChildren.class);
@@ -525,7 +528,7 @@ class TaskExecutorTest {
                 }
                 int sum = 0;
                 for (Future<Integer> future : futures) {
-                    sum += future.get(30, SECONDS);
+                    sum += future.get(120, SECONDS);
                 }
                 assertThat(sum).isEqualTo(999 * 500);
             }

@@ -50,7 +50,7 @@ class TaskManyTest {
             self.trapExit(true);
             Task<Object> linked = Task.async(self, () -> Meadow.sleep());
             CountDownLatch release = new CountDownLatch(1);
-            Task<Object> free = Task.asyncNolink(meadow.node, () -> release.await(30, TimeUnit.SECONDS));
+            Task<Object> free = Task.asyncNolink(meadow.node, () -> release.await(2, TimeUnit.MINUTES));
             Task<Object> failing = Task.asyncNolink(meadow.node, () -> oops());
             assertThatThrownBy(() -> Task.awaitMany(List.of(linked, free, failing), ServerRef.FOREVER))
                     .isInstanceOfSatisfying(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.ExitReason;
 import dev.skep.Incoming;
+import dev.skep.Node;
 import dev.skep.PendingCall;
 import dev.skep.Pid;
 import dev.skep.Receiver;
@@ -60,6 +61,9 @@ class ProbeTest {
             Probe other = hasty.probe();
             assertThatThrownBy(() -> other.expect(String.class)).hasMessageContaining("its mailbox is empty");
             other.pid().send(1);
+            while (other.messages().isEmpty() || isBusy(hasty)) {
+                Thread.yield();
+            }
             assertThatThrownBy(() -> other.expect(String.class))
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("no String that was expected came to " + other.pid())
@@ -94,9 +98,10 @@ class ProbeTest {
     @Test
     void whileSomebodyIsBusyNothingIsRefuted() {
         CountDownLatch release = new CountDownLatch(1);
-        try (Testkit hasty = Testkit.settings().limit(Duration.ofMillis(50)).start()) {
+        Testkit hasty = Testkit.settings().limit(Duration.ofMillis(50)).start();
+        try (Node _ = hasty.node()) { // it has not the patience to close the testkit
             Probe other = hasty.probe();
-            hasty.spawn(_ -> release.await());
+            Servers.spawnBlocked(hasty, release);
             assertThatThrownBy(other::refuteAny)
                     .hasMessageContaining("cannot be told")
                     .hasMessageContaining("CountDownLatch.await");
@@ -136,10 +141,18 @@ class ProbeTest {
         skep.awaitEnd(probe.pid());
         try (Testkit hasty = Testkit.settings().limit(Duration.ofMillis(50)).start()) {
             Probe dead = hasty.probe();
-            dead.pid().exit(ExitReason.kill());
-            hasty.awaitEnd(dead.pid());
+            dead.pid().exitAndJoin(ExitReason.kill(), ServerRef.FOREVER);
             Pid target = probe.pid();
             assertThatThrownBy(() -> dead.monitor(target)).hasMessageContaining("it has ended");
+        }
+    }
+
+    private static boolean isBusy(Testkit hasty) {
+        try {
+            hasty.settle();
+            return false;
+        } catch (AssertionError notYet) {
+            return true;
         }
     }
 

@@ -10,6 +10,8 @@ import dev.skep.Self;
 import dev.skep.server.GenServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 
 /// A server for tests: it does what it is told.
 final class Servers {
@@ -26,6 +28,18 @@ final class Servers {
     }
 
     private Servers() {}
+
+    /// Starts a process that waits for something outside of the runtime, and returns when it waits.
+    static void spawnBlocked(Testkit skep, CountDownLatch release) {
+        CompletableFuture<Thread> blocked = new CompletableFuture<>();
+        skep.spawn(_ -> {
+            blocked.complete(Thread.currentThread());
+            release.await();
+        });
+        while (blocked.join().getState() != Thread.State.WAITING) {
+            Thread.yield();
+        }
+    }
 
     static GenServer<Self<Rpc>, Rpc> obedient() {
         return noting("", new java.util.ArrayList<>());

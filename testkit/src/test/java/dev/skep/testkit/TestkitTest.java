@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.ExitReason;
 import dev.skep.Name;
+import dev.skep.Node;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
 import dev.skep.Receiver;
@@ -150,26 +151,28 @@ class TestkitTest {
     @Test
     void whoIsNeverAtRestIsNamed() {
         CountDownLatch release = new CountDownLatch(1);
-        try (Testkit skep = Testkit.settings().limit(SOON).start()) {
-            skep.spawn(_ -> release.await());
-            assertThatThrownBy(skep::settle)
+        Testkit hasty = Testkit.settings().limit(SOON).start();
+        try (Node _ = hasty.node()) { // it has not the patience to close the testkit
+            Servers.spawnBlocked(hasty, release);
+            assertThatThrownBy(hasty::settle)
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("not at rest within PT0.05S")
                     .hasMessageContaining("CountDownLatch.await")
-                    .hasMessageContaining("TestkitTest");
+                    .hasMessageContaining("Servers");
             release.countDown();
         }
     }
 
     @Test
     void whatIsAwaitedInVainIsNamed() {
-        try (Testkit skep = Testkit.settings().limit(SOON).start()) {
-            Pid pid = skep.spawn((Receiver<Object> self) -> self.receive());
-            assertThatThrownBy(() -> skep.awaitEnd(pid)).hasMessageContaining(pid + " ends");
-            assertThatThrownBy(() -> skep.awaitRegistered(NAME)).hasMessageContaining("registered as \"server\"");
-            assertThatThrownBy(() -> skep.awaitCrash(IllegalStateException.class))
+        Testkit hasty = Testkit.settings().limit(SOON).start();
+        try (Node _ = hasty.node()) {
+            Pid pid = hasty.spawn((Receiver<Object> self) -> self.receive());
+            assertThatThrownBy(() -> hasty.awaitEnd(pid)).hasMessageContaining(pid + " ends");
+            assertThatThrownBy(() -> hasty.awaitRegistered(NAME)).hasMessageContaining("registered as \"server\"");
+            assertThatThrownBy(() -> hasty.awaitCrash(IllegalStateException.class))
                     .hasMessageContaining("crashes with java.lang.IllegalStateException");
-            assertThatThrownBy(() -> skep.await("pigs fly", () -> false))
+            assertThatThrownBy(() -> hasty.await("pigs fly", () -> false))
                     .hasMessageContaining("pigs fly")
                     .hasMessageContaining(pid.toString());
         }
@@ -199,13 +202,14 @@ class TestkitTest {
     }
 
     @Test
-    void anAbandonedThreadFailsTheTest() {
+    void anAbandonedThreadFailsTheTest() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
         Testkit skep = Testkit.settings()
-                .limit(Duration.ofSeconds(1))
                 .node(node -> node.killGrace(Duration.ofMillis(1)))
                 .start();
         Pid deaf = skep.spawn(_ -> {
+            begun.countDown();
             while (release.getCount() > 0) {
                 try {
                     release.await();
@@ -214,6 +218,7 @@ class TestkitTest {
                 }
             }
         });
+        begun.await();
         deaf.exit(ExitReason.kill());
         skep.awaitEnd(deaf);
         assertThatThrownBy(skep::close)

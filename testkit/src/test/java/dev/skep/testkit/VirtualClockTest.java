@@ -14,6 +14,7 @@ import dev.skep.testkit.Servers.Rpc;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -156,13 +157,15 @@ class VirtualClockTest {
     }
 
     @Test
-    void closingEndsWhatWaitsForTimeThatDoesNotPass() {
+    void closingEndsWhatWaitsForTimeThatDoesNotPass() throws Exception {
         Testkit skep = Testkit.settings()
                 .virtualTime()
                 .node(node -> node.killGrace(Duration.ofMillis(1)))
                 .start();
-        java.util.concurrent.CountDownLatch release = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
         Pid deaf = skep.spawn(_ -> {
+            begun.countDown();
             while (release.getCount() > 0) {
                 try {
                     release.await();
@@ -171,6 +174,7 @@ class VirtualClockTest {
                 }
             }
         });
+        begun.await();
         deaf.exit(ExitReason.kill());
         assertThatThrownBy(skep::close).hasMessageContaining("ignores");
         release.countDown();

@@ -66,7 +66,9 @@ final class Crossing {
         WORD.setRelease(crossing.words, QUESTION, NO_MORE);
         other.join();
         Arrays.sort(times, 0, batches);
-        return batches < LEAST_BATCHES ? OptionalDouble.empty() : OptionalDouble.of((double) times[batches / 2] / BATCH);
+        return batches < LEAST_BATCHES
+                ? OptionalDouble.empty()
+                : OptionalDouble.of((double) times[batches / 2] / BATCH);
     }
 
     private void ask(int before) {

@@ -30,7 +30,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// A process that is nothing but a state.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("agent")
 class AgentTest {
     private static final Name<AgentRpc<Map<String, String>>> NAME = Name.of("agent");

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What becomes of the children of a dynamic supervisor that end by themselves.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("dynamic_supervisor")
 class DynamicRestartTest {
     private static final ExitReason WHATEVER = ExitReason.because("whatever");

@@ -34,7 +34,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Several processes of one kind, among which work is divided by key.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("partition_supervisor")
 @Differs(
         cases = "start_link/1: raises with bad auto_shutdown",

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// A registry with any number of processes for each key.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("registry/duplicate")
 @Differs(cases = "starts configured number of partitions", entry = "`partitions`, with two tables each")
 @Differs(

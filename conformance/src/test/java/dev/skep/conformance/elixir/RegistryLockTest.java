@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /// The locks of a registry, and what dead processes leave behind in it. Who has a lock tells the probe, and keeps it
 /// until
 /// the probe answers.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("registry")
 class RegistryLockTest {
     private static final Name<UniqueRegistry<String, String, Object>> NAME = Name.of("registry");

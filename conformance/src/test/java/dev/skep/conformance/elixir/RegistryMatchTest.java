@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What is selected from a registry with one process for each key.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("registry/unique")
 @Differs(
         cases = {

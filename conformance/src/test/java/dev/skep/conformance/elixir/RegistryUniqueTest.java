@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// A registry with one process for each key. What it selects is in [RegistryMatchTest].
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("registry/unique")
 @Differs(cases = "starts configured number of partitions", entry = "`partitions`, with two tables each")
 class RegistryUniqueTest {

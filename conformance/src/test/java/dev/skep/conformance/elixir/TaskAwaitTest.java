@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Waiting for one task, and for many.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("task")
 class TaskAwaitTest {
     private static final Duration NOW = Duration.ZERO;

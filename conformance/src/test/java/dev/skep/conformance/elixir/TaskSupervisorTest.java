@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Tasks under a supervisor. Its streams are in [TaskSupervisorStreamTest].
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("task/supervisor")
 @Differs(cases = "start with spawn_opt", entry = "Options of a process (`spawn_opt`) at a start")
 class TaskSupervisorTest {

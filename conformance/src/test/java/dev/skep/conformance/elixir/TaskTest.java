@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /// How a task is started, what it is, and what becomes of it when nobody asks. Other tests: [TaskAwaitTest],
 /// [TaskShutdownTest], [TaskStreamTest].
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("task")
 @Waits(
         cases = {

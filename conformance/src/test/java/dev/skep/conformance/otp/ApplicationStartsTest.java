@@ -218,7 +218,7 @@ class ApplicationStartsTest {
         applications.start(app9, TEMPORARY);
         CompletableFuture<ExitReason> end = master("app9").exited();
         applications.find("app9").orElseThrow().top().exit(ExitReason.kill());
-        end.get(30, TimeUnit.SECONDS);
+        end.get(2, TimeUnit.MINUTES);
 
         assertThat(applications.start(app10, TEMPORARY)).isEqualTo(Result.err(missing));
     }
@@ -254,7 +254,7 @@ class ApplicationStartsTest {
 
         assertThat(running()).isSubsetOf("deadlock");
         goOn.countDown();
-        assertThat(stop.get(30, TimeUnit.SECONDS)).isEqualTo(names("deadlock"));
+        assertThat(stop.get(2, TimeUnit.MINUTES)).isEqualTo(names("deadlock"));
     }
 
     @Test

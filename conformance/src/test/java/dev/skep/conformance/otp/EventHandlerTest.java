@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// How handlers come and go, and what they hear.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("gen_event_SUITE")
 class EventHandlerTest {
     private GenEventRef<Happening> manager;

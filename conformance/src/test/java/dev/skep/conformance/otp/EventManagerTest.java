@@ -31,7 +31,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// How an event manager is started, named and stopped, and what it does when nothing happens.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("gen_event_SUITE")
 class EventManagerTest {
     private static final Name<EventRpc<Happening>> NAME = Name.of("my_dummy_name");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /// Requests to handlers of several managers, whose answers are taken as they come. Each handler answers when its gate
 /// does.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("gen_event_SUITE")
 class EventRequestTest {
     private static final Duration NOW = Duration.ZERO;

@@ -48,8 +48,10 @@ class EventSysTest {
     private final RecordingLogger log = new RecordingLogger();
 
     @RegisterExtension
-    final SkepExtension extension = new SkepExtension(
-            Testkit.settings().node(builder -> builder.logger(log)).listener(new NodeListener() {
+    final SkepExtension extension = new SkepExtension(Testkit.settings()
+            .virtualTime()
+            .node(builder -> builder.logger(log))
+            .listener(new NodeListener() {
                 @Override
                 public void reported(Report report) {
                     reports.add(report);

@@ -537,7 +537,7 @@ class GenServerCallTest {
 
         desk.cast(tell("remembered"));
         assertThat(desk.call(ask("hello"))).isEqualTo("hello");
-        thread.get().join(Duration.ofSeconds(10));
+        thread.get().join(Duration.ofMinutes(2));
         assertThat(thread.get().isAlive()).as("it lets go of its thread").isFalse();
         assertThat(pid.info().map(ProcessInfo::status)).contains(ProcessInfo.Status.WAITING);
 
@@ -549,7 +549,7 @@ class GenServerCallTest {
         assertThat(pid.info().map(ProcessInfo::status)).contains(ProcessInfo.Status.SUSPENDED);
         sys.resume();
         assertThat(desk.call(ask("state"))).isEqualTo("remembered");
-        thread.get().join(Duration.ofSeconds(10));
+        thread.get().join(Duration.ofMinutes(2));
         assertThat(thread.get().isAlive()).isFalse();
     }
 }

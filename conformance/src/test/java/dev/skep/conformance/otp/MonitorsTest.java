@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("monitor_SUITE")
 @Waits(
         cases = {"demon_3", "mon_2", "remote_remove_monitor"},

@@ -17,7 +17,7 @@ import dev.skep.testkit.Testkit;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("process_SUITE")
 class ProcessAliasesTest {
     /// Gets an alias and sends two messages through it; two more when it is told to go on.

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("process_SUITE")
 class ProcessLooksTest {
     private static final Name<Object> NAME = Name.of("looked-at");

@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("receive_SUITE")
 @NotApplicable(
         cases = "recv_marker_reserve",

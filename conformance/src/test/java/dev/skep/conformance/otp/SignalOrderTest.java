@@ -28,7 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("signal_SUITE")
 @Waits(
         cases = {

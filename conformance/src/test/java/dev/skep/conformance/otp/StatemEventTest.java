@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// In which order a machine handles its events, what it does when a state is entered, and whom it answers.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("gen_statem_SUITE")
 class StatemEventTest {
     private ScriptStatem m;

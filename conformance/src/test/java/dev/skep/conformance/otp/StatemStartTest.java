@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// How a state machine is started, named, linked, monitored and stopped.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("gen_statem_SUITE")
 @Waits(
         cases = {"stop8", "stop9", "stop10"},

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// System requests to a machine, its reports, and its end.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("gen_statem_SUITE")
 class StatemSysTest {
     private static final Name<ScriptRpc> NAME = Name.of("machine");

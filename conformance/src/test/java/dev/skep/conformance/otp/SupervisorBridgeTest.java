@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("supervisor_bridge_SUITE")
 class SupervisorBridgeTest {
     private static final Name<Object> BRIDGE = Name.of("bridge");

@@ -30,12 +30,13 @@ class SupervisorReportTest {
     private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
 
     @RegisterExtension
-    final SkepExtension skepExtension = new SkepExtension(Testkit.settings().listener(new NodeListener() {
-        @Override
-        public void reported(Report report) {
-            reports.add(report);
-        }
-    }));
+    final SkepExtension skepExtension =
+            new SkepExtension(Testkit.settings().virtualTime().listener(new NodeListener() {
+                @Override
+                public void reported(Report report) {
+                    reports.add(report);
+                }
+            }));
 
     private Crew crew;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What OTP finds when a supervisor starts is found here by the call that makes the mistake.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("supervisor_SUITE")
 class SupervisorSpecTest {
     private Crew crew;

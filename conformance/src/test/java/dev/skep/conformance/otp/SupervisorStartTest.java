@@ -38,7 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("supervisor_SUITE")
 class SupervisorStartTest {
     private static final ExitReason REASON = ExitReason.because("reason");

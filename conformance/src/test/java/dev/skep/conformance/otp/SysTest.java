@@ -47,7 +47,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("sys_SUITE")
 class SysTest {
     private static final Name<Rpc> NAME = Name.of("sys");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("test_gen_server/test_info")
 class GenServerInfoTest {
     private final List<ExitReason> ends = new CopyOnWriteArrayList<>();

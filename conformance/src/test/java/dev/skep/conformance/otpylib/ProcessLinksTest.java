@@ -15,7 +15,7 @@ import dev.skep.testkit.SkepTest;
 import dev.skep.testkit.Testkit;
 import org.junit.jupiter.api.Test;
 
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("test_asyncio_backend/test_process_links")
 class ProcessLinksTest {
     /// Crashes when it is told to, and returns when it is told to end.

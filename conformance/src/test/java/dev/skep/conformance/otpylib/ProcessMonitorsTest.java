@@ -10,7 +10,7 @@ import dev.skep.testkit.SkepTest;
 import dev.skep.testkit.Testkit;
 import org.junit.jupiter.api.Test;
 
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("test_asyncio_backend/test_process_monitors")
 class ProcessMonitorsTest {
     private static String describe(Monitor monitor, Down down) {

@@ -14,7 +14,7 @@ import dev.skep.testkit.Testkit;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("test_asyncio_backend/test_process_registry")
 class ProcessRegistryTest {
     private static final Name<Object> NAME = Name.of("my_process");

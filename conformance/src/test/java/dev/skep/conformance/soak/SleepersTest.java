@@ -7,6 +7,7 @@ import dev.skep.From;
 import dev.skep.Next;
 import dev.skep.Node;
 import dev.skep.Pid;
+import dev.skep.ProcessInfo;
 import dev.skep.Receiver;
 import dev.skep.Self;
 import dev.skep.ServerRef;
@@ -52,6 +53,9 @@ class SleepersTest {
         record Wanted() {}
         Pid selective = node.spawn((Receiver<Object> self) -> self.receive(Wanted.class));
         selective.send("unwanted");
+        while (selective.info().orElseThrow().status() != ProcessInfo.Status.WAITING) {
+            Thread.yield();
+        }
         for (int i = 0; i < LOOKS; i++) {
             sleepers.look();
         }
@@ -96,6 +100,9 @@ class SleepersTest {
     void whoHasEndedIsForgotten() throws InterruptedException {
         for (int i = 0; i < 100; i++) {
             node.spawn(_ -> {});
+        }
+        while (!node.processes().isEmpty()) {
+            Thread.yield();
         }
         for (int i = 0; i < LOOKS; i++) {
             sleepers.look();

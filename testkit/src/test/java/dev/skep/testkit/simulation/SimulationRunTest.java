@@ -325,15 +325,20 @@ class SimulationRunTest {
     @Test
     void aStepThatBlocksOutsideOfTheRuntimeIsReportedWithItsStack() {
         CountDownLatch never = new CountDownLatch(1);
-        SimulationFailure failure = failureOf(() -> Simulator.create()
-                .stepLimit(Duration.ofSeconds(2))
-                .run(1, sim -> {
-                    ServerRef<Rpc> server = server(sim, (_, _, _) -> {
-                        never.await();
-                        return Next.noReply();
-                    });
-                    server.call(new Rpc.Ask());
-                }));
+        AtomicReference<Thread> blocks = new AtomicReference<>();
+        SimulationFailure failure;
+        do {
+            failure = failureOf(() -> Simulator.create()
+                    .stepLimit(Duration.ofSeconds(2))
+                    .run(1, sim -> {
+                        ServerRef<Rpc> server = server(sim, (_, _, _) -> {
+                            blocks.set(Thread.currentThread());
+                            never.await();
+                            return Next.noReply();
+                        });
+                        server.call(new Rpc.Ask());
+                    }));
+        } while (blocks.get() == null); // a step before that one took the machine so long
         assertThat(failure)
                 .hasMessageContaining("a step has not ended within PT2S of real time")
                 .hasMessageContaining("CountDownLatch.await")

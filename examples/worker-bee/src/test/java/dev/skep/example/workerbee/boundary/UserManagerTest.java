@@ -23,6 +23,7 @@ import dev.skep.registry.Registry;
 import dev.skep.server.GenServer;
 import dev.skep.supervisor.ChildSpec;
 import dev.skep.supervisor.Supervisor;
+import dev.skep.testkit.VirtualClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.Test;
 class UserManagerTest {
 
     private static final int WORKERS = 2;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final User ADA = new User(1, "ada@example.org", "Ada");
 
     private final Queue<DatabaseRpc> asked = new ConcurrentLinkedQueue<>();
@@ -47,7 +48,7 @@ class UserManagerTest {
 
     @BeforeEach
     void startManager() {
-        node = Node.start("hive");
+        node = new VirtualClock().install(Node.builder("hive")).start(); // nobody is late
         workers = node.start(Registry.duplicate(Names.WORKERS).listener(Names.USERS));
         users = node.start(GenServer.spec(UserManager::new).named(Names.USERS));
     }

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 /// The demo is to notice when the service does not keep its promises: so here it does not.
 class DemoVerdictTest {
 
+    private static final Duration LONG = Duration.ofMinutes(2);
+
     private final AtomicReference<Mailer> onMail = new AtomicReference<>(_ -> {});
     private Hive hive;
 
@@ -38,7 +40,8 @@ class DemoVerdictTest {
         hive.close();
     }
 
-    private Optional<String> demonstrate() throws Exception {
+    /// @param patience only a service that does not recover takes so long
+    private Optional<String> demonstrate(Duration patience) throws Exception {
         var out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
         var options = new Options(
                 Duration.ofSeconds(1),
@@ -49,7 +52,7 @@ class DemoVerdictTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        return new Demo(options, hive, Screen.on(out, Map.of()), out, Duration.ofMillis(500)).run();
+        return new Demo(options, hive, Screen.on(out, Map.of()), out, patience).run();
     }
 
     private void delete(String email) {
@@ -65,7 +68,7 @@ class DemoVerdictTest {
 
     @Test
     void isGoodWhenAllIsWell() throws Exception {
-        assertThat(demonstrate()).isEmpty();
+        assertThat(demonstrate(LONG)).isEmpty();
     }
 
     @Test
@@ -73,7 +76,7 @@ class DemoVerdictTest {
         onMail.set(mail -> delete(mail.to()));
 
         // "user 7: NotFound" if its client has seen it, "the user of ..." if not
-        assertThat(demonstrate()).get().asString().startsWith("lost: ").contains("user ");
+        assertThat(demonstrate(LONG)).get().asString().startsWith("lost: ").contains("user ");
     }
 
     @Test
@@ -82,6 +85,6 @@ class DemoVerdictTest {
                 .terminateChild(Names.OUTBOX.text())
                 .orElseThrow();
 
-        assertThat(demonstrate()).contains("not running: outbox; the outbox does not answer");
+        assertThat(demonstrate(Duration.ofMillis(500))).contains("not running: outbox; the outbox does not answer");
     }
 }

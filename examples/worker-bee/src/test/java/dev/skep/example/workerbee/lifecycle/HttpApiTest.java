@@ -449,7 +449,7 @@ class HttpApiTest {
             Pid listener = hive.node().whereis(Names.HTTP).orElseThrow();
 
             listener.exit(ExitReason.kill());
-            assertThat(hive.watch().awaitSuccessor(Names.HTTP.text(), listener, Duration.ofSeconds(20)))
+            assertThat(hive.watch().awaitSuccessor(Names.HTTP.text(), listener, Duration.ofMinutes(2)))
                     .isPresent();
 
             assertThat(hive.address()).isEqualTo(address);

@@ -58,7 +58,7 @@ class MailOutboxTest {
     }
 
     private Mail nextSent() throws InterruptedException {
-        Mail mail = sent.poll(10, TimeUnit.SECONDS);
+        Mail mail = sent.poll(2, TimeUnit.MINUTES);
         assertThat(mail).as("the next mail").isNotNull();
         return mail;
     }
