@@ -150,7 +150,8 @@ public final class PartitionSupervisor<P> extends StartSpec<SupervisorRef> {
         return Name.of(base + "/" + index);
     }
 
-    private Supervisor supervisor() {
+    /// The supervisor that it is.
+    Supervisor supervisor() {
         Supervisor supervisor = Supervisor.oneForOne().intensity(intensity.restarts(), intensity.period());
         for (int i = 0; i < count; i++) {
             Name<P> mine = nameOf(i);

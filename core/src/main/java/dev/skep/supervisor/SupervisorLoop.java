@@ -365,10 +365,14 @@ final class SupervisorLoop implements Behaviour {
     /// new description does not have stay, after the others. Erlang: `supervisor:code_change/3`.
     @Override
     public Runnable changeCode(CodeChange change) {
-        if (!(change.implementation() instanceof Supervisor next)) {
-            throw new IllegalArgumentException("a supervisor can go on with another Supervisor only, but was given a "
-                    + change.implementation().getClass().getName());
-        }
+        Supervisor next = switch (change.implementation()) {
+            case Supervisor supervisor -> supervisor;
+            case PartitionSupervisor<?> partitions -> samePartitions(partitions.supervisor());
+            default ->
+                throw new IllegalArgumentException(
+                        "a supervisor can go on with another Supervisor only, but was given a "
+                                + change.implementation().getClass().getName());
+        };
         if (change.conversion().isPresent()) {
             throw new IllegalArgumentException(
                     "a supervisor keeps its children: it has no state that a conversion could make another of");
@@ -388,6 +392,17 @@ final class SupervisorLoop implements Behaviour {
             }
             children.putAll(old);
         };
+    }
+
+    /// Those who route to partitions know how many there are: another number would lead them astray.
+    private Supervisor samePartitions(Supervisor next) {
+        List<String> now = description.children().stream().map(ChildSpec::id).toList();
+        List<String> then = next.children().stream().map(ChildSpec::id).toList();
+        if (!now.equals(then)) {
+            throw new IllegalArgumentException("a supervisor goes on with the same partitions, " + now
+                    + ", but was given a description of " + then);
+        }
+        return next;
     }
 
     @Override

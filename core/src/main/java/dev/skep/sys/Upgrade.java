@@ -7,11 +7,14 @@ import dev.skep.server.GenServer;
 import dev.skep.supervisor.ChildInfo;
 import dev.skep.supervisor.DynamicSupervisor;
 import dev.skep.supervisor.DynamicSupervisorRef;
+import dev.skep.supervisor.PartitionSupervisor;
 import dev.skep.supervisor.SimpleSupervisor;
 import dev.skep.supervisor.SimpleSupervisorRef;
 import dev.skep.supervisor.Supervisor;
 import dev.skep.supervisor.SupervisorRef;
 import dev.skep.supervisor.SupervisorRpc;
+import dev.skep.task.TaskSupervisor;
+import dev.skep.task.TaskSupervisorRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +115,27 @@ public final class Upgrade {
     /// @param description the new description
     /// @return the extended plan
     public <A> Upgrade supervisor(DynamicSupervisorRef<A> supervisor, DynamicSupervisor<A> description) {
+        return process(Objects.requireNonNull(supervisor, "supervisor").server(), CodeChange.to(description));
+    }
+
+    /// Lets a supervisor of partitions go on with another description of the same partitions: the start of each, the
+    /// limits, and what else is said of them. Partitions that run go on as they are, and are restarted as the new
+    /// description says. Their number is known to all who route to them, so it cannot be changed.
+    ///
+    /// @param supervisor the supervisor
+    /// @param description the new description
+    /// @return the extended plan
+    public Upgrade supervisor(SupervisorRef supervisor, PartitionSupervisor<?> description) {
+        return process(Objects.requireNonNull(supervisor, "supervisor").server(), CodeChange.to(description));
+    }
+
+    /// Lets a supervisor of tasks go on with another description: how many it may have at a time, and how many
+    /// restarts. Tasks that run go on, and are restarted with the code that they were started with.
+    ///
+    /// @param supervisor the supervisor
+    /// @param description the new description
+    /// @return the extended plan
+    public Upgrade supervisor(TaskSupervisorRef supervisor, TaskSupervisor description) {
         return process(Objects.requireNonNull(supervisor, "supervisor").server(), CodeChange.to(description));
     }
 

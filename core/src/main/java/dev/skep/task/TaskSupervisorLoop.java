@@ -2,6 +2,7 @@ package dev.skep.task;
 
 import dev.skep.Behaviour;
 import dev.skep.Clock;
+import dev.skep.CodeChange;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.From;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// A running [TaskSupervisor]. It never waits for a child before it ends itself: a child that takes its time
 /// to end holds up nobody else.
 final class TaskSupervisorLoop implements Behaviour {
-    private final TaskSupervisor description;
+    private TaskSupervisor description;
     private final Self<Object> self;
     /// In the order of their starts.
     private final LinkedHashMap<Pid, Child> children = new LinkedHashMap<>();
@@ -234,6 +235,18 @@ final class TaskSupervisorLoop implements Behaviour {
     @Override
     public Object reportedState() {
         return children.size() + " children";
+    }
+
+    /// Children that run go on, also if there are more of them than the new limit lets start. Restarts so far count for
+    /// the new intensity.
+    @Override
+    public Runnable changeCode(CodeChange change) {
+        TaskSupervisor next = change.implementation(TaskSupervisor.class);
+        if (change.conversion().isPresent()) {
+            throw new IllegalArgumentException(
+                    "a supervisor keeps its children: it has no state that a conversion could make another of");
+        }
+        return () -> description = next;
     }
 
     @Override

@@ -82,6 +82,13 @@ public final class TaskSupervisorRef {
         return server.pid();
     }
 
+    /// The supervisor as a server: for inspecting and upgrading it.
+    ///
+    /// @return the server
+    public ServerRef<TaskRpc> server() {
+        return server;
+    }
+
     Node node() {
         return server.node();
     }

@@ -21,10 +21,14 @@ import dev.skep.ServerRef;
 import dev.skep.server.GenServer;
 import dev.skep.supervisor.ChildInfo;
 import dev.skep.supervisor.ChildSpec;
+import dev.skep.supervisor.PartitionSupervisor;
 import dev.skep.supervisor.Restart;
 import dev.skep.supervisor.SimpleSupervisorRef;
 import dev.skep.supervisor.Supervisor;
 import dev.skep.supervisor.SupervisorRef;
+import dev.skep.task.TaskException;
+import dev.skep.task.TaskSupervisor;
+import dev.skep.task.TaskSupervisorRef;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -626,6 +630,74 @@ class UpgradeTest {
                         .process(sup.server(), CodeChange.to(Supervisor.oneForOne()))
                         .run())
                 .withMessageContaining("another SimpleSupervisor only");
+    }
+
+    @Test
+    void partitionsAreRestartedFromTheNewDescription() {
+        PartitionSupervisor<Rpc> v1 = partitions("v1");
+        SupervisorRef sup = world.node.start(v1);
+        ServerRef<Rpc> first = v1.on(world.node).route(0);
+        Upgrade.plan()
+                .supervisor(sup, partitions("v2").intensity(9, Duration.ofHours(1)))
+                .childrenOf(sup.server(), all(_ -> new Numbers("v2")))
+                .run();
+        assertThat(who(first)).isEqualTo("v2 0");
+        Pid before = pid(first);
+        first.cast(new Rpc.Add(7));
+        first.cast(new Rpc.Crash());
+        world.endOf(before);
+        World.until(() -> first.pid().isPresent());
+        assertThat(who(first)).isEqualTo("v2 0");
+        assertThat(sup.countChildren().active()).isEqualTo(2);
+    }
+
+    @Test
+    void theNumberOfPartitionsStays() {
+        SupervisorRef sup = world.node.start(partitions("v1"));
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .supervisor(sup, partitions("v2").partitions(3))
+                        .run())
+                .withMessageContaining("[numbers/0, numbers/1], but was given a description of"
+                        + " [numbers/0, numbers/1, numbers/2]");
+        assertThat(sup.countChildren().active()).isEqualTo(2);
+    }
+
+    private PartitionSupervisor<Rpc> partitions(String version) {
+        return PartitionSupervisor.<Rpc>of(
+                        "numbers",
+                        (name, _) -> GenServer.spec(() -> new Numbers(version)).named(name))
+                .partitions(2);
+    }
+
+    @Test
+    void aTaskSupervisorGoesOnWithOtherLimits() throws Exception {
+        TaskSupervisorRef tasks =
+                world.node.start(TaskSupervisor.create().maxChildren(1).intensity(0, Duration.ofSeconds(1)));
+        CountDownLatch release = new CountDownLatch(1);
+        CompletableFuture<String> begun = new CompletableFuture<>();
+        tasks.withRestart(Restart.TRANSIENT).startChild(_ -> {
+            if (begun.complete("once")) {
+                release.await();
+                throw new IllegalStateException("once");
+            }
+            notes.add("again");
+        });
+        begun.get(World.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertThatExceptionOfType(TaskException.TooManyChildren.class).isThrownBy(() -> tasks.startChild(() -> {}));
+
+        Upgrade.plan()
+                .supervisor(tasks, TaskSupervisor.create().maxChildren(2).intensity(1, Duration.ofHours(1)))
+                .run();
+
+        assertThat(tasks.asyncNolink(() -> "one more").await()).isEqualTo("one more");
+        release.countDown();
+        assertThat(World.next(notes)).isEqualTo("again");
+        assertThatExceptionOfType(UpgradeException.class)
+                .isThrownBy(() -> Upgrade.plan()
+                        .process(tasks.server(), CodeChange.to(Supervisor.oneForOne()))
+                        .run())
+                .withMessageContaining("another TaskSupervisor only");
     }
 
     @Test
