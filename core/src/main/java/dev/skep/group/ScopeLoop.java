@@ -168,6 +168,14 @@ final class ScopeLoop<G> implements Behaviour {
         return Optional.of(table);
     }
 
+    /// The members of each group.
+    @Override
+    public Object state() {
+        Map<G, List<Pid>> groups = new HashMap<>();
+        table.groups.forEach((group, members) -> groups.put(group, List.copyOf(members.all())));
+        return Map.copyOf(groups);
+    }
+
     @Override
     public Object reportedState() {
         return "scope with " + table.groups.size() + " groups, " + joiners.size() + " members and " + subscribers.size()

@@ -5,6 +5,8 @@ import dev.skep.Down;
 import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.Self;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// The process of a registry: it owns the table, and gives locks away.
@@ -59,6 +61,14 @@ final class RegistryLoop implements Behaviour {
     @Override
     public Optional<Object> shared() {
         return Optional.of(table);
+    }
+
+    /// A list of the entries, in no order.
+    @Override
+    public Object state() {
+        List<Entry<?, ?, ?>> entries = new ArrayList<>();
+        table.forEach(found -> entries.add(found.entry()));
+        return List.copyOf(entries);
     }
 
     @Override

@@ -18,6 +18,9 @@ import dev.skep.Self;
 import dev.skep.ServerRef;
 import dev.skep.StartSpec;
 import dev.skep.SystemStatus;
+import dev.skep.group.Groups;
+import dev.skep.registry.Registry;
+import dev.skep.registry.UniqueRegistry;
 import dev.skep.server.GenServer;
 import dev.skep.supervisor.ChildInfo;
 import dev.skep.supervisor.ChildSpec;
@@ -29,6 +32,7 @@ import dev.skep.sys.Accounts.Rpc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -143,6 +147,23 @@ class SysStateTest {
                 .isThrownBy(() -> Sys.of(sup.server()).replaceState(List.class, _ -> List.of()))
                 .withCauseInstanceOf(UnsupportedOperationException.class);
         assertThat(sup.whichChildren()).extracting(ChildInfo::state).containsExactly(ChildInfo.State.RUNNING);
+    }
+
+    @Test
+    void theStateOfARegistryIsItsEntriesAndThatOfAScopeItsGroups() {
+        Name<UniqueRegistry<String, Integer, Rpc>> accounts = Name.of("accounts");
+        Name<Groups<String, Rpc>> branches = Name.of("branches");
+        UniqueRegistry<String, Integer, Rpc> registry = world.node.start(Registry.unique(accounts));
+        Groups<String, Rpc> groups = world.node.start(Groups.scope(branches));
+        Pid ada = world.node
+                .start(GenServer.<Rpc>spec(() -> new Account(false)).named(registry.name("ada", 7)))
+                .pid()
+                .orElseThrow();
+        groups.join("north", ada);
+
+        assertThat(Sys.of(registry.pid().orElseThrow()).state())
+                .isEqualTo(List.of(registry.find("ada").orElseThrow()));
+        assertThat(Sys.of(groups.pid().orElseThrow()).state()).isEqualTo(Map.of("north", List.of(ada)));
     }
 
     @Test
