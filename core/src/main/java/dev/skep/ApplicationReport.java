@@ -42,11 +42,12 @@ public record ApplicationReport(Pid pid, String application, Context context, Op
 
     /// Whether operators should look at it.
     ///
-    /// @return false for what was meant to happen
+    /// @return false for what was meant to happen; a job that is done ends `normal`
     public boolean isError() {
         return switch (context) {
             case STARTED, STOPPED -> false;
-            case START_FAILED, ENDED, CLEANUP_FAILED -> true;
+            case ENDED -> !reason.equals(Optional.of(ExitReason.normal()));
+            case START_FAILED, CLEANUP_FAILED -> true;
         };
     }
 

@@ -28,6 +28,8 @@ import java.util.function.UnaryOperator;
 ///
 /// Erlang: an application's `env`, `sys.config` and `-Application Key Value`.
 public final class Config {
+    private static final String OWN = "the program's own value";
+
     private final String application;
     /// The strongest first.
     private final List<Layer> layers;
@@ -37,7 +39,18 @@ public final class Config {
     /// @param source what it is, for messages
     /// @param keyOf the key of a setting's key there
     /// @param values the values
-    private record Layer(String source, UnaryOperator<String> keyOf, Map<String, String> values) {}
+    private record Layer(String source, UnaryOperator<String> keyOf, Map<String, String> values) {
+        /// Whether operators put values there, and not the program.
+        boolean isOutside() {
+            return !source.equals(OWN);
+        }
+
+        /// What to set, to give a value.
+        String place(String key) {
+            String mine = keyOf.apply(key);
+            return mine.equals(key) ? key + " in " + source : source + " " + mine;
+        }
+    }
 
     private Config(String application, List<Layer> layers) {
         this.application = application;
@@ -120,7 +133,7 @@ public final class Config {
     public Config with(Setting<?> setting, String text) {
         Objects.requireNonNull(setting, "setting");
         Objects.requireNonNull(text, "value of " + setting.key());
-        return with(new Layer("the program's own value", UnaryOperator.identity(), Map.of(setting.key(), text)));
+        return with(new Layer(OWN, UnaryOperator.identity(), Map.of(setting.key(), text)));
     }
 
     private Config with(Layer layer) {
@@ -137,6 +150,7 @@ public final class Config {
     /// @return the value
     /// @throws ConfigException if it is missing, or is not what it should be; the message says where and what
     public <T> T get(Setting<T> setting) {
+        Objects.requireNonNull(setting, "setting");
         for (Layer layer : layers) {
             String key = layer.keyOf().apply(setting.key());
             String text = layer.values().get(key);
@@ -160,15 +174,13 @@ public final class Config {
     }
 
     private String missing(Setting<?> setting) {
-        String places = layers.isEmpty()
-                ? "there is no layer to look in"
-                : "set "
-                        + String.join(
-                                ", or ",
-                                layers.reversed().stream()
-                                        .map(layer -> layer.keyOf().apply(setting.key()) + " in the " + layer.source())
-                                        .toList());
-        return setting.key() + " is missing: " + places + "; it has to be " + setting.expected();
+        List<String> places = layers.reversed().stream()
+                .filter(Layer::isOutside)
+                .map(layer -> layer.place(setting.key()))
+                .toList();
+        return setting.key() + " is missing: "
+                + (places.isEmpty() ? "there is no layer to look in" : "set " + String.join(", or ", places))
+                + "; it has to be " + setting.expected();
     }
 
     /// Checks all of several settings.

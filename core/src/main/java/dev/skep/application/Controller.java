@@ -245,17 +245,27 @@ final class Controller implements GenServer<Controller.Account, ApplicationRpc> 
                     return Optional.of(new ApplicationError.DependencyNotStarted(name, dependency.name()));
                 }
             }
+            try {
+                plan.start().config().check(plan.application().settings());
+            } catch (ConfigException wrong) {
+                wrong.setStackTrace(new StackTraceElement[0]); // it says everything
+                return failed(name, ExitReason.crashed(wrong));
+            } catch (Exception thrown) {
+                return failed(name, ExitReason.crashed(thrown));
+            }
             return switch (node.tryStart(Master.spec(plan, controller))) {
                 case Started.Running<Pid> _ -> Optional.empty();
-                case Started.Failed<Pid>(String _, ExitReason reason) -> {
-                    node.report(new ApplicationReport(
-                            controller.pid().orElseThrow(), name, Context.START_FAILED, Optional.of(reason)));
-                    yield Optional.of(new ApplicationError.Failed(name, reason));
-                }
+                case Started.Failed<Pid>(String _, ExitReason reason) -> failed(name, reason);
                 case Started.Ignored<Pid> _ ->
                     Optional.of(new ApplicationError.Failed(name, ExitReason.because("ignored")));
                 case Started.AlreadyStarted<Pid> _ -> Optional.of(new ApplicationError.AlreadyStarted(name));
             };
+        }
+
+        private Optional<ApplicationError> failed(String name, ExitReason reason) {
+            node.report(new ApplicationReport(
+                    controller.pid().orElseThrow(), name, Context.START_FAILED, Optional.of(reason)));
+            return Optional.of(new ApplicationError.Failed(name, reason));
         }
 
         private boolean isRunning(String name) {

@@ -64,7 +64,6 @@ final class Master implements Behaviour {
     @Override
     public void init() throws Exception {
         self.trapExit(true);
-        start.config().check(application.settings());
         StartSpec<?> spec =
                 Objects.requireNonNull(application.start(start), () -> "start of " + application.name() + " is null");
         top = running(self.startLink(spec));

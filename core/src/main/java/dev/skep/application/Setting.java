@@ -67,7 +67,7 @@ public final class Setting<T> {
     /// @param key the key
     /// @return the setting, without a default
     public static Setting<String> text(String key) {
-        return of(key, "a text", text -> {
+        return of(key, "a text that is not blank", text -> {
             if (text.isBlank()) {
                 throw new IllegalArgumentException("blank");
             }

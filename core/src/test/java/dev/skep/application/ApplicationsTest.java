@@ -12,6 +12,7 @@ import dev.skep.Node;
 import dev.skep.NodeListener;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
+import dev.skep.ProcessSpec;
 import dev.skep.Receiver;
 import dev.skep.Report;
 import dev.skep.Result;
@@ -304,6 +305,10 @@ class ApplicationsTest {
                 .contains("port is missing")
                 .contains("name is missing");
         assertThat(journal).isEmpty();
+        assertThat(reports)
+                .singleElement()
+                .satisfies(report ->
+                        assertThat(report.text()).contains("port is missing").doesNotContain("\tat "));
         assertThat(applications
                         .configuredBy(name -> Config.of(name)
                                 .with(Setting.integer("port"), "1")
@@ -448,10 +453,42 @@ class ApplicationsTest {
     }
 
     @Test
-    void aTransientApplicationDoesSoUnlessItEndsNormally() {
+    void aTransientApplicationThatFailsDoesSoToo() {
         endOf(ApplicationType.TRANSIENT, ExitReason.killed());
 
         assertThat(applications.awaitEnd()).isEqualTo(ExitReason.killed());
+        assertThat(running()).isEmpty();
+    }
+
+    /// An application that ends by itself at once, for a reason.
+    private record Task(ExitReason reason) implements Application {
+        @Override
+        public String name() {
+            return "task";
+        }
+
+        @Override
+        public StartSpec<?> start(ApplicationStart start) {
+            return ProcessSpec.of((_, ack) -> {
+                ack.ack();
+                throw new ProcessExit(reason);
+            });
+        }
+    }
+
+    @Test
+    void aTransientApplicationWhoseWorkIsDoneLeavesTheOthersAlone() {
+        applications.start(new Noting("a"), ApplicationType.TEMPORARY);
+        applications.start(new Task(ExitReason.normal()), ApplicationType.TRANSIENT);
+
+        until(() -> running().equals(List.of("a")));
+        assertThat(reports).extracting(ApplicationReport::context).contains(Context.ENDED);
+        assertThat(reports).as("work that is done is no error").noneMatch(ApplicationReport::isError);
+
+        applications.start(new Task(ExitReason.because("broken")), ApplicationType.TRANSIENT);
+
+        assertThat(applications.awaitEnd()).isEqualTo(ExitReason.because("broken"));
+        assertThat(reports).anyMatch(ApplicationReport::isError);
         assertThat(running()).isEmpty();
     }
 

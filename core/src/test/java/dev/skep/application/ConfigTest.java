@@ -154,9 +154,13 @@ class ConfigTest {
 
         assertThatThrownBy(() -> config.get(Setting.uri("db.url")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("settings of shop: db.url is missing: set db.url in the file " + file
-                        + ", or shop.db.url in the system property, or SHOP_DB_URL in the environment variable; it has"
-                        + " to be a URI");
+                .hasMessage("settings of shop: db.url is missing: set db.url in file " + file
+                        + ", or system property shop.db.url, or environment variable SHOP_DB_URL; it has to be a URI");
+        assertThatThrownBy(() -> config.with(PORT, "1").get(Setting.uri("db.url")))
+                .as("what the program says of another key is no place for this one")
+                .hasMessageContaining("or environment variable SHOP_DB_URL; it has");
+        assertThatThrownBy(() -> given("http.port", "1").get(Setting.uri("db.url")))
+                .hasMessageContaining("there is no layer to look in");
     }
 
     @Test
@@ -181,7 +185,7 @@ class ConfigTest {
     @Test
     void everyTypeRefusesWhatItCannotRead() {
         List<Setting<?>> all = List.of(
-                Setting.text("x"),
+                Setting.of("x", "a text of one's own", _ -> null),
                 Setting.integer("x"),
                 Setting.longInteger("x"),
                 Setting.number("x"),
@@ -194,13 +198,17 @@ class ConfigTest {
         assertThat(all)
                 .allSatisfy(setting -> assertThatThrownBy(() -> Config.of("shop")
                                 .environment(Map.of("SHOP_X", " ,:%"))
-                                .get(
-                                        setting.key().equals("x")
-                                                        && setting.expected().equals("a text")
-                                                ? Setting.of("x", "a text", _ -> null)
-                                                : setting))
+                                .get(setting))
                         .isInstanceOf(ConfigException.class)
                         .hasMessageContaining(setting.expected()));
+    }
+
+    @Test
+    void aBlankTextIsNoText() {
+        assertThatThrownBy(() -> given("name", " ").get(Setting.text("name")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(
+                        "name is \" \" in the program's own value, but has to be a text that is not blank");
     }
 
     @Test

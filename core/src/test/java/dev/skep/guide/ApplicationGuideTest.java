@@ -63,8 +63,8 @@ class ApplicationGuideTest {
                         + " but has to be an integer from 1 to 65535;"
                         + " patience is \"long\" in environment variable SHOP_PATIENCE,"
                         + " but has to be a length of time such as 250ms, 5s, 10m, 2h or PT1M30S;"
-                        + " db.password is missing: set shop.db.password in the system property,"
-                        + " or SHOP_DB_PASSWORD in the environment variable; it has to be a text");
+                        + " db.password is missing: set system property shop.db.password,"
+                        + " or environment variable SHOP_DB_PASSWORD; it has to be a text that is not blank");
     }
 
     @Test
