@@ -55,7 +55,7 @@ public record CodeChange(Object implementation, Optional<Conversion> conversion)
     /// @return the implementation
     /// @throws IllegalArgumentException if it is of another kind
     public <B> B implementation(Class<B> kind) {
-        if (!kind.isInstance(implementation)) {
+        if (!Objects.requireNonNull(kind, "kind").isInstance(implementation)) {
             throw new IllegalArgumentException("a " + kind.getSimpleName() + " can go on as another "
                     + kind.getSimpleName() + " only, but was given a "
                     + implementation.getClass().getName());

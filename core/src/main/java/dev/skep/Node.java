@@ -691,7 +691,7 @@ public final class Node implements AutoCloseable {
         /// @param types classes or interfaces
         /// @return this
         public Builder sendable(Class<?>... types) {
-            sendable.addAll(List.of(types));
+            sendable.addAll(List.of(Objects.requireNonNull(types, "types")));
             return this;
         }
 

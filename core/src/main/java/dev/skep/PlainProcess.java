@@ -125,6 +125,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object>, Blocki
 
     @Override
     public void stop(ExitReason reason) {
+        Objects.requireNonNull(reason, "reason");
         node.refuseMutable(reason);
         enter("stop");
         leave();
@@ -424,6 +425,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object>, Blocki
 
     @Override
     public void handleSystem(SystemMessage message, SystemCallbacks callbacks) {
+        Objects.requireNonNull(message, "message");
         Objects.requireNonNull(callbacks, "callbacks");
         Worker on = ownWorker("handleSystem");
         SystemCall call = message.call;

@@ -127,7 +127,7 @@ abstract sealed class SelfProcess extends PublicProcess implements Self<Object> 
     }
 
     private boolean withdraw(Monitor monitor, boolean flush) {
-        if (monitor.watcher != this) {
+        if (Objects.requireNonNull(monitor, "monitor").watcher != this) {
             throw new IllegalArgumentException(monitor + " does not belong to " + this);
         }
         enter("demonitor");
@@ -190,7 +190,7 @@ abstract sealed class SelfProcess extends PublicProcess implements Self<Object> 
     }
 
     private boolean withdraw(Alias alias, boolean flush) {
-        if (alias.owner != this) {
+        if (Objects.requireNonNull(alias, "alias").owner != this) {
             throw new IllegalArgumentException(alias + " does not belong to " + this);
         }
         enter("unalias");
@@ -479,6 +479,7 @@ abstract sealed class SelfProcess extends PublicProcess implements Self<Object> 
 
     @Override
     public final <Q, R> void request(ServerRef<Q> server, Call<Q, R> message, Object label) {
+        Objects.requireNonNull(server, "server");
         Objects.requireNonNull(label, "label");
         enter("request");
         leave();

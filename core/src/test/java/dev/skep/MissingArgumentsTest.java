@@ -16,6 +16,7 @@ import dev.skep.registry.UniqueRegistry;
 import dev.skep.server.GenServer;
 import dev.skep.supervisor.ChildSpec;
 import dev.skep.supervisor.DynamicSupervisorRef;
+import dev.skep.supervisor.Partitions;
 import dev.skep.supervisor.SimpleSupervisorRef;
 import dev.skep.supervisor.Supervisor;
 import dev.skep.supervisor.SupervisorRef;
@@ -23,6 +24,7 @@ import dev.skep.supervisor.SupervisorRpc;
 import dev.skep.sys.Upgrade;
 import dev.skep.task.Task;
 import dev.skep.task.TaskSupervisorRef;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -92,6 +94,25 @@ class MissingArgumentsTest {
     }
 
     @Test
+    void whatAProcessWithdraws() throws Exception {
+        CompletableFuture<Receiver<Object>> made = new CompletableFuture<>();
+        node.spawn((Receiver<Object> self) -> {
+            made.complete(self);
+            self.receive();
+        });
+        Receiver<Object> self = made.get(30, TimeUnit.SECONDS);
+        ServerRef<Object> server = null;
+
+        names("monitor", () -> self.demonitor(null));
+        names("monitor", () -> self.demonitorAndFlush(null));
+        names("alias", () -> self.unalias(null));
+        names("alias", () -> self.unaliasAndFlush(null));
+        names("server", () -> self.request(server, null, "label"));
+        names("reason", () -> self.stop(null));
+        names("message", () -> self.handleSystem(null, "state"));
+    }
+
+    @Test
     void aDescription() {
         Supplier<GenServer<Object, Object>> factory = () -> null;
         names("name", () -> ChildSpec.server((Name<Object>) null, factory));
@@ -99,12 +120,16 @@ class MissingArgumentsTest {
         names("supervisor", () -> Upgrade.plan().supervisor((SupervisorRef) null, Supervisor.oneForOne()));
         names("tasks", () -> Task.awaitMany(null));
         names("tasks", () -> Task.yieldMany(null));
+        names("all", () -> new Partitions<>(null));
+        names("kind", () -> CodeChange.to("x").implementation(null));
+        names("types", () -> Node.builder("x").sendable((Class<?>[]) null));
     }
 
     @Test
     void aSetting() {
         Config config = Config.of("x");
         names("setting", () -> config.with(null, "x"));
+        names("setting", () -> config.get(null));
         names("settings", () -> config.check(null));
         names("settings", () -> config.show(null));
         names("file", () -> config.file(null));

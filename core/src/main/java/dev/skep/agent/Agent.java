@@ -141,7 +141,13 @@ public record Agent<S>(ServerRef<AgentRpc<S>> server) {
     /// @param timeout how long to wait; [ServerRef#FOREVER] for no limit
     public void update(UnaryOperator<S> function, Duration timeout) {
         Objects.requireNonNull(function, "function");
-        getAndUpdate(state -> new Update<>(Boolean.TRUE, function.apply(state)), timeout);
+        getAndUpdate(
+                state -> new Update<>(
+                        Boolean.TRUE,
+                        Objects.requireNonNull(
+                                function.apply(state),
+                                "the function of an update returned null; return the new state")),
+                timeout);
     }
 
     /// Computes something from the state, and replaces the state. Blocks. Elixir: `Agent.get_and_update/2`.

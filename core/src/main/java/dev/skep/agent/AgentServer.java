@@ -26,7 +26,9 @@ final class AgentServer<S> implements GenServer<S, AgentRpc<S>> {
             case AgentRpc.Get<S, ?> get -> get(get, state);
             case AgentRpc.GetAndUpdate<S, ?> both -> getAndUpdate(both, state);
             case AgentRpc.Change<S>(var function) ->
-                Next.noReply().state(Objects.requireNonNull(function.apply(state), "the new state of a cast"));
+                Next.noReply()
+                        .state(Objects.requireNonNull(
+                                function.apply(state), "the function of a cast returned null; return the new state"));
         };
     }
 

@@ -330,7 +330,11 @@ final class GenEventLoop<E> implements Behaviour {
 
     @Override
     public Runnable changeCode(CodeChange change) throws Exception {
-        HandlerChange given = change.implementation(HandlerChange.class);
+        if (!(change.implementation() instanceof HandlerChange given)) {
+            throw new IllegalArgumentException("an event manager goes on with other code for one of its handlers, as a "
+                    + "HandlerChange says, but was given a "
+                    + change.implementation().getClass().getName());
+        }
         ListIterator<Installed<?, ? super E, ?>> place = find(given.id());
         if (place == null) {
             throw new IllegalArgumentException("there is no handler " + given.id() + " whose code could be changed");

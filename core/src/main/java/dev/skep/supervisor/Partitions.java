@@ -14,7 +14,7 @@ public record Partitions<P>(List<ServerRef<P>> all) {
     ///
     /// @param all all of them, in the order of their numbers; at least one
     public Partitions {
-        all = List.copyOf(all);
+        all = List.copyOf(Objects.requireNonNull(all, "all"));
         if (all.isEmpty()) {
             throw new IllegalArgumentException("there has to be at least one partition");
         }

@@ -297,6 +297,9 @@ public final class Task<T> {
     }
 
     Optional<Result<T, ExitReason>> look(Duration timeout, String operation) {
+        if (Objects.requireNonNull(timeout, "timeout").isNegative()) {
+            throw new IllegalArgumentException("timeout must not be negative, but was " + timeout);
+        }
         Running<T> asked = begin(operation);
         if (outcome == null && asked != null) {
             Optional<Result<Done, CallException>> answer;

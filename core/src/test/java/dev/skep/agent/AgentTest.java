@@ -104,6 +104,9 @@ class AgentTest {
         assertThatThrownBy(() -> agent.get(_ -> null))
                 .isInstanceOf(CallException.ServerExited.class)
                 .hasMessageContaining("return an Optional");
+        assertThatThrownBy(() -> node.start(Agent.spec(() -> 1)).update(_ -> null))
+                .isInstanceOf(CallException.ServerExited.class)
+                .hasMessageContaining("the function of an update returned null");
     }
 
     @Test

@@ -114,7 +114,9 @@ class EventSysTest {
             assertThatThrownBy(() -> Upgrade.plan()
                             .process(manager.server(), CodeChange.to(bad))
                             .run())
-                    .isInstanceOf(UpgradeException.class);
+                    .isInstanceOf(UpgradeException.class)
+                    .rootCause()
+                    .hasMessageContainingAll(bad instanceof HandlerChange ? "" : "as a HandlerChange says");
         }
         assertThat(manager.call(A, new Ask()).orElseThrow()).isEqualTo("counted 1");
     }

@@ -204,5 +204,8 @@ class TaskAwaitTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Task.awaitMany(List.of(task), negative));
         assertThatIllegalArgumentException().isThrownBy(() -> Task.yieldMany(List.of(task), negative, OnTimeout.KILL));
         assertThat(task.kill()).isEmpty();
+        assertThatIllegalArgumentException()
+                .as("also where there is nothing to wait for")
+                .isThrownBy(() -> Task.completed(1).await(negative));
     }
 }
