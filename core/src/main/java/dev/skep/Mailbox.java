@@ -30,7 +30,7 @@ import java.util.Optional;
 /// Erlang: mailboxes are unbounded there; `max_heap_size` comes nearest to [Overflow#CRASH].
 public sealed interface Mailbox {
     /// No limit, the default. The process is reported as overloaded when more than the node's high-water mark
-    /// wait ([Node.Builder#highWater(int)]).
+    /// wait ([NodeBuilder#highWater(int)]).
     record Unbounded() implements Mailbox {
         static final Unbounded INSTANCE = new Unbounded();
 

@@ -1,6 +1,6 @@
 package dev.skep;
 
-/// A strict node refuses a message that can be changed after it was sent ([Node.Builder#strict(boolean)]). Thrown
+/// A strict node refuses a message that can be changed after it was sent ([NodeBuilder#strict(boolean)]). Thrown
 /// to the sender; nothing was sent.
 public final class NotSendableException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
@@ -10,7 +10,7 @@ public final class NotSendableException extends IllegalArgumentException {
     NotSendableException(String path, String fault) {
         super(path + ": " + fault + ". A message is shared, not copied, so it must be immutable: make it of records, "
                 + "values and List.copyOf; mark an own type that is safe to share @Sendable, name others' to "
-                + "Node.Builder.sendable");
+                + "NodeBuilder.sendable");
         this.path = path;
     }
 

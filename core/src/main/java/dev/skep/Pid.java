@@ -59,7 +59,7 @@ public abstract sealed class Pid implements Comparable<Pid> permits Inbox {
     /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt status
     ///     is kept, and the message was not sent
     /// @throws NotSendableException if the node is strict and the message can be changed
-    ///     ([Node.Builder#strict(boolean)])
+    ///     ([NodeBuilder#strict(boolean)])
     public abstract void send(Object message);
 
     /// Sends a message that the process has asked for, as libraries do that let processes subscribe to events. It

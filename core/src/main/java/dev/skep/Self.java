@@ -53,7 +53,7 @@ public interface Self<P> {
     ///
     /// @param label an immutable value
     /// @throws NotSendableException if the node is strict and the label can be changed
-    ///     ([Node.Builder#strict(boolean)])
+    ///     ([NodeBuilder#strict(boolean)])
     void label(Object label);
 
     /// Whether exit signals become [Exit] messages instead of ending the process.

@@ -73,7 +73,7 @@ public final class ServerRef<P> {
     /// @return the answer
     /// @throws CallException when there is no answer: its subclass says why
     /// @throws NotSendableException if the node is strict and the message can be changed
-    ///     ([Node.Builder#strict(boolean)])
+    ///     ([NodeBuilder#strict(boolean)])
     public <R> R call(Call<P, R> message, Duration timeout) {
         Objects.requireNonNull(message, "message");
         Durations.notNegative(timeout, "timeout");
@@ -180,7 +180,7 @@ public final class ServerRef<P> {
     /// @throws CallException.Interrupted if the thread was interrupted while it had to wait; its interrupt
     ///     status is kept, and the message was not sent
     /// @throws NotSendableException if the node is strict and the message can be changed
-    ///     ([Node.Builder#strict(boolean)])
+    ///     ([NodeBuilder#strict(boolean)])
     public void cast(Cast<P> message) {
         Objects.requireNonNull(message, "message");
         Process target = target();

@@ -33,7 +33,7 @@ final class Lab implements NodeListener, AutoCloseable {
         this(settings -> settings);
     }
 
-    Lab(UnaryOperator<Node.Builder> settings) {
+    Lab(UnaryOperator<NodeBuilder> settings) {
         node = settings.apply(Node.builder("lab").clock(clock).listener(this)).start();
     }
 

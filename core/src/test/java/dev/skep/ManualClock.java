@@ -41,7 +41,7 @@ public final class ManualClock implements Clock {
     }
 
     /// Makes a node live in this time, with threads that [#pass] watches.
-    public Node.Builder install(Node.Builder settings) {
+    public NodeBuilder install(NodeBuilder settings) {
         return settings.clock(this).scheduler(threads);
     }
 

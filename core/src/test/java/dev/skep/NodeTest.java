@@ -215,7 +215,7 @@ class NodeTest {
     void aNodeNeedsAVisibleNameAndSensibleSettings() {
         assertThatIllegalArgumentException().isThrownBy(() -> Node.start(" ")).withMessageContaining("\" \"");
         assertThatNullPointerException().isThrownBy(() -> Node.start((String) null));
-        Node.Builder builder = Node.builder("n");
+        NodeBuilder builder = Node.builder("n");
         assertThatIllegalArgumentException().isThrownBy(() -> builder.killGrace(Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.killGrace(Duration.ofMillis(-1)));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.closeTimeout(Duration.ofMillis(-1)));

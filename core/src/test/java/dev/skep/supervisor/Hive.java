@@ -11,6 +11,7 @@ import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
 import dev.skep.Node;
+import dev.skep.NodeBuilder;
 import dev.skep.NodeListener;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
@@ -73,7 +74,7 @@ final class Hive implements AutoCloseable {
         this(clock::install);
     }
 
-    private Hive(UnaryOperator<Node.Builder> settings) {
+    private Hive(UnaryOperator<NodeBuilder> settings) {
         node = settings.apply(Node.builder("test").listener(new Listener())).start();
     }
 

@@ -5,6 +5,7 @@ import dev.skep.ExitReason;
 import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Node;
+import dev.skep.NodeBuilder;
 import dev.skep.NodeListener;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
@@ -42,7 +43,7 @@ final class Meadow implements NodeListener, AutoCloseable {
         this(settings -> settings);
     }
 
-    Meadow(UnaryOperator<Node.Builder> settings) {
+    Meadow(UnaryOperator<NodeBuilder> settings) {
         node = settings.apply(Node.builder("meadow").clock(clock).listener(this))
                 .start();
     }

@@ -54,7 +54,7 @@ final class ModelCheck implements Check {
                 .minimizeFailedScenario(false)
                 // What a model makes before its threads begin, and what is told to nobody.
                 .addGuarantee(
-                        forClasses("dev.skep.Node$Builder").methods("start").ignore())
+                        forClasses("dev.skep.NodeBuilder").methods("start").ignore())
                 .addGuarantee(forClasses("dev.skep.Stage").methods("begin").ignore())
                 .addGuarantee(forClasses("dev.skep.Reports", "dev.skep.Recording")
                         .allMethods()

@@ -5,6 +5,7 @@ import dev.skep.CrashReport;
 import dev.skep.ExitReason;
 import dev.skep.Name;
 import dev.skep.Node;
+import dev.skep.NodeBuilder;
 import dev.skep.NodeListener;
 import dev.skep.Pid;
 import dev.skep.Result;
@@ -70,10 +71,10 @@ public final class Testkit implements AutoCloseable {
     public static final class Settings {
         private final boolean virtual;
         private final Duration limit;
-        private final UnaryOperator<Node.Builder> node;
+        private final UnaryOperator<NodeBuilder> node;
         private final @Nullable NodeListener listener;
 
-        Settings(boolean virtual, Duration limit, UnaryOperator<Node.Builder> node, @Nullable NodeListener listener) {
+        Settings(boolean virtual, Duration limit, UnaryOperator<NodeBuilder> node, @Nullable NodeListener listener) {
             this.virtual = virtual;
             this.limit = limit;
             this.node = node;
@@ -102,7 +103,7 @@ public final class Testkit implements AutoCloseable {
         ///
         /// @param change what to change
         /// @return the changed settings
-        public Settings node(UnaryOperator<Node.Builder> change) {
+        public Settings node(UnaryOperator<NodeBuilder> change) {
             Objects.requireNonNull(change, "change");
             return new Settings(virtual, limit, builder -> change.apply(node.apply(builder)), listener);
         }
@@ -126,7 +127,7 @@ public final class Testkit implements AutoCloseable {
     private Testkit(Settings settings) {
         this.settings = settings;
         this.sightings = new Sightings(activity, settings.listener);
-        Node.Builder builder = settings.node.apply(Node.builder("test")).listener(sightings);
+        NodeBuilder builder = settings.node.apply(Node.builder("test")).listener(sightings);
         if (settings.virtual) {
             this.clock = new VirtualClock(activity);
             this.node = clock.install(builder).start();

@@ -1,7 +1,7 @@
 package dev.skep.testkit;
 
 import dev.skep.Clock;
-import dev.skep.Node;
+import dev.skep.NodeBuilder;
 import dev.skep.Scheduler;
 import java.time.Duration;
 import java.util.Objects;
@@ -47,7 +47,7 @@ public final class VirtualClock implements Clock {
     ///
     /// @param settings the node's settings
     /// @return the same settings
-    public Node.Builder install(Node.Builder settings) {
+    public NodeBuilder install(NodeBuilder settings) {
         return settings.clock(this).scheduler(activity);
     }
 

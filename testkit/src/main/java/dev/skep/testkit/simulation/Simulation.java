@@ -3,6 +3,7 @@ package dev.skep.testkit.simulation;
 import dev.skep.ExitReason;
 import dev.skep.Name;
 import dev.skep.Node;
+import dev.skep.NodeBuilder;
 import dev.skep.NodeListener;
 import dev.skep.Pid;
 import dev.skep.Report;
@@ -123,7 +124,7 @@ public final class Simulation {
     ///
     /// @param settings everything but scheduler, clock and logger, which are the simulation's
     /// @return the node
-    public Node startNode(Node.Builder settings) {
+    public Node startNode(NodeBuilder settings) {
         Node started = settings.scheduler(turns)
                 .clock(turns.newClock())
                 .logger(new InternalErrors(turns))
