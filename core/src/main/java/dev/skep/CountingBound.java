@@ -143,7 +143,7 @@ final class CountingBound extends Bound {
     /// The process itself would wait for ever. So would others for the clock's thread; and a thread that
     /// holds a process's lock, say to tell a listener of its end, holds up that process.
     private boolean mustNotWait(@Nullable Worker sender) {
-        return node.isTicking() || (sender != null && (sender.process == process || !sender.process.isUsers()));
+        return node.ticker.isTicking() || (sender != null && (sender.process == process || !sender.process.isUsers()));
     }
 
     private @Nullable Signal abandoned(Signal signal) {

@@ -29,6 +29,7 @@ public final class Node implements AutoCloseable {
     final Clock clock;
     final TimingWheel timers;
     final Workers workers;
+    final NodeTicker ticker;
     final HealthChecks healthChecks = new HealthChecks(this);
     /// Messages that come before all others at their processes, one or a chain for each.
     final Map<Process, Signal.Message> urgent = new ConcurrentHashMap<>();
@@ -63,8 +64,6 @@ public final class Node implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CompletableFuture<Boolean> stopped = new CompletableFuture<>();
     private volatile boolean closed;
-    /// The thread that drives the clock, while it is at it.
-    private volatile @Nullable Thread ticking;
 
     Node(NodeBuilder builder) {
         this.name = builder.name;
@@ -82,11 +81,12 @@ public final class Node implements AutoCloseable {
         this.spin = new Spin(
                 scheduler == Scheduler.virtualThreads() && Runtime.getRuntime().availableProcessors() > 1);
         this.workers = new Workers(clock, watchdog, overloads, !stepwise);
+        this.ticker = new NodeTicker(clock, timers, workers);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);
         made.discard(); // signals to it are signals to the dead
         this.root = made;
-        clock.start(name, this::tick);
+        clock.start(name, ticker);
     }
 
     /// Refuses a message that can be changed after it was sent, if the node is strict. What a process tells
@@ -107,31 +107,6 @@ public final class Node implements AutoCloseable {
         Isolation checks = isolation;
         if (checks != null) {
             checks.checkReason(reason);
-        }
-    }
-
-    private long tick() {
-        ticking = Thread.currentThread();
-        try {
-            return tickUntilPlanned();
-        } finally {
-            ticking = null;
-        }
-    }
-
-    /// Whether the current thread drives the clock, and must not wait.
-    boolean isTicking() {
-        return ticking == Thread.currentThread();
-    }
-
-    private long tickUntilPlanned() {
-        while (true) {
-            long nap = workers.look(); // first: it would take those that the timers wake for computing
-            long timer = timers.tick();
-            long next = nap == Long.MAX_VALUE ? timer : Math.min(timer, clock.nanoTime() + nap);
-            if (timers.plan(next)) {
-                return next;
-            }
         }
     }
 
