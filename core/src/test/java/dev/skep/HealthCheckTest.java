@@ -392,7 +392,7 @@ class HealthCheckTest {
     }
 
     /// Holds back what is chosen.
-    private static final class Withholding implements Scheduler {
+    private static final class Withholding implements RealThreads {
         private final List<Runnable> held = new ArrayList<>();
         private volatile boolean everything;
         private volatile boolean broken;
@@ -414,21 +414,6 @@ class HealthCheckTest {
             everything = false;
             one = null;
             held.forEach(Runnable::run);
-        }
-
-        @Override
-        public void park() {
-            Scheduler.virtualThreads().park();
-        }
-
-        @Override
-        public void unpark(Thread thread) {
-            Scheduler.virtualThreads().unpark(thread);
-        }
-
-        @Override
-        public void pause() {
-            Scheduler.virtualThreads().pause();
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -92,25 +91,10 @@ final class Lab implements NodeListener, AutoCloseable {
     /// Processes on platform threads: code that really spins would take a carrier from the virtual threads of all
     /// other tests, and there may be one only.
     static Scheduler platformThreads() {
-        return new Scheduler() {
+        return new RealThreads() {
             @Override
             public <T extends Runnable & Thread.UncaughtExceptionHandler> void start(T task) {
                 Thread.ofPlatform().daemon().uncaughtExceptionHandler(task).start(task);
-            }
-
-            @Override
-            public void park() {
-                LockSupport.park();
-            }
-
-            @Override
-            public void unpark(Thread thread) {
-                LockSupport.unpark(thread);
-            }
-
-            @Override
-            public void pause() {
-                Thread.yield();
             }
         };
     }

@@ -46,7 +46,7 @@ class ProcessInfoTest {
     }
 
     /// Virtual threads that make nobody ready while they are held.
-    private static final class Holding implements Scheduler {
+    private static final class Holding implements RealThreads {
         private final List<Runnable> held = new ArrayList<>();
         private boolean holding;
 
@@ -73,18 +73,8 @@ class ProcessInfoTest {
         }
 
         @Override
-        public void park() {
-            LockSupport.park();
-        }
-
-        @Override
         public void unpark(Thread thread) {
             whenReleased(() -> LockSupport.unpark(thread));
-        }
-
-        @Override
-        public void pause() {
-            Thread.yield();
         }
     }
 

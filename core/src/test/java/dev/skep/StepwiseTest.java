@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.ResourceBundle;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,7 @@ class StepwiseTest {
     }
 
     /// Virtual threads, with a count of what is asked for on a thread.
-    private static final class Counting implements Scheduler {
+    private static final class Counting implements RealThreads {
         final AtomicInteger starts = new AtomicInteger();
         final List<Thread> pauses = new CopyOnWriteArrayList<>();
 
@@ -31,16 +30,6 @@ class StepwiseTest {
         public <T extends Runnable & Thread.UncaughtExceptionHandler> void start(T task) {
             starts.incrementAndGet();
             Scheduler.virtualThreads().start(task);
-        }
-
-        @Override
-        public void park() {
-            LockSupport.park();
-        }
-
-        @Override
-        public void unpark(Thread thread) {
-            LockSupport.unpark(thread);
         }
 
         @Override

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -18,28 +17,8 @@ class TurnTest {
     private final Counting scheduler = new Counting();
 
     /// Counts how often a thread lets others go first because it has been busy for long.
-    private static final class Counting implements Scheduler {
+    private static final class Counting implements RealThreads {
         final AtomicInteger pauses = new AtomicInteger();
-
-        @Override
-        public <T extends Runnable & Thread.UncaughtExceptionHandler> void start(T task) {
-            Thread.ofVirtual().uncaughtExceptionHandler(task).start(task);
-        }
-
-        @Override
-        public void park() {
-            LockSupport.park();
-        }
-
-        @Override
-        public void unpark(Thread thread) {
-            LockSupport.unpark(thread);
-        }
-
-        @Override
-        public void pause() {
-            Thread.yield();
-        }
 
         @Override
         public void pauseLong() {

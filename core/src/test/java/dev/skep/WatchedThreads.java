@@ -3,14 +3,13 @@ package dev.skep;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /// Virtual threads of which a test can tell whether all of them wait.
 ///
 /// A look at one after the other would not be enough: the first may be woken by the second just before that one waits,
 /// which is when it is looked at. So each counts that it is about to wait or to end, and a look during which anybody
 /// has counted does not tell anything.
-final class WatchedThreads implements Scheduler {
+final class WatchedThreads implements RealThreads {
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final AtomicLong rests = new AtomicLong();
 
@@ -31,17 +30,7 @@ final class WatchedThreads implements Scheduler {
     @Override
     public void park() {
         rests.incrementAndGet();
-        LockSupport.park();
-    }
-
-    @Override
-    public void unpark(Thread thread) {
-        LockSupport.unpark(thread);
-    }
-
-    @Override
-    public void pause() {
-        Thread.yield();
+        RealThreads.super.park();
     }
 
     /// Whether nobody does anything: every thread waits, in the runtime or for a latch or a queue of its test. What a

@@ -15,7 +15,7 @@ import dev.skep.Node;
 import dev.skep.PendingCall;
 import dev.skep.PendingCalls;
 import dev.skep.Pid;
-import dev.skep.Scheduler;
+import dev.skep.RealThreads;
 import dev.skep.Self;
 import dev.skep.ServerRef;
 import dev.skep.Started;
@@ -647,8 +647,7 @@ class DeadlineTest {
     }
 
     /// Virtual threads, and one thread that it does not wake when it should.
-    private static final class Stubborn implements Scheduler {
-        private final Scheduler real = Scheduler.virtualThreads();
+    private static final class Stubborn implements RealThreads {
         private volatile Thread held;
         private volatile boolean parked;
         private volatile boolean woken;
@@ -672,11 +671,6 @@ class DeadlineTest {
         }
 
         @Override
-        public <T extends Runnable & Thread.UncaughtExceptionHandler> void start(T task) {
-            real.start(task);
-        }
-
-        @Override
         public void park() {
             if (Thread.currentThread() == held) {
                 parked = true;
@@ -684,7 +678,7 @@ class DeadlineTest {
                     LockSupport.park();
                 }
             } else {
-                real.park();
+                RealThreads.super.park();
             }
         }
 
@@ -693,13 +687,8 @@ class DeadlineTest {
             if (thread == held) {
                 woken = true;
             } else {
-                real.unpark(thread);
+                RealThreads.super.unpark(thread);
             }
-        }
-
-        @Override
-        public void pause() {
-            real.pause();
         }
     }
 }

@@ -10,7 +10,7 @@ import dev.skep.Next;
 import dev.skep.Node;
 import dev.skep.PendingCall;
 import dev.skep.Pid;
-import dev.skep.Scheduler;
+import dev.skep.RealThreads;
 import dev.skep.ServerRef;
 import java.time.Duration;
 import java.util.List;
@@ -258,30 +258,14 @@ class RingTest {
     // ---- What they are made of -----------------------------------------------------------------------------------
 
     /// Virtual threads, of which it knows how many wait for something of the node's.
-    private static final class Counting implements Scheduler {
+    private static final class Counting implements RealThreads {
         final AtomicInteger parked = new AtomicInteger();
-        private final Scheduler real = Scheduler.virtualThreads();
-
-        @Override
-        public <T extends Runnable & Thread.UncaughtExceptionHandler> void start(T task) {
-            real.start(task);
-        }
 
         @Override
         public void park() {
             parked.incrementAndGet();
-            real.park();
+            RealThreads.super.park();
             parked.decrementAndGet();
-        }
-
-        @Override
-        public void unpark(Thread thread) {
-            real.unpark(thread);
-        }
-
-        @Override
-        public void pause() {
-            real.pause();
         }
     }
 

@@ -6,8 +6,8 @@ import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.NodeListener;
 import dev.skep.Pid;
+import dev.skep.RealThreads;
 import dev.skep.Report;
-import dev.skep.Scheduler;
 import dev.skep.ServerRef;
 import dev.skep.server.GenServer;
 import java.time.Duration;
@@ -20,7 +20,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// A node for a test, which knows how its processes ended, and how many threads run any.
@@ -52,7 +51,7 @@ final class World implements NodeListener, AutoCloseable {
         node.stop(LIMIT);
     }
 
-    private final class Counting implements Scheduler {
+    private final class Counting implements RealThreads {
         @Override
         public <T extends Runnable & Thread.UncaughtExceptionHandler> void start(T task) {
             Thread.ofVirtual().uncaughtExceptionHandler(task).start(() -> {
@@ -63,21 +62,6 @@ final class World implements NodeListener, AutoCloseable {
                     threads.decrementAndGet();
                 }
             });
-        }
-
-        @Override
-        public void park() {
-            LockSupport.park();
-        }
-
-        @Override
-        public void unpark(Thread thread) {
-            LockSupport.unpark(thread);
-        }
-
-        @Override
-        public void pause() {
-            Thread.yield();
         }
     }
 
