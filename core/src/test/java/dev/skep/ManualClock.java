@@ -115,18 +115,23 @@ public final class ManualClock implements Clock {
     public boolean pass(Duration step, BooleanSupplier condition) {
         boolean atRest = threads.areAtRest(); // before the condition, which so sees all that has been done
         boolean holds = condition.getAsBoolean();
-        if (!holds && atRest && !startsAnybody()) {
-            advance(step);
+        if (!holds && atRest) {
+            advanceAtRest(step);
         }
         return holds;
     }
 
-    /// The second look at a handler that blocks starts what is ready behind it, which must not be late either.
-    private synchronized boolean startsAnybody() {
-        Ticker driven = Objects.requireNonNull(ticker, "the node has not started, or has stopped");
+    private synchronized void advanceAtRest(Duration step) {
+        Ticker driven = ticker;
+        if (driven == null) {
+            return; // the node has just stopped: that may be what the condition is about
+        }
+        // The second look at a handler that blocks starts what is ready behind it, which must not be late either.
         driven.tick();
         driven.tick();
-        return !threads.areAtRest();
+        if (threads.areAtRest()) {
+            advance(step);
+        }
     }
 
     /// Does something while time passes, no faster than real time does, and only while no thread that is watched has
