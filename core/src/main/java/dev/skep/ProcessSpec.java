@@ -131,9 +131,6 @@ public final class ProcessSpec<P> extends StartSpec<ServerRef<P>> {
 
     @Override
     public String describe() {
-        String maker = code.getClass().getName();
-        int lambda = maker.indexOf("$$Lambda");
-        String origin = "a process made in " + (lambda < 0 ? maker : maker.substring(0, lambda));
-        return name == null ? origin : origin + " as " + name;
+        return madeIn(code, "a process");
     }
 }

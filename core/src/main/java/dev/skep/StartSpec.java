@@ -69,6 +69,18 @@ public abstract class StartSpec<R> {
     /// @return the name of a class, mostly
     public abstract String describe();
 
+    /// What is started, told by the class where the code that makes it stands: for [#describe()].
+    ///
+    /// @param maker the code, a lambda mostly
+    /// @param what what it makes, such as "a GenServer"
+    /// @return such as "a GenServer made in org.example.Main as accounts"; without the name if it has none
+    protected final String madeIn(Object maker, String what) {
+        String type = maker.getClass().getName();
+        int lambda = type.indexOf("$$Lambda");
+        String made = what + " made in " + (lambda < 0 ? type : type.substring(0, lambda));
+        return name().map(name -> made + " as " + name).orElse(made);
+    }
+
     /// The same start, whose process is referred to in another way: by a class of your own around its [ServerRef], for
     /// instance.
     ///

@@ -108,9 +108,6 @@ public final class StatemSpec<P> extends StartSpec<ServerRef<P>> {
 
     @Override
     public String describe() {
-        String maker = factory.getClass().getName();
-        int lambda = maker.indexOf("$$Lambda");
-        String origin = "a GenStatem made in " + (lambda < 0 ? maker : maker.substring(0, lambda));
-        return name == null ? origin : origin + " as " + name;
+        return madeIn(factory, "a GenStatem");
     }
 }

@@ -66,9 +66,6 @@ public final class BridgeSpec extends StartSpec<Pid> {
 
     @Override
     public String describe() {
-        String maker = origin.getClass().getName();
-        int lambda = maker.indexOf("$$Lambda");
-        String what = "a SupervisorBridge made in " + (lambda < 0 ? maker : maker.substring(0, lambda));
-        return name == null ? what : what + " as " + name;
+        return madeIn(origin, "a SupervisorBridge");
     }
 }
