@@ -114,7 +114,7 @@ class ProcessesGuideTest {
 
         CompletableFuture<ExitReason> end = worker.exited();
         worker.exit(ExitReason.kill());
-        assertThat(end.get(2, TimeUnit.MINUTES)).isEqualTo(ExitReason.killed());
+        assertThat(end.join()).isEqualTo(ExitReason.killed());
     }
 
     static final Name<Object> LOG = Name.of("log");
