@@ -33,4 +33,9 @@ enum NoCaller implements From {
     public Optional<Pid> pid() {
         return Optional.empty();
     }
+
+    @Override
+    public String toString() {
+        return "nobody";
+    }
 }

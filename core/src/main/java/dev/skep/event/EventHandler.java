@@ -51,7 +51,8 @@ public interface EventHandler<S, E, Q> {
     /// Makes the state, when the handler takes the place of another. Erlang: `init({Args, Term})`.
     ///
     /// @param self the manager's process
-    /// @param left what the other handler's `terminate` has returned; empty if there was no such handler
+    /// @param left what the other handler's `terminate` has returned; empty if it has crashed, or there was no such
+    ///     handler
     /// @return the first state, not null; that of [#init(Self)] by default
     /// @throws Exception if the handler cannot be added; the other one is gone all the same
     default S takeOver(Self<Object> self, Optional<Object> left) throws Exception {

@@ -318,6 +318,31 @@ class ApplicationsTest {
                 .isTrue();
     }
 
+    @Test
+    void settingsThatCannotBeToldFailTheStart() {
+        Application broken = new Application() {
+            @Override
+            public String name() {
+                return "broken";
+            }
+
+            @Override
+            public List<Setting<?>> settings() {
+                throw new IllegalStateException("no settings");
+            }
+
+            @Override
+            public StartSpec<?> start(ApplicationStart start) {
+                throw new AssertionError("must not be started");
+            }
+        };
+
+        assertThat(applications.start(broken, ApplicationType.TEMPORARY).toString())
+                .contains("Failed[name=broken")
+                .contains("no settings");
+        assertThat(reports).extracting(ApplicationReport::context).containsExactly(Context.START_FAILED);
+    }
+
     // ---- Stopping ------------------------------------------------------------------------------------------------
 
     @Test

@@ -448,6 +448,17 @@ class GenEventTest {
     }
 
     @Test
+    void aSuccessorGetsNothingFromAHandlerThatFailsToCleanUp() {
+        add("unclean");
+
+        assertThat(manager.swapHandler(id("unclean"), Swap.to(id("b"), () -> new Scribe("b"))))
+                .isEqualTo(Result.ok(id("b")));
+        assertThat(journal).contains("b takes over Optional.empty");
+        assertThat(manager.whichHandlers()).containsExactly(id("b"));
+        assertThat(reports.poll().text()).contains("cannot clean up");
+    }
+
+    @Test
     void aHandlerMaySwapItselfInItsPlace() {
         add("a");
         add("b");

@@ -277,6 +277,7 @@ class CallbackTest {
         assertThat(From.nobody().reply("x")).isFalse();
         assertThat(From.nobody().timeLeft()).isEmpty();
         assertThat(From.nobody().pid()).isEmpty();
+        assertThat(From.nobody()).hasToString("nobody");
     }
 
     // ---- What must not be returned -------------------------------------------------------------------------------
