@@ -1,5 +1,6 @@
 package dev.skep.application;
 
+import dev.skep.Call;
 import dev.skep.CallException;
 import dev.skep.ExitReason;
 import dev.skep.Name;
@@ -24,8 +25,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /// The applications of a node. Every method blocks until what it asks for is done; jobs are done one after the other.
-/// None may be called from a callback of an [Application], which is part of such a job. Erlang: the module
-/// `application`.
+/// Those that start, stop or await the end throw an [IllegalStateException] when they are called from a callback of an
+/// [Application], or from the `init` of a process that it starts: both are part of such a job, and would wait for
+/// themselves. Erlang: the module `application`.
 ///
 /// ```java
 /// Applications applications = Applications.of(node);
@@ -78,7 +80,7 @@ public final class Applications {
     /// @return its name; or why it was not started
     /// @throws ConfigException if the file of its settings cannot be read
     public Result<List<String>, ApplicationError> start(Application application, ApplicationType type) {
-        return server.call(new ApplicationRpc.Start(List.of(plan(application, type)), false), ServerRef.FOREVER);
+        return job(new ApplicationRpc.Start(List.of(plan(application, type)), false));
     }
 
     /// Starts one application, unless it runs. Erlang: `application:ensure_started/2`.
@@ -88,7 +90,7 @@ public final class Applications {
     /// @return its name, or nothing if it had been running; or why it was not started
     /// @throws ConfigException if the file of its settings cannot be read
     public Result<List<String>, ApplicationError> ensureStarted(Application application, ApplicationType type) {
-        return server.call(new ApplicationRpc.Start(List.of(plan(application, type)), true), ServerRef.FOREVER);
+        return job(new ApplicationRpc.Start(List.of(plan(application, type)), true));
     }
 
     /// Starts an application and, before it, whatever it depends on and does not run. When one cannot be started, those
@@ -102,7 +104,12 @@ public final class Applications {
     public Result<List<String>, ApplicationError> ensureAllStarted(Application application, ApplicationType type) {
         List<ApplicationRpc.Plan> plans =
                 inOrder(application).stream().map(each -> plan(each, type)).toList();
-        return server.call(new ApplicationRpc.Start(plans, true), ServerRef.FOREVER);
+        return job(new ApplicationRpc.Start(plans, true));
+    }
+
+    private <R> R job(Call<ApplicationRpc, R> request) {
+        Master.refuseWithinJob(node);
+        return server.call(request, ServerRef.FOREVER);
     }
 
     private ApplicationRpc.Plan plan(Application application, ApplicationType type) {
@@ -146,7 +153,7 @@ public final class Applications {
     /// @param name the application
     /// @return its name; or that it does not run
     public Result<List<String>, ApplicationError> stop(String name) {
-        return server.call(new ApplicationRpc.Stop(Objects.requireNonNull(name, "name")), ServerRef.FOREVER);
+        return job(new ApplicationRpc.Stop(Objects.requireNonNull(name, "name")));
     }
 
     /// Stops all applications, in the reverse order of their start. They stop although this does not wait for their
@@ -204,6 +211,6 @@ public final class Applications {
     ///
     /// @return why that one has ended; `normal` after [#stopAll(Duration)]
     public ExitReason awaitEnd() {
-        return server.call(new ApplicationRpc.AwaitEnd(), ServerRef.FOREVER);
+        return job(new ApplicationRpc.AwaitEnd());
     }
 }

@@ -8,6 +8,7 @@ import dev.skep.Name;
 import dev.skep.Node;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
+import dev.skep.ProcessInfo;
 import dev.skep.Self;
 import dev.skep.ServerRef;
 import dev.skep.StartSpec;
@@ -139,6 +140,34 @@ final class Master implements Behaviour {
     /// A callback has thrown: goes on all the same, unless that is because this process is killed.
     private void stayOrEnd() {
         self.trapExit(true);
+    }
+
+    @Override
+    public Optional<Object> shared() {
+        return Optional.of(this);
+    }
+
+    /// Refuses a job that is asked for by a callback, or by the `init` of a process that a callback waits for: they are
+    /// part of a job themselves, and the other one would wait until that is done.
+    ///
+    /// @param node the node whose applications are asked for something
+    static void refuseWithinJob(Node node) {
+        Optional<Pid> caller = Pid.ofCurrentThread();
+        while (caller.isPresent()) {
+            Pid pid = caller.get();
+            pid.shared(Master.class)
+                    .filter(master -> master.self.node() == node)
+                    .ifPresent(Master::refuse);
+            caller = pid.info()
+                    .filter(info -> info.status() == ProcessInfo.Status.STARTING)
+                    .flatMap(info -> info.ancestors().stream().findFirst());
+        }
+    }
+
+    private void refuse() {
+        throw new IllegalStateException("application " + application.name() + " is being started or stopped: that"
+                + " cannot start or stop applications, or await their end, since it would wait for itself; what an"
+                + " application needs belongs into its dependencies()");
     }
 
     @Override

@@ -343,6 +343,62 @@ class ApplicationsTest {
         assertThat(reports).extracting(ApplicationReport::context).containsExactly(Context.START_FAILED);
     }
 
+    @Test
+    void whatWouldWaitForItselfIsRefused() {
+        Noting other = new Noting("other");
+        Queue<String> refused = new ConcurrentLinkedQueue<>();
+        Step starting = () -> {
+            try {
+                applications.start(other, ApplicationType.TEMPORARY);
+            } catch (IllegalStateException e) {
+                refused.add(e.getMessage());
+            }
+        };
+        Noting a = new Noting("a");
+        a.phases = List.of("phase");
+        a.onStart = starting;
+        a.onPhase = () -> assertThatThrownBy(() -> applications.awaitEnd()).isInstanceOf(IllegalStateException.class);
+        a.onPrepare = starting;
+        a.onStop = () -> assertThatThrownBy(() -> applications.stop("a")).isInstanceOf(IllegalStateException.class);
+
+        assertThat(applications.start(a, ApplicationType.TEMPORARY).isOk()).isTrue();
+        assertThat(applications.stop("a").isOk()).isTrue();
+
+        assertThat(refused).hasSize(2).allMatch(text -> text.startsWith("application a is being started or stopped"));
+        assertThat(reports).noneMatch(report -> report.context() == Context.CLEANUP_FAILED);
+    }
+
+    @Test
+    void anInitThatTheStartWaitsForIsRefusedAndWhatComesLaterIsNot() throws Exception {
+        CompletableFuture<Throwable> inInit = new CompletableFuture<>();
+        CompletableFuture<Result<List<String>, ApplicationError>> later = new CompletableFuture<>();
+        Application a = new Application() {
+            @Override
+            public String name() {
+                return "a";
+            }
+
+            @Override
+            public StartSpec<?> start(ApplicationStart start) {
+                return Supervisor.oneForOne().child(ChildSpec.of("child", ProcessSpec.of((self, ack) -> {
+                    try {
+                        applications.stop("other");
+                    } catch (IllegalStateException e) {
+                        inInit.complete(e);
+                    }
+                    ack.ack();
+                    later.complete(applications.start(new Noting("b"), ApplicationType.TEMPORARY));
+                    self.receive();
+                })));
+            }
+        };
+
+        assertThat(applications.start(a, ApplicationType.TEMPORARY).isOk()).isTrue();
+
+        assertThat(inInit.get(30, TimeUnit.SECONDS)).hasMessageContaining("dependencies()");
+        assertThat(later.get(30, TimeUnit.SECONDS)).isEqualTo(Result.ok(List.of("b")));
+    }
+
     // ---- Stopping ------------------------------------------------------------------------------------------------
 
     @Test
