@@ -1,6 +1,5 @@
 package dev.skep;
 
-import dev.skep.Signal.Message;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -264,7 +263,7 @@ final class BehaviourProcess extends SelfProcess implements Spin.Sought {
                 return begin(begin);
             }
             countHandled();
-            if (message instanceof Signal.Info info && info.message instanceof Exit exit && isParent(exit.pid())) {
+            if (message instanceof Message.Info info && info.message instanceof Exit exit && isParent(exit.pid())) {
                 return exit.reason();
             }
             if (inspection == null) {
@@ -318,7 +317,7 @@ final class BehaviourProcess extends SelfProcess implements Spin.Sought {
     private static SystemEvent incoming(Message message) {
         return switch (message) {
             case Request request -> new SystemEvent.Called(request.message, request.pid());
-            case Signal.CastMessage cast -> new SystemEvent.Told(cast.message);
+            case Message.CastMessage cast -> new SystemEvent.Told(cast.message);
             default -> new SystemEvent.Received(message.payload());
         };
     }

@@ -1,6 +1,5 @@
 package dev.skep;
 
-import dev.skep.Signal.Message;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package dev.skep;
 
-import dev.skep.Signal.Message;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -61,7 +61,7 @@ final class MessageTimer extends Alarm implements Timer {
     void ring() {
         Object sent = wrapped ? new Timeout(this, message) : message;
         if (target instanceof Process process) {
-            process.deliver(own ? new Signal.Notice(sent) : new Signal.Info(sent));
+            process.deliver(own ? new Message.Notice(sent) : new Message.Info(sent));
         } else {
             node.sendFromTimer((Name<?>) target, sent);
         }

@@ -32,7 +32,7 @@ public final class Node implements AutoCloseable {
     final NodeTicker ticker;
     final HealthChecks healthChecks = new HealthChecks(this);
     /// Messages that come before all others at their processes, one or a chain for each.
-    final Map<Process, Signal.Message> urgent = new ConcurrentHashMap<>();
+    final Map<Process, Message> urgent = new ConcurrentHashMap<>();
     /// What processes say that they are; a table, since most say nothing.
     final Map<Process, Object> labels = new ConcurrentHashMap<>();
     final ProcessTable table = new ProcessTable();

@@ -185,7 +185,7 @@ abstract sealed class OpenCheck {
     }
 
     /// Asks a behaviour for its health, before the messages that wait. In the process.
-    static final class Question extends Signal.Message {
+    static final class Question extends Message {
         private final HealthCheck check;
         private final Clock clock;
         private volatile @Nullable Answer answer;

@@ -163,8 +163,8 @@ public final class PendingCall<R> {
     }
 
     private void sendLabelled(Pid receiver, Object label) {
-        onDone(() ->
-                receiver.deliver(new Signal.Notice(new Response(label, outcome().map(value -> value)))));
+        onDone(() -> receiver.deliver(
+                new Message.Notice(new Response(label, outcome().map(value -> value)))));
     }
 
     /// Reads the message that [#sendTo(Pid)] has asked for. Does not block. Erlang: `gen_server:check_response/2`.

@@ -1,6 +1,5 @@
 package dev.skep;
 
-import dev.skep.Signal.Message;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -280,7 +279,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object>, Blocki
     /// Whether a message is of the most usual kind, which never becomes obsolete, and of another class than is wanted:
     /// a long queue is passed over by this alone.
     private static boolean isOther(Message message, Class<?> wanted) {
-        return message.getClass() == Signal.Info.class && !wanted.isInstance(((Signal.Info) message).message);
+        return message.getClass() == Message.Info.class && !wanted.isInstance(((Message.Info) message).message);
     }
 
     private <R> Optional<R> offer(Message message, Message content, Function<Object, Optional<R>> select) {
@@ -442,8 +441,8 @@ final class PlainProcess extends SelfProcess implements Receiver<Object>, Blocki
         while (isSuspended()) {
             switch (nextSystemMessage(on)) {
                 case SystemCall next -> obey(next, callbacks);
-                case Signal.Stop stop -> throw new ProcessExit(stop.reason);
-                case Signal.Info info when info.message instanceof Exit exit -> throw new ProcessExit(exit.reason());
+                case Message.Stop stop -> throw new ProcessExit(stop.reason);
+                case Message.Info info when info.message instanceof Exit exit -> throw new ProcessExit(exit.reason());
                 case Message other -> throw new AssertionError("not for a suspended process: " + other);
             }
         }

@@ -28,12 +28,12 @@ abstract sealed class PublicProcess extends Process permits SelfProcess {
     public final void send(Object message) {
         Objects.requireNonNull(message, "message");
         node.refuseMutable(message, this);
-        deliver(new Signal.Info(message));
+        deliver(new Message.Info(message));
     }
 
     @Override
     public final void sendNotice(Object message) {
-        deliver(new Signal.Notice(Objects.requireNonNull(message, "message")));
+        deliver(new Message.Notice(Objects.requireNonNull(message, "message")));
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A call in the server's queue, with the slot that its caller waits for.
-sealed class Request extends Signal.Message implements From, Outstanding permits IdempotentRequest {
+sealed class Request extends Message implements From, Outstanding permits IdempotentRequest {
     /// Why there is no answer, in place of the answer.
     ///
     /// @param reason the server's exit reason

@@ -483,7 +483,7 @@ abstract sealed class SelfProcess extends PublicProcess implements Self<Object> 
         Objects.requireNonNull(label, "label");
         enter("request");
         leave();
-        server.request(message, outcome -> deliver(new Signal.Notice(new Response(label, outcome))));
+        server.request(message, outcome -> deliver(new Message.Notice(new Response(label, outcome))));
     }
 
     @Override
@@ -533,13 +533,13 @@ abstract sealed class SelfProcess extends PublicProcess implements Self<Object> 
     }
 
     /// Whether a message is handled although the process is suspended.
-    final boolean isForSuspended(Signal.Message message) {
+    final boolean isForSuspended(Message message) {
         return message.isSystem() || isEndOfParent(message);
     }
 
     /// Whether this is the exit signal of the process's parent, as a message.
-    final boolean isEndOfParent(Signal.Message message) {
-        return message instanceof Signal.Info info && info.message instanceof Exit exit && isParent(exit.pid());
+    final boolean isEndOfParent(Message message) {
+        return message instanceof Message.Info info && info.message instanceof Exit exit && isParent(exit.pid());
     }
 
     /// Whether an exit signal from there, which it traps, ends it all the same.

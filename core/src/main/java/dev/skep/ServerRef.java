@@ -186,7 +186,7 @@ public final class ServerRef<P> {
         Process target = target();
         if (target != null) {
             node.refuseMutable(message, target);
-            target.deliver(new Signal.CastMessage(message));
+            target.deliver(new Message.CastMessage(message));
         }
     }
 
@@ -351,7 +351,7 @@ public final class ServerRef<P> {
         }
         node.refuseMutable(reason);
         Watch watch = target.watch(); // first: it may end before the current thread gets any further
-        target.deliver(new Signal.Stop(caller == null ? node.root : caller, reason));
+        target.deliver(new Message.Stop(caller == null ? node.root : caller, reason));
         ExitReason end =
                 watch.awaitUntil(limit.deadline()).orElseThrow(() -> CallException.Timeout.ofStop(what, limit));
         if (end instanceof ExitReason.NoProcess && !(reason instanceof ExitReason.NoProcess)) {

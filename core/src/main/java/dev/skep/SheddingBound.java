@@ -1,6 +1,5 @@
 package dev.skep;
 
-import dev.skep.Signal.Message;
 import org.jspecify.annotations.Nullable;
 
 /// A bounded mailbox that drops the message that has been waiting for longest.

@@ -131,7 +131,7 @@ abstract class Signal {
                 return null;
             }
             if (process.trapExit) {
-                return new Notice(new Exit(from, reason));
+                return new Message.Notice(new Exit(from, reason));
             }
             if (process.isLimitedBy(from)) {
                 process.kill(); // its supervisor is gone, and nobody else limits the time that `terminate` takes
@@ -161,7 +161,7 @@ abstract class Signal {
             if (reason instanceof ExitReason.Kill) {
                 process.kill();
             } else if (process.trapExit) {
-                return new Notice(new Exit(from, reason));
+                return new Message.Notice(new Exit(from, reason));
             } else if (!(reason instanceof ExitReason.Normal) || process.equals(from)) {
                 process.doom(reason, reason instanceof ExitReason.Shutdown && process.isStartedBy(from));
             }
@@ -269,7 +269,7 @@ abstract class Signal {
                 return null;
             }
             process.bonds().forgetMonitor(monitor);
-            return new DownMessage(monitor, reason);
+            return new Message.DownMessage(monitor, reason);
         }
 
         @Override
@@ -341,7 +341,7 @@ abstract class Signal {
                     process.giveUp(alias.monitor);
                 }
             }
-            Info arrived = through ? new AliasedMessage(this) : null;
+            Message.Info arrived = through ? new Message.AliasedMessage(this) : null;
             return process.bound == null || isNotice ? arrived : process.bound.throughAlias(arrived);
         }
 
@@ -382,49 +382,6 @@ abstract class Signal {
         }
     }
 
-    /// A signal that waits for its turn: the process's code sees it, one at a time.
-    abstract static class Message extends Signal {
-        @Override
-        final Message arrive(Process process) {
-            return this;
-        }
-
-        @Override
-        void arriveDead(Process process) {}
-
-        /// Gives the message to a behaviour.
-        abstract void handle(Process process, Behaviour behaviour) throws Exception;
-
-        /// What a plain process receives.
-        abstract Object payload();
-
-        /// The process ended before it dealt with this.
-        void abandon(ExitReason reason) {}
-
-        /// The process ended while it was handling this.
-        void abandonInHand(ExitReason reason) {
-            abandon(reason);
-        }
-
-        /// A bounded mailbox had no room for this.
-        void refuse(int capacity) {}
-
-        /// Withdrawn while it was queued.
-        boolean isObsolete() {
-            return false;
-        }
-
-        /// The same, when its turn has come and nobody has handled it yet.
-        boolean hasLapsed() {
-            return isObsolete();
-        }
-
-        /// Whether a suspended process handles it too.
-        boolean isSystem() {
-            return false;
-        }
-    }
-
     /// The mailbox is full, and the process is to end when that happens.
     static final class Overflowed extends Signal {
         private final int capacity;
@@ -442,149 +399,5 @@ abstract class Signal {
 
         @Override
         void arriveDead(Process process) {}
-    }
-
-    /// A message sent to a pid.
-    static sealed class Info extends Message permits Notice, AliasedMessage {
-        final Object message;
-
-        Info(Object message) {
-            this.message = message;
-        }
-
-        @Override
-        void handle(Process process, Behaviour behaviour) throws Exception {
-            behaviour.info(message);
-        }
-
-        @Override
-        Object payload() {
-            return message;
-        }
-
-        @Override
-        boolean counts() {
-            return true;
-        }
-
-        @Override
-        String describe() {
-            return message.getClass().getSimpleName();
-        }
-    }
-
-    /// A message that the runtime sends, or that the process has asked for: it always has room.
-    static final class Notice extends Info {
-        Notice(Object message) {
-            super(message);
-        }
-
-        @Override
-        boolean counts() {
-            return false;
-        }
-    }
-
-    /// A message that has come through an alias.
-    static final class AliasedMessage extends Info {
-        private final Alias alias;
-        private final boolean isNotice;
-
-        AliasedMessage(ToAlias sent) {
-            super(sent.message);
-            this.alias = sent.alias;
-            this.isNotice = sent.isNotice;
-        }
-
-        @Override
-        boolean counts() {
-            return !isNotice;
-        }
-
-        @Override
-        boolean isObsolete() {
-            return alias.flushed;
-        }
-    }
-
-    /// A cast.
-    static final class CastMessage extends Message {
-        final Object message;
-
-        CastMessage(Object message) {
-            this.message = message;
-        }
-
-        @Override
-        void handle(Process process, Behaviour behaviour) throws Exception {
-            behaviour.cast(message);
-        }
-
-        @Override
-        Object payload() {
-            return message;
-        }
-
-        @Override
-        boolean counts() {
-            return true;
-        }
-
-        @Override
-        String describe() {
-            return message.getClass().getSimpleName();
-        }
-    }
-
-    /// A monitored process has ended, and its message has its place in the queue.
-    static final class DownMessage extends Message {
-        final Monitor monitor;
-        final ExitReason reason;
-
-        DownMessage(Monitor monitor, ExitReason reason) {
-            this.monitor = monitor;
-            this.reason = reason;
-        }
-
-        @Override
-        void handle(Process process, Behaviour behaviour) throws Exception {
-            behaviour.info(payload());
-        }
-
-        @Override
-        Object payload() {
-            return new Down(monitor, monitor.target, reason);
-        }
-
-        @Override
-        boolean isObsolete() {
-            return monitor.flushed;
-        }
-    }
-
-    /// Asks a behaviour to stop, when its turn comes. Erlang: the system message `terminate`.
-    static final class Stop extends Message {
-        final Pid from;
-        final ExitReason reason;
-
-        Stop(Pid from, ExitReason reason) {
-            this.from = from;
-            this.reason = reason;
-        }
-
-        @Override
-        void handle(Process process, Behaviour behaviour) {
-            process.stop(reason);
-        }
-
-        @Override
-        Object payload() {
-            return new Exit(from, reason);
-        }
-
-        @Override
-        boolean isSystem() {
-            return true;
-        }
     }
 }

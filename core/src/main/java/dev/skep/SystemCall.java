@@ -1,7 +1,7 @@
 package dev.skep;
 
 /// A [SystemRequest] in a process's queue, with the slot that waits for its answer.
-final class SystemCall extends Signal.Message {
+final class SystemCall extends Message {
     final Process target;
     final SystemRequest<?> request;
     private final Slot<Object> slot;

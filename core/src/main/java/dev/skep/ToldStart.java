@@ -51,6 +51,6 @@ final class ToldStart<R> extends Slot<Started<R>> {
         if (limit != null && limit.over && outcome instanceof Started.Failed<R>(String what, ExitReason _)) {
             outcome = new Started.Failed<>(what, ExitReason.because("init took longer than " + initTimeout));
         }
-        starter.deliver(new Signal.Notice(new Response(label, Result.ok(outcome))));
+        starter.deliver(new Message.Notice(new Response(label, Result.ok(outcome))));
     }
 }

@@ -106,7 +106,7 @@ public class DeathModel {
     /// Stops it in order.
     @Operation
     public void stop() {
-        process.deliver(new Signal.Stop(stage.node.root, ExitReason.normal()));
+        process.deliver(new Message.Stop(stage.node.root, ExitReason.normal()));
     }
 
     /// Monitors it.
