@@ -351,8 +351,12 @@ public abstract sealed class Registry<K, V, P> permits UniqueRegistry, Duplicate
     /// @throws ClassCastException if the value is of another class
     public <T> Optional<T> meta(String key, Class<T> type) {
         Objects.requireNonNull(type, "type");
-        return Optional.ofNullable(table().meta.get(Objects.requireNonNull(key, "key")))
-                .map(type::cast);
+        Object value = table().meta.get(Objects.requireNonNull(key, "key"));
+        if (value != null && !type.isInstance(value)) {
+            throw new ClassCastException("the value " + key + " of registry " + name + " is a "
+                    + value.getClass().getName() + ", and no " + type.getName());
+        }
+        return Optional.ofNullable(value).map(type::cast);
     }
 
     /// Attaches a value to the registry as a whole. Elixir: `Registry.put_meta/3`.

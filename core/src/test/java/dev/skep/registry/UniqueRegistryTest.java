@@ -242,7 +242,9 @@ class UniqueRegistryTest {
         assertThat(other.meta("c", String.class)).contains("three");
         assertThat(other.meta("a", Integer.class)).contains(11);
         assertThat(other.meta("b", String.class)).isEmpty();
-        assertThatExceptionOfType(ClassCastException.class).isThrownBy(() -> other.meta("a", String.class));
+        assertThatExceptionOfType(ClassCastException.class)
+                .isThrownBy(() -> other.meta("a", String.class))
+                .withMessage("the value a of registry with meta is a java.lang.Integer, and no java.lang.String");
         assertThat(registry.meta("a", Integer.class)).isEmpty();
         assertThatNullPointerException().isThrownBy(() -> registry.putMeta("x", null));
         assertThatNullPointerException().isThrownBy(() -> registry.putMeta(null, "x"));
