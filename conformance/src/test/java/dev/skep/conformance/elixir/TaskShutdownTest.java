@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Ending a task: by a shutdown, and by a kill.
-@SkepTest(virtualTime = true)
+@SkepTest
 @CasesOf("task")
 class TaskShutdownTest {
     private Testkit skep;
