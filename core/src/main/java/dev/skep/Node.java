@@ -504,6 +504,16 @@ public final class Node implements AutoCloseable {
 
     // ---- Reports -------------------------------------------------------------------------------------------------
 
+    /// Refuses a value that can be changed, if the node is strict. For what is kept where many look at it without
+    /// having been sent it, as an entry of a registry is; messages are looked at by those who send them. Does not
+    /// block.
+    ///
+    /// @param value the value
+    /// @throws NotSendableException if the node is strict and the value can be changed
+    public void requireSendable(Object value) {
+        refuseMutable(Objects.requireNonNull(value, "value"), null);
+    }
+
     /// Hands out a report, as behaviours do: to the log and to the listener.
     ///
     /// @param report the report

@@ -43,7 +43,8 @@ import org.jspecify.annotations.Nullable;
 /// together. While it does not run, methods throw an [IllegalStateException], and its keys, as names, are
 /// nobody's.
 ///
-/// Keys and values are immutable, and keys have `equals` and `hashCode`. Every method may be called from any
+/// Keys and values are immutable, which a strict node checks ([dev.skep.NotSendableException]), and keys have `equals`
+/// and `hashCode`. Every method may be called from any
 /// thread, but for those that take a [Self].
 ///
 /// @param <K> the keys
@@ -365,7 +366,9 @@ public abstract sealed class Registry<K, V, P> permits UniqueRegistry, Duplicate
     /// @param value an immutable value
     /// @throws IllegalStateException if the registry does not run
     public void putMeta(String key, Object value) {
-        table().meta.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+        Objects.requireNonNull(key, "key");
+        node.requireSendable(value);
+        table().meta.put(key, value);
     }
 
     /// Takes a value away from the registry as a whole. Elixir: `Registry.delete_meta/2`.

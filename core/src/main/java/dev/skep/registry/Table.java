@@ -36,6 +36,7 @@ abstract sealed class Table<K, V> permits UniqueTable, DuplicateTable {
         this.name = setup.name();
         this.listeners = setup.listeners();
         this.meta = new ConcurrentHashMap<>(setup.meta());
+        meta.values().forEach(node::requireSendable);
     }
 
     // ---- Keys: what depends on their kind ------------------------------------------------------------------------
@@ -65,8 +66,11 @@ abstract sealed class Table<K, V> permits UniqueTable, DuplicateTable {
     ///
     /// @return which registration is there already and excludes this one; null if it worked
     /// @throws IllegalArgumentException if the process has ended
+    /// @throws dev.skep.NotSendableException if the node is strict and the key or the value can be changed
     @Nullable
     Registration<K, V> register(Pid pid, K key, Optional<V> value) {
+        node.requireSendable(key);
+        value.ifPresent(node::requireSendable);
         while (true) {
             Holdings<K, V> mine = holdingsOf(pid);
             Registration<K, V> added = new Registration<>(key, mine, value);

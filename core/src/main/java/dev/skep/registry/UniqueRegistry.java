@@ -95,6 +95,7 @@ public final class UniqueRegistry<K, V, P> extends Registry<K, V, P> {
         }
         Optional<V> before = mine.value;
         V changed = Objects.requireNonNull(change.apply(before), "the new value");
+        self.node().requireSendable(changed);
         mine.value = Optional.of(changed);
         return Optional.of(new Updated<>(changed, before));
     }

@@ -11,6 +11,7 @@ import dev.skep.ExitReason;
 import dev.skep.Monitor;
 import dev.skep.Name;
 import dev.skep.Node;
+import dev.skep.NotSendableException;
 import dev.skep.Pid;
 import dev.skep.Receiver;
 import dev.skep.Result;
@@ -19,6 +20,8 @@ import dev.skep.StartException;
 import dev.skep.registry.Hive.Bee;
 import dev.skep.registry.UniqueRegistry.Updated;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -248,6 +251,43 @@ class UniqueRegistryTest {
         assertThat(registry.meta("a", Integer.class)).isEmpty();
         assertThatNullPointerException().isThrownBy(() -> registry.putMeta("x", null));
         assertThatNullPointerException().isThrownBy(() -> registry.putMeta(null, "x"));
+    }
+
+    @Test
+    void aStrictNodeRefusesWhatCanBeChanged() {
+        Name<UniqueRegistry<Object, Object, Object>> name = Name.of("strict");
+        try (Node strict = Node.builder("strict").strict(true).start()) {
+            UniqueRegistry<Object, Object, Object> open = strict.start(Registry.unique(name));
+            CompletableFuture<List<String>> refused = new CompletableFuture<>();
+            strict.spawn(self -> {
+                List<String> paths = new ArrayList<>();
+                List<Runnable> attempts = List.of(
+                        () -> open.register(self, new int[1], "value"),
+                        () -> open.register(self, "key", new BitSet()),
+                        () -> open.putMeta("meta", new BitSet()),
+                        () -> {
+                            open.register(self, "key", "value");
+                            open.updateValue(self, "key", _ -> new BitSet());
+                        });
+                for (Runnable attempt : attempts) {
+                    try {
+                        attempt.run();
+                    } catch (NotSendableException e) {
+                        paths.add(e.getMessage());
+                    }
+                }
+                refused.complete(paths);
+                self.receive();
+            });
+
+            assertThat(refused.join()).hasSize(4);
+            assertThat(open.entries()).extracting(Entry::value).containsExactly(Optional.of("value"));
+            assertThat(open.meta("meta", BitSet.class)).isEmpty();
+            assertThatExceptionOfType(StartException.Failed.class)
+                    .isThrownBy(() -> strict.start(Registry.unique(Name.<UniqueRegistry<Object, Object, Object>>of("x"))
+                            .meta("meta", new BitSet())))
+                    .withMessageContaining("java.util.BitSet");
+        }
     }
 
     // ---- Listeners -----------------------------------------------------------------------------------------------
