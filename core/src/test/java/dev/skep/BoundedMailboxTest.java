@@ -1,5 +1,6 @@
 package dev.skep;
 
+import static dev.skep.Lab.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -94,35 +95,6 @@ class BoundedMailboxTest {
         public void terminate(ExitReason reason) {
             terminated = reason;
         }
-    }
-
-    static StartSpec<Pid> spec(Mailbox mailbox, java.util.function.Function<Self<Object>, Behaviour> behaviour) {
-        return new StartSpec<>() {
-            @Override
-            protected Behaviour behaviour(Self<Object> self) {
-                return behaviour.apply(self);
-            }
-
-            @Override
-            protected Pid reference(Pid pid) {
-                return pid;
-            }
-
-            @Override
-            public Optional<Name<?>> name() {
-                return Optional.empty();
-            }
-
-            @Override
-            public Mailbox mailbox() {
-                return mailbox;
-            }
-
-            @Override
-            public String describe() {
-                return "a behaviour of a test";
-            }
-        };
     }
 
     private static ProcessInfo.Load load(Pid pid) {

@@ -139,6 +139,10 @@ final class Lab implements NodeListener, AutoCloseable {
     record Ask(Object value) implements Call<Object, Object> {}
 
     static StartSpec<Pid> spec(Function<Self<Object>, Behaviour> behaviour) {
+        return spec(Mailbox.unbounded(), behaviour);
+    }
+
+    static StartSpec<Pid> spec(Mailbox mailbox, Function<Self<Object>, Behaviour> behaviour) {
         return new StartSpec<>() {
             @Override
             protected Behaviour behaviour(Self<Object> self) {
@@ -153,6 +157,11 @@ final class Lab implements NodeListener, AutoCloseable {
             @Override
             public Optional<Name<?>> name() {
                 return Optional.empty();
+            }
+
+            @Override
+            public Mailbox mailbox() {
+                return mailbox;
             }
 
             @Override

@@ -95,7 +95,7 @@ class OverloadTest {
     private final Gated gated = new Gated();
 
     private Pid busy(Mailbox mailbox) {
-        Pid pid = node.start(BoundedMailboxTest.spec(mailbox, _ -> gated));
+        Pid pid = node.start(Lab.spec(mailbox, _ -> gated));
         pid.send("first");
         Lab.next(gated.begun);
         return pid;
@@ -219,7 +219,7 @@ class OverloadTest {
         Ticks own = new Ticks();
         try (Node quiet =
                 Node.builder("quiet").clock(own).highWater(0).listener(all).start()) {
-            Pid pid = quiet.start(BoundedMailboxTest.spec(Mailbox.unbounded(), _ -> gated));
+            Pid pid = quiet.start(Lab.spec(Mailbox.unbounded(), _ -> gated));
             send(pid, 20_000);
             own.pass(LOOK);
             own.pass(Duration.ofSeconds(2));
@@ -300,7 +300,7 @@ class OverloadTest {
 
     @Test
     void aSuspendedProcessForWhichMessagesPileUpIsReportedToo() {
-        Pid pid = node.start(BoundedMailboxTest.spec(Mailbox.unbounded(), _ -> new Lab.Echo()));
+        Pid pid = node.start(Lab.spec(Mailbox.unbounded(), _ -> new Lab.Echo()));
         Sys.of(pid).suspend();
         send(pid, 100);
         Lab.until(() -> {
@@ -342,8 +342,8 @@ class OverloadTest {
             }
         };
         try (Node relayed = Node.builder("relay").clock(own).listener(relay).start()) {
-            full.add(relayed.start(BoundedMailboxTest.spec(
-                    Mailbox.bounded(1, Overflow.BLOCK).patience(ServerRef.FOREVER), _ -> gated)));
+            full.add(relayed.start(
+                    Lab.spec(Mailbox.bounded(1, Overflow.BLOCK).patience(ServerRef.FOREVER), _ -> gated)));
             full.getFirst().send("first");
             Lab.next(gated.begun);
             full.getFirst().send("second");
