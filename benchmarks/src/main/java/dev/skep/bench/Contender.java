@@ -1,5 +1,6 @@
 package dev.skep.bench;
 
+import dev.skep.bench.measure.Workload;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,19 @@ enum Contender {
         Launch launch(Place place, Options options) {
             return ofModule(place, options, "vertx", "dev.skep.bench.vertx.VertxPeer");
         }
+    },
+    OTPYLIB {
+        @Override
+        Launch launch(Place place, Options options) throws BenchException {
+            return OtpylibPeer.launch(place, options.mode());
+        }
+
+        // An operation takes tens to hundreds of times as long as in Skep: a tenth of them is enough for a median, and
+        // all would be most of the comparison's time. Each run still divides its time by its own number.
+        @Override
+        int operations(Mode mode, Workload workload) {
+            return mode.operations(workload) / 10;
+        }
     };
 
     /// How a system is started, if it can be.
@@ -60,6 +74,11 @@ enum Contender {
 
     /// Finds out how the system is started.
     abstract Launch launch(Place place, Options options) throws BenchException;
+
+    /// How many operations a run of a workload has.
+    int operations(Mode mode, Workload workload) {
+        return mode.operations(workload);
+    }
 
     /// The name on the command line and in results.
     String label() {

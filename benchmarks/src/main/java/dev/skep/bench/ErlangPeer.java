@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The Erlang peer: compiled anew for each comparison, into a temporary folder.
 final class ErlangPeer {
@@ -20,19 +21,13 @@ final class ErlangPeer {
         } catch (IOException e) {
             throw new BenchException("the Erlang peer's sources cannot be read: " + e);
         }
-        Process compiler;
-        try {
-            compiler = new ProcessBuilder(compile).inheritIO().start();
-        } catch (IOException e) {
+        Optional<Preparation> compiled = Preparation.run(compile);
+        if (compiled.isEmpty()) {
             return new Contender.Launch.Missing("erlc is not on the path; install Erlang/OTP 25 or later");
         }
-        try {
-            if (compiler.waitFor() != 0) {
-                throw new BenchException("the Erlang peer does not compile: see above");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted");
+        if (!compiled.get().succeeded()) {
+            throw new BenchException(
+                    "the Erlang peer does not compile: " + compiled.get().output());
         }
         // +P: more processes than the default of 262,144, for the workloads with a million.
         return new Contender.Launch.Command(List.of(

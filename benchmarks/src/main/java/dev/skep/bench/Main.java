@@ -113,7 +113,7 @@ public final class Main {
             for (Map.Entry<Contender, List<String>> entry : commands.entrySet()) {
                 Contender system = entry.getKey();
                 err.printf("skep bench: round %d of %d: %s%n", round, rounds, system.label());
-                new Turn(system, entry.getValue(), options.mode()::operations, comparison::add)
+                new Turn(system, entry.getValue(), one -> system.operations(options.mode(), one), comparison::add)
                         .run(List.copyOf(options.workloads()));
             }
         }

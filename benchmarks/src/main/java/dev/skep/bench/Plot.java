@@ -112,6 +112,7 @@ final class Plot {
             case ERLANG -> "#a90533";
             case PEKKO -> "#3a6ea5";
             case VERTX -> "#7a4f9a";
+            case OTPYLIB -> "#4b8b3b";
         };
     }
 

@@ -64,7 +64,7 @@ final class MainTest {
     void helpListsAllPeersAndWorkloads() {
         assertThat(run("--help")).isZero();
 
-        assertThat(printed()).contains("--against", "limit, erlang, pekko, vertx");
+        assertThat(printed()).contains("--against", "limit, erlang, pekko, vertx, otpylib");
         for (Workload workload : Workload.values()) {
             assertThat(printed()).contains("  " + workload.label() + " ");
         }

@@ -56,7 +56,7 @@ public record Result(String system, String workload, SequencedMap<String, Double
         return text.append('}').toString();
     }
 
-    /// Reads what [#toJson()] writes, and what the Erlang peer writes: a flat object of texts and numbers.
+    /// Reads what [#toJson()] writes, and what the peers of other languages write: a flat object of texts and numbers.
     ///
     /// @throws IllegalArgumentException if the line is nothing of the kind
     public static Result fromJson(String line) {
