@@ -239,7 +239,7 @@ class AliasTest {
         Alias alias = (Alias) ServerRef.<Object>of(server).call(new Lab.Ask(1));
         server.send(alias);
         server.send("last");
-        assertThat(Lab.next(seen)).isEqualTo("last");
+        assertThat(Await.next(seen)).isEqualTo("last");
     }
 
     @Test
@@ -253,18 +253,18 @@ class AliasTest {
                 received.add(self.receive());
             }
         });
-        Alias alias = (Alias) Lab.next(ready);
+        Alias alias = (Alias) Await.next(ready);
         pid.send("fits");
         pid.send("dropped");
         alias.send("dropped too");
         pid.sendNotice("notice");
         alias.sendNotice("aliased notice");
         pid.sendNotice("go");
-        assertThat(Lab.next(received)).isEqualTo("fits");
-        assertThat(Lab.next(received)).isEqualTo("notice");
-        assertThat(Lab.next(received)).isEqualTo("aliased notice");
+        assertThat(Await.next(received)).isEqualTo("fits");
+        assertThat(Await.next(received)).isEqualTo("notice");
+        assertThat(Await.next(received)).isEqualTo("aliased notice");
         alias.send("room again");
-        assertThat(Lab.next(received)).isEqualTo("room again");
+        assertThat(Await.next(received)).isEqualTo("room again");
         assertThat(pid.info().orElseThrow().load().dropped()).isEqualTo(2);
     }
 }

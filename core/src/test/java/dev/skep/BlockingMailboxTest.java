@@ -22,7 +22,7 @@ class BlockingMailboxTest extends BoundedMailboxFixture {
             to.send(message);
             return true;
         });
-        Lab.until(() -> sender.join().getState() == Thread.State.WAITING || sent.isDone());
+        Await.until(() -> sender.join().getState() == Thread.State.WAITING || sent.isDone());
         assertThat(sent).isNotDone();
         return sent;
     }
@@ -35,13 +35,13 @@ class BlockingMailboxTest extends BoundedMailboxFixture {
         CompletableFuture<Boolean> third = sendAndWait(server.pid, 3);
 
         server.step();
-        Lab.get(second);
+        Await.get(second);
         assertThat(third).isNotDone();
         server.run();
 
-        Lab.get(third);
+        Await.get(third);
         for (int i = 0; i < 4; i++) {
-            assertThat(Lab.next(server.handled)).isEqualTo(i);
+            assertThat(Await.next(server.handled)).isEqualTo(i);
         }
         assertThat(load(server.pid).dropped()).isZero();
     }
@@ -62,10 +62,10 @@ class BlockingMailboxTest extends BoundedMailboxFixture {
         PendingCall<Object> fourth = lab.clock.whilePassing(() -> server.ref().request(new Lab.Ask("fourth")));
         assertThat(failure(fourth.await(Duration.ZERO).orElseThrow())).isInstanceOf(CallException.Overloaded.class);
         server.run();
-        assertThat(Lab.next(server.handled)).isEqualTo("first");
-        assertThat(Lab.next(server.handled)).isEqualTo("second");
+        assertThat(Await.next(server.handled)).isEqualTo("first");
+        assertThat(Await.next(server.handled)).isEqualTo("second");
         server.pid.send("last");
-        assertThat(Lab.next(server.handled)).isEqualTo("last");
+        assertThat(Await.next(server.handled)).isEqualTo("last");
     }
 
     @Test
@@ -105,14 +105,14 @@ class BlockingMailboxTest extends BoundedMailboxFixture {
         server.pid.send("second");
         CompletableFuture<Boolean> sent = sendAndWait(server.pid, "third");
         CompletableFuture<Object> called = inThread(() -> server.ref().call(new Lab.Ask("a"), ServerRef.FOREVER));
-        PendingCall<Object> pending = Lab.get(inThread(() -> {
+        PendingCall<Object> pending = Await.get(inThread(() -> {
             Thread.ofVirtual().start(() -> server.pid.exit(ExitReason.because("over")));
             return server.ref().request(new Lab.Ask("b"));
         }));
 
-        assertThat(Lab.get(sent)).isTrue(); // as every message to the dead
-        assertThatExceptionOfType(CallException.class).isThrownBy(() -> Lab.get(called));
-        assertThat(pending.await(Lab.LIMIT).orElseThrow().isOk()).isFalse();
+        assertThat(Await.get(sent)).isTrue(); // as every message to the dead
+        assertThatExceptionOfType(CallException.class).isThrownBy(() -> Await.get(called));
+        assertThat(pending.await(Await.LIMIT).orElseThrow().isOk()).isFalse();
         server.pid.send("to the dead");
     }
 
@@ -125,12 +125,12 @@ class BlockingMailboxTest extends BoundedMailboxFixture {
             caller.complete(Thread.currentThread());
             return server.ref().call(new Lab.Ask("a"), ServerRef.FOREVER);
         });
-        Lab.until(() -> caller.join().getState() == Thread.State.WAITING);
+        Await.until(() -> caller.join().getState() == Thread.State.WAITING);
 
         server.pid.exit(ExitReason.because("over"));
 
         assertThatExceptionOfType(CallException.ServerExited.class)
-                .isThrownBy(() -> Lab.get(called))
+                .isThrownBy(() -> Await.get(called))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(ExitReason.because("over")));
     }
 
@@ -141,7 +141,7 @@ class BlockingMailboxTest extends BoundedMailboxFixture {
 
         record Outcome(CallException thrown, boolean interrupted) {}
         for (boolean call : List.of(false, true)) {
-            Outcome outcome = Lab.get(inThread(() -> {
+            Outcome outcome = Await.get(inThread(() -> {
                 Thread.currentThread().interrupt();
                 try {
                     if (call) {
@@ -177,15 +177,16 @@ class BlockingMailboxTest extends BoundedMailboxFixture {
             }
         });
         sender.send("go");
-        Lab.await(sending);
+        Await.latch(sending);
 
-        assertThat(sender.exitAndJoin(ExitReason.because("enough"), Lab.LIMIT)).contains(ExitReason.because("enough"));
+        assertThat(sender.exitAndJoin(ExitReason.because("enough"), Await.LIMIT))
+                .contains(ExitReason.because("enough"));
 
         server.run();
-        assertThat(Lab.next(server.handled)).isEqualTo("first");
-        assertThat(Lab.next(server.handled)).isEqualTo("second");
+        assertThat(Await.next(server.handled)).isEqualTo("first");
+        assertThat(Await.next(server.handled)).isEqualTo("second");
         server.pid.send("fourth"); // the place that it may have got was given back
-        assertThat(Lab.next(server.handled)).isEqualTo("fourth");
+        assertThat(Await.next(server.handled)).isEqualTo("fourth");
     }
 
     @Test
@@ -202,7 +203,7 @@ class BlockingMailboxTest extends BoundedMailboxFixture {
                 }
                 outcome.complete(all);
             });
-            return Lab.get(outcome);
+            return Await.get(outcome);
         });
 
         assertThat(received).containsExactly(0, 1, 2, 3, 4);
@@ -227,7 +228,7 @@ class BlockingMailboxTest extends BoundedMailboxFixture {
                 }),
                 "the clock goes on");
         lab.clock.passUntil(other::isDone);
-        Lab.get(other);
+        Await.get(other);
     }
 
     @Test
@@ -252,7 +253,7 @@ class BlockingMailboxTest extends BoundedMailboxFixture {
         });
         sender.send("go");
 
-        Lab.await(ran);
+        Await.latch(ran);
         server.run();
     }
 

@@ -37,7 +37,7 @@ abstract class BoundedMailboxFixture {
         /// Begins to handle a message, and goes on when stepped.
         Stepper busyWith(Object message) {
             pid.send(message);
-            assertThat(Lab.next(begun)).isEqualTo(message);
+            assertThat(Await.next(begun)).isEqualTo(message);
             return this;
         }
 

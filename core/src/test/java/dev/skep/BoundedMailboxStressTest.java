@@ -58,14 +58,14 @@ class BoundedMailboxStressTest extends BoundedMailboxFixture {
                     }
                 }));
             }
-            Lab.await(done);
+            Await.latch(done);
             for (Thread thread : threads) {
                 thread.join();
             }
             assertThat(wrong).isNotDone();
             assertThat(received).hasValue(senders * each);
             assertThat(most.get()).isLessThanOrEqualTo(capacity);
-            Lab.until(() -> ((Inbox) pid).bound.count() == 0);
+            Await.until(() -> ((Inbox) pid).bound.count() == 0);
         }
     }
 
@@ -108,8 +108,8 @@ class BoundedMailboxStressTest extends BoundedMailboxFixture {
             return true;
         });
 
-        Lab.until(() -> handled.get() == sent.get());
-        Lab.until(() -> ((Inbox) pid).bound.count() == 0);
+        Await.until(() -> handled.get() == sent.get());
+        Await.until(() -> ((Inbox) pid).bound.count() == 0);
         for (int i = 0; i < 3; i++) { // nobody stands in the line
             assertThat(ServerRef.<Object>of(pid).call(new Lab.Ask(i), ServerRef.FOREVER))
                     .isEqualTo(new Lab.Ask(i));
@@ -174,10 +174,10 @@ class BoundedMailboxStressTest extends BoundedMailboxFixture {
         for (Thread thread : threads) {
             thread.join();
         }
-        Lab.until(() -> received.get() + load(pid).dropped() == (long) senders * each);
+        Await.until(() -> received.get() + load(pid).dropped() == (long) senders * each);
         assertThat(wrong).isNotDone();
         assertThat(most.get()).isLessThanOrEqualTo(capacity);
-        Lab.until(() -> pid.info().orElseThrow().mailboxLength() == 0);
+        Await.until(() -> pid.info().orElseThrow().mailboxLength() == 0);
         assertThat(((Inbox) pid).bound.litter()).isZero();
         if (overflow == Overflow.DROP_OLDEST) {
             for (int s = 0; s < senders; s++) {

@@ -33,12 +33,12 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
         assertThat(load(server.pid)).isEqualTo(new ProcessInfo.Load(bounded(2, Overflow.DROP_NEWEST), false, 2));
         assertThat(server.pid.info().orElseThrow().mailboxLength()).isEqualTo(2);
         server.step();
-        assertThat(Lab.next(server.begun)).isEqualTo(1);
+        assertThat(Await.next(server.begun)).isEqualTo(1);
         server.pid.send(5); // there is room again
         server.run();
-        assertThat(List.of(Lab.next(server.handled), Lab.next(server.handled), Lab.next(server.handled)))
+        assertThat(List.of(Await.next(server.handled), Await.next(server.handled), Await.next(server.handled)))
                 .containsExactly(0, 1, 2);
-        assertThat(Lab.next(server.handled)).isEqualTo(5);
+        assertThat(Await.next(server.handled)).isEqualTo(5);
     }
 
     @Test
@@ -50,7 +50,7 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
         assertThat(load(server.pid).dropped()).isEqualTo(2);
         assertThat(server.pid.info().orElseThrow().mailboxLength()).isEqualTo(2);
         server.run();
-        assertThat(List.of(Lab.next(server.handled), Lab.next(server.handled), Lab.next(server.handled)))
+        assertThat(List.of(Await.next(server.handled), Await.next(server.handled), Await.next(server.handled)))
                 .containsExactly(0, 3, 4);
     }
 
@@ -68,12 +68,12 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
         assertThat(inbox.bound.litter()).as("empty envelopes").isLessThan(200);
         server.run();
         assertThat(List.of(
-                        Lab.next(server.handled),
-                        Lab.next(server.handled),
-                        Lab.next(server.handled),
-                        Lab.next(server.handled)))
+                        Await.next(server.handled),
+                        Await.next(server.handled),
+                        Await.next(server.handled),
+                        Await.next(server.handled)))
                 .containsExactly("first", 99_997, 99_998, 99_999);
-        Lab.until(() -> inbox.bound.litter() == 0);
+        Await.until(() -> inbox.bound.litter() == 0);
     }
 
     @ParameterizedTest
@@ -83,12 +83,12 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
     void aCallThatIsDroppedFailsAtOnce(Overflow overflow) {
         Stepper server = new Stepper().start(bounded(1, overflow)).busyWith("first");
         CompletableFuture<Object> first = inThread(() -> server.ref().call(new Lab.Ask("a"), ServerRef.FOREVER));
-        Lab.until(() -> ((Inbox) server.pid).bound.count() == 1);
+        Await.until(() -> ((Inbox) server.pid).bound.count() == 1);
         CompletableFuture<Object> second = inThread(() -> server.ref().call(new Lab.Ask("b"), ServerRef.FOREVER));
 
         CompletableFuture<Object> dropped = overflow == Overflow.DROP_OLDEST ? first : second;
         assertThatExceptionOfType(CallException.Overloaded.class)
-                .isThrownBy(() -> Lab.get(dropped))
+                .isThrownBy(() -> Await.get(dropped))
                 .withMessage("call of Ask to " + server.pid + ": its mailbox is full (capacity 1); it was dropped");
     }
 
@@ -125,7 +125,7 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
         free.run();
 
         MultiCall<Object, Object> outcome =
-                ServerRef.multiCall(List.of(full.ref(), free.ref()), new Lab.Ask("a"), Lab.LIMIT);
+                ServerRef.multiCall(List.of(full.ref(), free.ref()), new Lab.Ask("a"), Await.LIMIT);
 
         assertThat(outcome.replies())
                 .singleElement()
@@ -151,8 +151,8 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
                 received.add(self.receive());
             }
         });
-        Alias once = Lab.next(aliases);
-        Alias lasting = Lab.next(aliases);
+        Alias once = Await.next(aliases);
+        Alias lasting = Await.next(aliases);
         once.send("a");
         for (int i = 0; i < 5; i++) {
             once.send("not through");
@@ -163,8 +163,8 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
         assertThat(load(pid).dropped()).isEqualTo(1);
         go.countDown();
 
-        assertThat(Lab.next(received)).isEqualTo(overflow == Overflow.DROP_NEWEST ? "a" : "b");
-        assertThat(Lab.next(received)).isEqualTo(overflow == Overflow.DROP_NEWEST ? "b" : "c");
+        assertThat(Await.next(received)).isEqualTo(overflow == Overflow.DROP_NEWEST ? "a" : "b");
+        assertThat(Await.next(received)).isEqualTo(overflow == Overflow.DROP_NEWEST ? "b" : "c");
     }
 
     // ---- What always gets in -------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
                 received.add(self.receive());
             }
         });
-        Lab.await(ready);
+        Await.latch(ready);
         pid.send("the only one");
         full.countDown();
         watched.exit(ExitReason.kill());
@@ -210,14 +210,14 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
 
         List<Object> all = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
-            all.add(Lab.next(received));
+            all.add(Await.next(received));
         }
         assertThat(all).contains("the only one", "own timer", "own later timer");
         assertThat(all).hasAtLeastOneElementOfType(Down.class).hasAtLeastOneElementOfType(Response.class);
         assertThat(all).filteredOn(m -> m instanceof Exit).hasSize(3);
         assertThat(all).filteredOn(m -> m instanceof Timeout).hasSize(1);
         pid.exit(ExitReason.kill());
-        assertThat(Lab.get(stopped)).isTrue();
+        assertThat(Await.get(stopped)).isTrue();
     }
 
     @Test
@@ -251,7 +251,7 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
         assertThat(lab.endOf(pid)).isEqualTo(ExitReason.because(new MailboxOverflow(2)));
         assertThat(lab.endOf(pid)).hasToString("its mailbox was full (capacity 2)");
         assertThat(server.terminated).isEqualTo(ExitReason.because(new MailboxOverflow(2)));
-        assertThat(Lab.next(lab.reports)).isInstanceOfSatisfying(OverloadReport.class, report -> {
+        assertThat(Await.next(lab.reports)).isInstanceOfSatisfying(OverloadReport.class, report -> {
             assertThat(report.kind()).isEqualTo(OverloadReport.Kind.CRASHED);
             assertThat(report.text()).contains("told to end, since its mailbox was full", "capacity 2, CRASH");
         });
@@ -271,13 +271,13 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
         for (int i = 0; i < 10_000; i++) {
             pid.send(i);
         }
-        Lab.until(() -> pid.info().orElseThrow().status() == ProcessInfo.Status.WAITING);
+        Await.until(() -> pid.info().orElseThrow().status() == ProcessInfo.Status.WAITING);
         assertThat(pid.info().orElseThrow().mailboxLength()).isEqualTo(3);
         assertThat(((Inbox) pid).bound.litter()).isLessThan(200);
         pid.send("wanted");
 
-        assertThat(Lab.next(received)).isEqualTo("wanted");
-        assertThat(List.of(Lab.next(received), Lab.next(received))).containsExactly(9_998, 9_999);
+        assertThat(Await.next(received)).isEqualTo("wanted");
+        assertThat(List.of(Await.next(received), Await.next(received))).containsExactly(9_998, 9_999);
         assertThat(load(pid).dropped()).isEqualTo(9_998);
     }
 
@@ -289,7 +289,7 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
         Pid pid = lab.node.spawn(bounded(2, Overflow.DROP_OLDEST), (Receiver<Object> self) -> {
             Object first = self.select(message -> {
                 looking.countDown();
-                Lab.await(flooded);
+                Await.latch(flooded);
                 return Optional.of(message);
             });
             received.add(first);
@@ -297,14 +297,14 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
             received.add(self.receive());
         });
         pid.send("looked at");
-        Lab.await(looking);
+        Await.latch(looking);
         sendAll(pid, 1, 2, 3, 4);
         assertThat(load(pid).dropped()).isEqualTo(2);
         flooded.countDown();
 
-        assertThat(Lab.next(received)).isEqualTo("looked at");
-        assertThat(Lab.next(received)).isEqualTo(3);
-        assertThat(Lab.next(received)).isEqualTo(4);
+        assertThat(Await.next(received)).isEqualTo("looked at");
+        assertThat(Await.next(received)).isEqualTo(3);
+        assertThat(Await.next(received)).isEqualTo(4);
     }
 
     @Test
@@ -324,8 +324,8 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
         });
         pid.send("kept");
 
-        assertThat(Lab.next(received)).isEqualTo("threw");
-        assertThat(Lab.next(received)).isEqualTo("kept");
+        assertThat(Await.next(received)).isEqualTo("threw");
+        assertThat(Await.next(received)).isEqualTo("kept");
         assertThat(((Inbox) pid).bound.count()).isZero();
     }
 
@@ -354,7 +354,7 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
         server.pid.exit(ExitReason.kill());
 
         for (PendingCall<Object> call : List.of(a, b)) {
-            assertThat(failure(call.await(Lab.LIMIT).orElseThrow())).isInstanceOf(CallException.ServerExited.class);
+            assertThat(failure(call.await(Await.LIMIT).orElseThrow())).isInstanceOf(CallException.ServerExited.class);
         }
         assertThatExceptionOfType(CallException.NoProcess.class)
                 .isThrownBy(() -> server.ref().call(new Lab.Ask("c")));
@@ -374,11 +374,11 @@ class BoundedMailboxTest extends BoundedMailboxFixture {
                 }
             }));
             pid.send("go");
-            Lab.await(computing);
+            Await.latch(computing);
             PendingCall<Object> call = ServerRef.<Object>of(pid).request(new Lab.Ask("a"));
             pid.exit(ExitReason.kill());
 
-            assertThat(failure(call.await(Lab.LIMIT).orElseThrow())).isInstanceOf(CallException.ServerExited.class);
+            assertThat(failure(call.await(Await.LIMIT).orElseThrow())).isInstanceOf(CallException.ServerExited.class);
             until.countDown();
         }
     }

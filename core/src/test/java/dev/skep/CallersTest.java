@@ -39,10 +39,10 @@ class CallersTest {
 
         described.send(ExitReason.because("oops"));
         lab.endOf(described);
-        CrashReport report = (CrashReport) Lab.next(lab.reports);
+        CrashReport report = (CrashReport) Await.next(lab.reports);
         assertThat(report.info().callers()).containsExactly(first, second);
         assertThat(report.text()).contains("callers: " + first + ", " + second);
-        Lab.until(() -> described.callers().isEmpty()); // it lets go of its body after its end has been heard of
+        Await.until(() -> described.callers().isEmpty()); // it lets go of its body after its end has been heard of
     }
 
     @Test
@@ -55,7 +55,7 @@ class CallersTest {
             throw new ProcessExit(ExitReason.because("oops"));
         });
         lab.endOf(crashing);
-        assertThat(Lab.next(lab.reports).text()).doesNotContain("callers");
+        assertThat(Await.next(lab.reports).text()).doesNotContain("callers");
     }
 
     @Test

@@ -29,7 +29,7 @@ class CheckpointTest {
                 Thread.yield(); // what computes for true would keep a carrier from other tests
             }
         });
-        Lab.await(computing);
+        Await.latch(computing);
         pid.exit(ExitReason.because("enough"));
 
         assertThat(lab.endOf(pid)).isEqualTo(ExitReason.because("enough"));
@@ -63,7 +63,7 @@ class CheckpointTest {
             leaked.complete(self);
             done.await();
         });
-        Self<?> self = Lab.get(leaked);
+        Self<?> self = Await.get(leaked);
 
         assertThatIllegalStateException()
                 .isThrownBy(self::checkpoint)

@@ -79,9 +79,9 @@ class ExitSignalTest {
             trapping.countDown();
             received.add(self.receive(Exit.class));
         });
-        Lab.await(trapping);
+        Await.latch(trapping);
         target.exit(BROKEN);
-        Pid root = Lab.next(received).pid();
+        Pid root = Await.next(received).pid();
         assertThat(root.nodeName()).isEqualTo("lab");
         root.send("dropped");
         root.exit(ExitReason.kill());
@@ -109,7 +109,7 @@ class ExitSignalTest {
                 ready.countDown();
                 Lab.drop(self);
             });
-            Lab.await(ready);
+            Await.latch(ready);
             target.exit(ExitReason.kill());
             assertThat(lab.endOf(target)).isEqualTo(ExitReason.killed());
         }
@@ -172,7 +172,7 @@ class ExitSignalTest {
         });
         target.send(1);
         target.send(2);
-        Lab.await(handling);
+        Await.latch(handling);
         target.exit(BROKEN);
         assertThat(lab.endOf(target)).isEqualTo(BROKEN);
         assertThat(handled).containsExactly(1);
@@ -213,7 +213,7 @@ class ExitSignalTest {
             blocking.countDown();
             never.await();
         });
-        Lab.await(blocking);
+        Await.latch(blocking);
         target.exit(BROKEN);
         assertThat(lab.endOf(target)).isEqualTo(BROKEN);
         assertThat(lab.reports)
@@ -240,7 +240,7 @@ class ExitSignalTest {
                     terminated.add(reason);
                 }
             }))));
-            Lab.next(starting).exit(BROKEN);
+            Await.next(starting).exit(BROKEN);
             assertThat(self.receive(Started.Failed.class).reason()).isEqualTo(BROKEN);
             assertThat(terminated).isEmpty();
         });
@@ -256,11 +256,11 @@ class ExitSignalTest {
                 @Override
                 public void terminate(ExitReason reason) {
                     terminating.countDown();
-                    Lab.await(goOn);
+                    Await.latch(goOn);
                 }
             });
             target.exit(ExitReason.because("first"));
-            Lab.await(terminating);
+            Await.latch(terminating);
             target.exit(second);
             goOn.countDown();
             assertThat(lab.endOf(target)).isEqualTo(ExitReason.because("first"));
@@ -274,7 +274,7 @@ class ExitSignalTest {
             }
         });
         target.exit(BROKEN);
-        Lab.await(terminating);
+        Await.latch(terminating);
         target.exit(ExitReason.kill());
         assertThat(lab.endOf(target)).isEqualTo(ExitReason.killed());
     }
@@ -386,7 +386,7 @@ class ExitSignalTest {
             }
         });
         target.send("go");
-        Lab.await(handling);
+        Await.latch(handling);
         target.exit(BROKEN);
         assertThat(lab.endOf(target)).as("not the InterruptedException").isEqualTo(BROKEN);
     }
@@ -413,7 +413,7 @@ class ExitSignalTest {
                 }
             }
         });
-        Lab.await(ready);
+        Await.latch(ready);
         target.exit(BROKEN);
         told.countDown();
         assertThat(lab.endOf(target)).isEqualTo(BROKEN);

@@ -61,12 +61,12 @@ abstract class HealthCheckFixture {
         }
 
         void awaitEntered() {
-            Lab.await(entered);
+            Await.latch(entered);
         }
     }
 
     static void awaitRest(Pid pid) {
-        Lab.until(((Process) pid)::isResting);
+        Await.until(((Process) pid)::isResting);
     }
 
     Pid stalled(Gate gate) {

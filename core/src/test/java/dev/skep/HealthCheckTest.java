@@ -84,7 +84,7 @@ class HealthCheckTest extends HealthCheckFixture {
         lab.node.checkHealth(pid, CHECK.failures(1));
         for (int i = 0; i < 20; i++) {
             orders.add("beat");
-            Lab.next(done);
+            Await.next(done);
             clock.advance(Duration.ofSeconds(4));
         }
         assertThat(failures()).isEmpty();
@@ -108,13 +108,13 @@ class HealthCheckTest extends HealthCheckFixture {
                 gate.run();
             }
         })));
-        Pid pid = Lab.get(starting);
+        Pid pid = Await.get(starting);
         gate.awaitEntered();
         HealthWatch watch = lab.node.checkHealth(pid, CHECK.failures(1));
         clock.advance(Duration.ofMinutes(5));
         assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.HEALTHY);
         gate.released.countDown();
-        assertThat(Lab.get(started)).isEqualTo(pid);
+        assertThat(Await.get(started)).isEqualTo(pid);
         starter.join();
     }
 
@@ -184,7 +184,7 @@ class HealthCheckTest extends HealthCheckFixture {
                 .contains("; in the same handler (")
                 .contains(System.lineSeparator() + "        at ")
                 .contains("Gate.run(");
-        assertThat(Lab.next(notes)).isEqualTo("terminate");
+        assertThat(Await.next(notes)).isEqualTo("terminate");
         assertThat(failures()).extracting(HealthReport::isFinal).containsExactly(false, false, true);
         assertThat(failures().getLast().text()).endsWith("; it is told to end");
         assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.UNHEALTHY);
@@ -209,7 +209,7 @@ class HealthCheckTest extends HealthCheckFixture {
         Unhealthy unhealthy = unhealthy(lab.endOf(pid));
         assertThat(unhealthy.stack())
                 .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo("until"));
-        assertThat(Lab.next(lab.abandoned).pid()).isEqualTo(pid);
+        assertThat(Await.next(lab.abandoned).pid()).isEqualTo(pid);
         assertThat(notes).as("its state belongs to the thread").isEmpty();
         release.countDown();
     }
@@ -261,7 +261,7 @@ class HealthCheckTest extends HealthCheckFixture {
                 .singleElement()
                 .asString()
                 .startsWith("in terminate");
-        assertThat(Lab.next(lab.abandoned).pid()).isEqualTo(pid);
+        assertThat(Await.next(lab.abandoned).pid()).isEqualTo(pid);
         release.countDown();
     }
 
@@ -277,7 +277,7 @@ class HealthCheckTest extends HealthCheckFixture {
         entered.awaitEntered();
         lab.node.checkHealth(pid, CHECK);
         pid.exit(ExitReason.shutdown()); // from its starter, who has all the time of the world
-        Lab.until(() -> ((Process) pid).doomed() != null);
+        Await.until(() -> ((Process) pid).doomed() != null);
         clock.advance(Duration.ofMinutes(5));
         assertThat(failures()).isEmpty();
         assertThat(pid.isAlive()).isTrue();
@@ -336,7 +336,7 @@ class HealthCheckTest extends HealthCheckFixture {
         assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.HEALTHY);
         for (int i = 0; i < 20; i++) {
             orders.add("beat");
-            Lab.next(done);
+            Await.next(done);
             clock.advance(Duration.ofSeconds(4));
         }
         assertThat(failures()).isEmpty();
@@ -356,7 +356,7 @@ class HealthCheckTest extends HealthCheckFixture {
                 beating.countDown();
             }
         });
-        Lab.await(beating);
+        Await.latch(beating);
         pid.exit(ExitReason.because("enough"));
         assertThat(lab.endOf(pid)).isEqualTo(ExitReason.because("enough"));
     }
@@ -368,7 +368,7 @@ class HealthCheckTest extends HealthCheckFixture {
             leaked.complete(self);
             Lab.drop(self);
         });
-        Self<?> self = Lab.get(leaked);
+        Self<?> self = Await.get(leaked);
         assertThatIllegalStateException().isThrownBy(self::heartbeat).withMessageContaining("heartbeat of ");
     }
 

@@ -66,12 +66,12 @@ class HealthProbeTest {
 
     private Pid asked(Callback callback) {
         Pid pid = lab.start(_ -> new Asked(callback));
-        Lab.until(((Process) pid)::isResting);
+        Await.until(((Process) pid)::isResting);
         return pid;
     }
 
     private void passTimeUntil(BooleanSupplier condition) {
-        Lab.until(() -> clock.pass(Duration.ofMillis(20), condition));
+        Await.until(() -> clock.pass(Duration.ofMillis(20), condition));
     }
 
     private void passTimeUntil(HealthWatch watch, Health.Verdict verdict) {
@@ -93,7 +93,7 @@ class HealthProbeTest {
         Pid pid = asked(() -> Result.ok("fine"));
         HealthWatch watch = lab.node.checkHealth(pid, CHECK.callback());
         passTimeUntil(watch, Health.Verdict.HEALTHY);
-        assertThat(Lab.next(notes)).isEqualTo("asked");
+        assertThat(Await.next(notes)).isEqualTo("asked");
         assertThat(pid.info().orElseThrow().messagesHandled())
                 .as("it is no message")
                 .isZero();
@@ -104,7 +104,7 @@ class HealthProbeTest {
         Pid pid = asked(() -> Result.ok(1));
         CountDownLatch gate = new CountDownLatch(1);
         pid.send(gate);
-        assertThat(Lab.next(notes)).startsWith("handles");
+        assertThat(Await.next(notes)).startsWith("handles");
         for (int i = 0; i < 10; i++) {
             pid.send(i);
         }
@@ -112,8 +112,8 @@ class HealthProbeTest {
         clock.advance(INTERVAL.plusSeconds(1));
         pid.send("later");
         gate.countDown();
-        assertThat(Lab.next(notes)).isEqualTo("asked");
-        assertThat(Lab.next(notes)).isEqualTo("handles 0");
+        assertThat(Await.next(notes)).isEqualTo("asked");
+        assertThat(Await.next(notes)).isEqualTo("handles 0");
         passTimeUntil(watch, Health.Verdict.HEALTHY);
         assertThat(watch.health().last().orElseThrow().latency()).isBetween(Duration.ofMillis(900), CHECK.timeout());
     }
@@ -138,7 +138,7 @@ class HealthProbeTest {
         passTimeUntil(() -> watch.health().verdict() == Health.Verdict.FAILING);
         assertThat(problem(watch)).isEqualTo("the health callback threw java.lang.IllegalStateException: boom");
         pid.send("more");
-        Lab.until(() -> notes.contains("handles more"));
+        Await.until(() -> notes.contains("handles more"));
         assertThat(pid.isAlive()).isTrue();
     }
 
@@ -170,7 +170,7 @@ class HealthProbeTest {
         });
         lab.node.checkHealth(pid, CHECK.callback().failures(1));
         clock.advance(INTERVAL.plusMillis(50));
-        assertThat(Lab.next(notes)).isEqualTo("asked");
+        assertThat(Await.next(notes)).isEqualTo("asked");
         passTimeUntil(() -> !lab.reports.isEmpty());
         ExitReason reason = lab.endOf(pid);
         assertThat(failures(reason)).singleElement().asString().startsWith("in its health callback for ");
@@ -183,7 +183,7 @@ class HealthProbeTest {
         Pid pid = asked(() -> Result.ok(1));
         CountDownLatch gate = new CountDownLatch(1);
         pid.send(gate);
-        Lab.next(notes);
+        Await.next(notes);
         HealthWatch watch = lab.node.checkHealth(pid, CHECK.callback().failures(2));
         clock.advance(INTERVAL.plusSeconds(6));
         assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.FAILING);
@@ -198,7 +198,7 @@ class HealthProbeTest {
         Pid pid = asked(() -> Result.err("not now"));
         Sys.of(pid).suspend();
         pid.send("waits");
-        Lab.until(((Process) pid)::isResting);
+        Await.until(((Process) pid)::isResting);
         HealthWatch watch = lab.node.checkHealth(pid, CHECK.callback().failures(2));
         passTimeUntil(watch, Health.Verdict.HEALTHY);
         clock.advance(INTERVAL.multipliedBy(3));
@@ -244,12 +244,12 @@ class HealthProbeTest {
                     }
                 }));
             }
-            asked.forEach(times -> Lab.until(() -> times.get() > 100));
+            asked.forEach(times -> Await.until(() -> times.get() > 100));
             senders.forEach(sender -> sender.send("stop"));
             senders.forEach(real::endOf);
             asked.forEach(times -> {
                 int before = times.get();
-                Lab.until(() -> times.get() > before + 10); // also once they rest
+                Await.until(() -> times.get() > before + 10); // also once they rest
             });
             pids.forEach(pid -> pid.exit(ExitReason.kill()));
             pids.forEach(real::endOf);
@@ -286,7 +286,7 @@ class HealthProbeTest {
                         "the health probe threw java.io.IOException: no route",
                         "the health probe threw java.lang.StackOverflowError: deep");
         assertThat(lab.endOf(pid).toString()).as("it rested").doesNotContain("        at ");
-        assertThat(Lab.next(notes)).isEqualTo("terminate");
+        assertThat(Await.next(notes)).isEqualTo("terminate");
     }
 
     @Test
@@ -303,10 +303,10 @@ class HealthProbeTest {
             return Result.ok("too late");
         }));
         clock.advance(INTERVAL.plusMillis(50));
-        assertThat(Lab.next(probes)).isEqualTo("begun");
+        assertThat(Await.next(probes)).isEqualTo("begun");
         passTimeUntil(watch, Health.Verdict.FAILING);
         assertThat(problem(watch)).startsWith("the health probe has not answered for ");
-        assertThat(Lab.next(probes)).isEqualTo("interrupted");
+        assertThat(Await.next(probes)).isEqualTo("interrupted");
         passTimeUntil(() -> probes.contains("begun"));
         assertThat(watch.health().verdict()).as("a late answer does not count").isEqualTo(Health.Verdict.FAILING);
     }
@@ -322,7 +322,7 @@ class HealthProbeTest {
             return Result.ok(1);
         }));
         clock.advance(INTERVAL.plusMillis(50));
-        Lab.until(() -> begun.get() == 1);
+        Await.until(() -> begun.get() == 1);
         passTimeUntil(() -> !pid.isAlive());
         assertThat(failures(lab.endOf(pid))).hasSize(3);
         assertThat(begun).hasValue(1);
@@ -334,7 +334,7 @@ class HealthProbeTest {
         Pid pid = asked(() -> Result.ok(1));
         CountDownLatch gate = new CountDownLatch(1);
         pid.send(gate);
-        Lab.next(notes);
+        Await.next(notes);
         HealthWatch watch = lab.node.checkHealth(
                 pid, CHECK.probe(_ -> Result.ok("the file grows")).failures(1));
         passTimeUntil(watch, Health.Verdict.HEALTHY);

@@ -75,7 +75,7 @@ class HealthScheduleTest extends HealthCheckFixture {
                     tell(pid, () -> {});
                     HealthWatch watch = other.node.checkHealth(pid, CHECK);
                     time.advance(INTERVAL.plus(SLACK)); // another thread is started, and runs
-                    Lab.until(() -> {
+                    Await.until(() -> {
                         time.advance(Duration.ofMillis(100));
                         return watch.health().verdict() == Health.Verdict.FAILING;
                     });
@@ -121,7 +121,7 @@ class HealthScheduleTest extends HealthCheckFixture {
                     time.advance(Duration.ofMinutes(1));
                     assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.UNCHECKED);
                     scheduler.broken = false;
-                    Lab.until(() -> {
+                    Await.until(() -> {
                         time.advance(Duration.ofMillis(100));
                         return watch.health().verdict() == Health.Verdict.HEALTHY;
                     });

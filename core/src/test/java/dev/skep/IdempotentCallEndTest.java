@@ -19,11 +19,11 @@ class IdempotentCallEndTest extends IdempotentCallFixture {
         CountDownLatch first = blockTheFirst();
         supervised();
         CompletableFuture<Throwable> inHand = failureOf(() -> book.call(new BookRpc.Write("a"), ServerRef.FOREVER));
-        Lab.await(first);
+        Await.latch(first);
         PendingCall<String> queued = book.request(new BookRpc.Write("b"));
         kill();
 
-        assertThat(Lab.get(inHand)).isInstanceOf(CallException.ServerExited.class);
+        assertThat(Await.get(inHand)).isInstanceOf(CallException.ServerExited.class);
         assertThatThrownBy(() -> queued.get(ServerRef.FOREVER)).isInstanceOf(CallException.ServerExited.class);
         assertThat(book.call(new BookRpc.Read("c"), ServerRef.FOREVER)).isEqualTo("c");
         assertThat(pages.begun).containsExactly("a1", "c2");
@@ -35,11 +35,11 @@ class IdempotentCallEndTest extends IdempotentCallFixture {
         supervised();
         ServerRef<BookRpc> byPid = ServerRef.of(book.pid().orElseThrow());
         CompletableFuture<Throwable> failure = failureOf(() -> byPid.call(new BookRpc.Read("a"), ServerRef.FOREVER));
-        Lab.await(first);
+        Await.latch(first);
         PendingCall<String> pending = byPid.request(new BookRpc.Read("b"));
         kill();
 
-        assertThat(Lab.get(failure))
+        assertThat(Await.get(failure))
                 .isInstanceOf(CallException.ServerExited.class)
                 .hasMessageEndingWith(": the server ended before it answered: killed");
         assertThatThrownBy(() -> pending.get(ServerRef.FOREVER)).isInstanceOf(CallException.ServerExited.class);
@@ -49,10 +49,10 @@ class IdempotentCallEndTest extends IdempotentCallFixture {
     @Test
     void theTimeLimitHoldsWhileNobodyHasTheName() {
         CompletableFuture<Throwable> failure = failureOf(() -> book.call(new BookRpc.Read("a"), Duration.ofSeconds(2)));
-        Lab.until(() -> node.waiters.waiters() == 1);
+        Await.until(() -> node.waiters.waiters() == 1);
         passTimeUntilDone(failure);
 
-        assertThat(Lab.get(failure))
+        assertThat(Await.get(failure))
                 .isInstanceOf(CallException.Timeout.class)
                 .hasMessage("call of Read to <lab book> was not answered within PT2S (not tried; nobody has the name)");
         assertThat(node.waiters.waiters()).isZero();
@@ -66,16 +66,16 @@ class IdempotentCallEndTest extends IdempotentCallFixture {
         CountDownLatch first = blockTheFirst();
         ServerRef<BookRpc> server = start();
         CompletableFuture<Throwable> failure = failureOf(() -> book.call(new BookRpc.Read("a"), Duration.ofSeconds(2)));
-        Lab.await(first);
+        Await.latch(first);
         clock.advance(Duration.ofSeconds(1));
         server.pid().orElseThrow().exit(ExitReason.kill());
-        Lab.until(() -> node.waiters.waiters() == 1);
+        Await.until(() -> node.waiters.waiters() == 1);
         clock.advance(Duration.ofMillis(900));
         assertThat(failure).isNotDone();
         passTimeUntilDone(failure);
         start();
 
-        assertThat(Lab.get(failure))
+        assertThat(Await.get(failure))
                 .isInstanceOf(CallException.Timeout.class)
                 .hasMessage("call of Read to <lab book> was not answered within PT2S (tried once; the last server that"
                         + " ended: killed; nobody has the name)");
@@ -126,7 +126,7 @@ class IdempotentCallEndTest extends IdempotentCallFixture {
         PendingCall<String> call = book.request(new BookRpc.Read("a"));
         for (int server = 1; server <= 6; server++) {
             String begun = "a" + server;
-            Lab.until(() -> pages.begun.contains(begun));
+            Await.until(() -> pages.begun.contains(begun));
             book.cast(new BookRpc.Tear());
         }
 
@@ -140,13 +140,13 @@ class IdempotentCallEndTest extends IdempotentCallFixture {
         ServerRef<BookRpc> nobody = other.node.ref(BOOK);
         CompletableFuture<Throwable> call = failureOf(() -> nobody.call(new BookRpc.Read("a"), ServerRef.FOREVER));
         PendingCall<String> pending = nobody.request(new BookRpc.Read("b"));
-        Lab.until(() -> other.node.waiters.waiters() == 2);
+        Await.until(() -> other.node.waiters.waiters() == 2);
         other.close();
 
         String why =
                 "call of Read to <lab book>: there is no such process (not tried; nobody has the name, and node lab"
                         + " is closing)";
-        assertThat(Lab.get(call)).isInstanceOf(CallException.NoProcess.class).hasMessage(why);
+        assertThat(Await.get(call)).isInstanceOf(CallException.NoProcess.class).hasMessage(why);
         assertThatThrownBy(() -> pending.get(ServerRef.FOREVER))
                 .isInstanceOf(CallException.NoProcess.class)
                 .hasMessage(why);
@@ -162,10 +162,10 @@ class IdempotentCallEndTest extends IdempotentCallFixture {
         other.node.start(Supervisor.oneForOne().child(ChildSpec.server(BOOK, () -> new Book(pages))));
         CompletableFuture<Throwable> call =
                 failureOf(() -> other.node.ref(BOOK).call(new BookRpc.Read("a"), ServerRef.FOREVER));
-        Lab.await(first);
+        Await.latch(first);
         other.close();
 
-        assertThat(Lab.get(call))
+        assertThat(Await.get(call))
                 .isInstanceOf(CallException.ServerExited.class)
                 .hasMessage("call of Read to <lab book>: the server ended before it answered: shutdown (tried once; the"
                         + " last server that ended: shutdown; nobody has the name, and node lab is closing)");

@@ -116,7 +116,7 @@ abstract class IdempotentCallFixture {
     }
 
     void passTimeUntilDone(CompletableFuture<?> future) {
-        Lab.until(() -> clock.pass(Duration.ofMillis(200), future::isDone));
+        Await.until(() -> clock.pass(Duration.ofMillis(200), future::isDone));
     }
 
     interface Code<T> {

@@ -22,10 +22,10 @@ class IdempotentCallTest extends IdempotentCallFixture {
     @Test
     void aCallWaitsUntilTheNameIsClaimed() {
         CompletableFuture<String> answer = async(() -> book.call(new BookRpc.Read("a"), ServerRef.FOREVER));
-        Lab.until(() -> node.waiters.waiters() == 1);
+        Await.until(() -> node.waiters.waiters() == 1);
         start();
 
-        assertThat(Lab.get(answer)).isEqualTo("a");
+        assertThat(Await.get(answer)).isEqualTo("a");
         assertThat(node.waiters.waiters()).isZero();
         assertThat(node.retriedCalls()).isZero();
     }
@@ -33,11 +33,11 @@ class IdempotentCallTest extends IdempotentCallFixture {
     @Test
     void aNameThatIsRegisteredByHandIsClaimedToo() {
         CompletableFuture<String> answer = async(() -> book.call(new BookRpc.Read("a"), ServerRef.FOREVER));
-        Lab.until(() -> node.waiters.waiters() == 1);
+        Await.until(() -> node.waiters.waiters() == 1);
         node.register(
                 BOOK, node.start(GenServer.spec(() -> new Book(pages))).pid().orElseThrow());
 
-        assertThat(Lab.get(answer)).isEqualTo("a");
+        assertThat(Await.get(answer)).isEqualTo("a");
     }
 
     @Test
@@ -90,7 +90,7 @@ class IdempotentCallTest extends IdempotentCallFixture {
     @Test
     void aWaitingProcessThatIsKilledWaitsNoMore() {
         Pid caller = node.spawn(_ -> book.call(new BookRpc.Read("a"), ServerRef.FOREVER));
-        Lab.until(() -> node.waiters.waiters() == 1);
+        Await.until(() -> node.waiters.waiters() == 1);
         caller.exit(ExitReason.kill());
 
         assertThat(lab.endOf(caller)).isEqualTo(ExitReason.killed());
@@ -102,13 +102,13 @@ class IdempotentCallTest extends IdempotentCallFixture {
         for (int i = 0; i < 100; i++) {
             lab.inProcess(self -> self.request(book, new BookRpc.Read("a"), "label"));
         }
-        Lab.until(() -> node.processes().isEmpty());
+        Await.until(() -> node.processes().isEmpty());
         lab.inProcess(self -> {
             for (int i = 0; i < 100; i++) {
                 self.request(book, new BookRpc.Read("a"), "label");
             }
         });
-        Lab.until(() -> node.processes().isEmpty());
+        Await.until(() -> node.processes().isEmpty());
 
         assertThat(node.waiters.waiters()).isLessThan(150);
         start();
@@ -125,15 +125,15 @@ class IdempotentCallTest extends IdempotentCallFixture {
         CountDownLatch first = blockTheFirst();
         ServerSpec<BookRpc> spec = GenServer.spec(() -> new Book(pages)).named(books.name(1L));
         CompletableFuture<String> call = async(() -> books.ref(1L).call(new BookRpc.Read("a"), ServerRef.FOREVER));
-        Lab.until(() -> node.waiters.waiters() == 1);
+        Await.until(() -> node.waiters.waiters() == 1);
         ServerRef<BookRpc> server = node.start(spec);
-        Lab.await(first);
+        Await.latch(first);
         PendingCall<String> queued = books.ref(1L).request(new BookRpc.Read("b"));
         server.pid().orElseThrow().exit(ExitReason.kill());
-        Lab.until(() -> node.waiters.waiters() == 2);
+        Await.until(() -> node.waiters.waiters() == 2);
         node.start(spec);
 
-        assertThat(Lab.get(call)).isEqualTo("a");
+        assertThat(Await.get(call)).isEqualTo("a");
         assertThat(queued.get(ServerRef.FOREVER)).isEqualTo("b");
         assertThat(pages.begun).containsExactlyInAnyOrder("a1", "a2", "b2");
     }

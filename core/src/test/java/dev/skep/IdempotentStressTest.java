@@ -153,7 +153,7 @@ class IdempotentStressTest {
             long asked = entry;
             long answer = switch ((int) (entry % 4)) {
                 case 0 -> server.call(new LedgerRpc.Look(asked), ServerRef.FOREVER);
-                case 1 -> server.call(new LedgerRpc.Look(asked), Lab.LIMIT.multipliedBy(5));
+                case 1 -> server.call(new LedgerRpc.Look(asked), Await.LIMIT.multipliedBy(5));
                 case 2 -> server.request(new LedgerRpc.Look(asked)).get(ServerRef.FOREVER);
                 default ->
                     ServerRef.multiCall(List.of(server), new LedgerRpc.Look(asked), ServerRef.FOREVER)

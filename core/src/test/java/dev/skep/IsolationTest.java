@@ -391,7 +391,7 @@ class IsolationTest {
     @Test
     void whatIsKnownOfAClassDoesNotKeepItsLoaderAlive() throws Exception {
         WeakReference<ClassLoader> loader = checkedInALoaderOfItsOwn();
-        Lab.until(() -> {
+        Await.until(() -> {
             System.gc();
             return loader.refersTo(null);
         });
@@ -450,7 +450,7 @@ class IsolationTest {
             });
             lab.node.register(name, pid);
             ServerRef<Object> ref = lab.node.ref(name);
-            Alias alias = Lab.next(aliases);
+            Alias alias = Await.next(aliases);
 
             refuses(() -> pid.send(mutable));
             refuses(() -> alias.send(mutable));
@@ -459,19 +459,19 @@ class IsolationTest {
             refuses(() -> ref.cast(new Told(mutable)));
             refuses(() -> ref.call(new Lab.Ask(mutable)));
             refuses(() -> ref.request(new Lab.Ask(mutable)));
-            refuses(() -> ServerRef.multiCall(List.of(ref), new Lab.Ask(mutable), Lab.LIMIT));
+            refuses(() -> ServerRef.multiCall(List.of(ref), new Lab.Ask(mutable), Await.LIMIT));
             refuses(() -> lab.node.sendAfter(Duration.ZERO, pid, mutable));
             refuses(() -> lab.node.sendAfter(Duration.ZERO, name, mutable));
             refuses(() -> lab.node.startTimer(Duration.ZERO, pid, mutable));
             refuses(() -> pid.exit(ExitReason.because(mutable)));
             refuses(() -> pid.exit(ExitReason.shutdown(mutable)));
-            refuses(() -> ref.stop(ExitReason.because(mutable), Lab.LIMIT));
+            refuses(() -> ref.stop(ExitReason.because(mutable), Await.LIMIT));
             refuses(() -> lab.inProcess(self -> self.request(ref, new Lab.Ask(mutable), "label")));
             refuses(() -> lab.inProcess(self -> self.sendAfter(Duration.ZERO, pid, mutable)));
             refuses(() -> lab.inProcess(self -> self.stop(ExitReason.because(mutable))));
 
             pid.send("immutable");
-            assertThat(Lab.next(received)).isEqualTo("immutable");
+            assertThat(Await.next(received)).isEqualTo("immutable");
             assertThat(received).isEmpty();
         }
 
@@ -546,7 +546,7 @@ class IsolationTest {
             lab.node
                     .spawn((Receiver<Object> self) -> received.add(self.receive()))
                     .send(mutable);
-            assertThat(Lab.next(received)).isSameAs(mutable);
+            assertThat(Await.next(received)).isSameAs(mutable);
         }
     }
 
@@ -558,7 +558,7 @@ class IsolationTest {
             lab.node
                     .spawn((Receiver<Object> self) -> received.add(self.receive()))
                     .send(message);
-            assertThat(Lab.next(received)).isSameAs(message);
+            assertThat(Await.next(received)).isSameAs(message);
         }
     }
 

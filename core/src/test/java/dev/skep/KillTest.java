@@ -28,7 +28,7 @@ class KillTest {
     void noThreadIsLeft() {
         released.countDown();
         lab.close();
-        Lab.until(() -> lab.node.zombies().isEmpty());
+        Await.until(() -> lab.node.zombies().isEmpty());
     }
 
     /// Code that holds a thread.
@@ -71,10 +71,10 @@ class KillTest {
                     Thread holder = Thread.ofPlatform().start(() -> {
                         synchronized (monitor) {
                             held.countDown();
-                            Lab.await(released);
+                            Await.latch(released);
                         }
                     });
-                    Lab.until(() -> held.getCount() == 0); // not to be interrupted yet
+                    Await.until(() -> held.getCount() == 0); // not to be interrupted yet
                     synchronized (monitor) {
                         holder.join();
                     }
@@ -113,7 +113,7 @@ class KillTest {
             holding.countDown();
             code.getValue().hold(released, self);
         });
-        Lab.await(holding);
+        Await.latch(holding);
         pid.exit(ExitReason.kill());
         assertThat(lab.endOf(pid)).isEqualTo(ExitReason.killed());
     }
@@ -136,7 +136,7 @@ class KillTest {
             }
         });
         pid.send("go");
-        Lab.await(holding);
+        Await.latch(holding);
         pid.exit(ExitReason.kill());
         assertThat(lab.endOf(pid)).isEqualTo(ExitReason.killed());
         assertThat(terminated).isEmpty();
@@ -154,7 +154,7 @@ class KillTest {
             }
         });
         pid.exit(ExitReason.shutdown());
-        Lab.await(holding);
+        Await.latch(holding);
         pid.exit(ExitReason.kill());
         assertThat(lab.endOf(pid)).isEqualTo(ExitReason.killed());
     }
@@ -167,9 +167,9 @@ class KillTest {
             holding.countDown();
             code.getValue().hold(released, self);
         });
-        Lab.await(holding);
+        Await.latch(holding);
         pid.exit(ExitReason.kill());
-        Zombie heard = Lab.next(lab.abandoned);
+        Zombie heard = Await.next(lab.abandoned);
         assertThat(heard.pid()).isEqualTo(pid);
         assertThat(heard.reason()).isEqualTo(ExitReason.killed());
         lab.endOf(pid);
@@ -180,7 +180,7 @@ class KillTest {
         assertThat(pid.info()).isEmpty();
 
         released.countDown();
-        Lab.until(() -> lab.node.zombies().isEmpty());
+        Await.until(() -> lab.node.zombies().isEmpty());
     }
 
     @Test
@@ -193,10 +193,10 @@ class KillTest {
                 Thread.onSpinWait();
             }
         });
-        Lab.await(holding);
+        Await.latch(holding);
         pid.exit(reason);
         assertThat(lab.endOf(pid)).isEqualTo(reason);
-        assertThat(Lab.next(lab.abandoned).reason()).isEqualTo(reason);
+        assertThat(Await.next(lab.abandoned).reason()).isEqualTo(reason);
     }
 
     @Test
@@ -247,17 +247,17 @@ class KillTest {
         });
         lab.node.register(Name.of("witness"), witness);
         PendingCall<Object> pending = ServerRef.<Object>of(doomed).request(new Lab.Ask("?"));
-        Lab.await(holding);
+        Await.latch(holding);
         int before = lab.node.processes().size();
         doomed.exit(ExitReason.kill());
         assertThat(lab.endOf(doomed)).isEqualTo(ExitReason.killed());
-        assertThatThrownBy(() -> pending.get(Lab.LIMIT))
+        assertThatThrownBy(() -> pending.get(Await.LIMIT))
                 .isInstanceOfSatisfying(
                         CallException.ServerExited.class,
                         e -> assertThat(e.reason()).isEqualTo(ExitReason.killed()));
 
         released.countDown();
-        Lab.await(finished);
+        Await.latch(finished);
         assertThat(tried)
                 .containsExactly(
                         "call",
@@ -275,7 +275,7 @@ class KillTest {
         assertThat(witness.info().orElseThrow().links()).isEmpty();
         assertThat(lab.node.whereis(Name.of("witness"))).contains(witness);
         witness.send("end");
-        assertThat(Lab.next(received)).isEqualTo("end");
+        assertThat(Await.next(received)).isEqualTo("end");
     }
 
     @Test
@@ -302,13 +302,13 @@ class KillTest {
                     ref.request(new Lab.Ask("handled")),
                     ref.request(new Lab.Ask("queued")),
                     ref.request(new Lab.Ask("queued too")));
-            Lab.await(holding);
+            Await.latch(holding);
             stuck.exit(ExitReason.kill());
             assertThat(self.receive(Exit.class)).isEqualTo(new Exit(stuck, ExitReason.killed()));
             assertThat(self.receive(Down.class)).isEqualTo(new Down(monitor, stuck, ExitReason.killed()));
             assertThat(lab.node.whereis(name)).isEmpty();
             assertThat(calls)
-                    .allSatisfy(call -> assertThatThrownBy(() -> call.get(Lab.LIMIT))
+                    .allSatisfy(call -> assertThatThrownBy(() -> call.get(Await.LIMIT))
                             .isInstanceOf(CallException.ServerExited.class));
         });
     }
@@ -332,7 +332,7 @@ class KillTest {
         });
         for (int i = 0; i < 100; i++) {
             first.send("go");
-            assertThat(Lab.next(interrupted)).isFalse();
+            assertThat(Await.next(interrupted)).isFalse();
         }
     }
 
@@ -350,7 +350,7 @@ class KillTest {
             public void info(Object message) {
                 second.send("wake me");
                 if (message.equals("block")) {
-                    Lab.await(reached);
+                    Await.latch(reached);
                 } else {
                     while (reached.getCount() > 0) {
                         Thread.onSpinWait();
@@ -359,7 +359,7 @@ class KillTest {
             }
         });
         first.send("block");
-        Lab.await(reached);
+        Await.latch(reached);
         first.send("spin");
         assertThat(first.info()).isPresent();
     }

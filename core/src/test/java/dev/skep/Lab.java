@@ -1,25 +1,17 @@
 package dev.skep;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /// A node for a test, with everything that was seen on it. Waits for events with a limit that is only reached when
 /// a test fails.
 final class Lab implements NodeListener, AutoCloseable {
-    static final Duration LIMIT = Duration.ofMinutes(2);
-
     /// The node's time, unless the test gives it another clock: it stands still until the test lets it pass.
     final ManualClock clock = ManualClock.attentive();
 
@@ -38,7 +30,7 @@ final class Lab implements NodeListener, AutoCloseable {
 
     @Override
     public void close() {
-        node.stop(LIMIT);
+        node.stop(Await.LIMIT);
     }
 
     // ---- Processes -----------------------------------------------------------------------------------------------
@@ -66,7 +58,7 @@ final class Lab implements NodeListener, AutoCloseable {
                 throw thrown;
             }
         });
-        return get(outcome);
+        return Await.get(outcome);
     }
 
     /// Does something in a new process, and waits until that is done.
@@ -179,55 +171,7 @@ final class Lab implements NodeListener, AutoCloseable {
 
     /// Why a process has ended, waiting for its end.
     ExitReason endOf(Pid pid) {
-        return get(ends.computeIfAbsent(pid, _ -> new CompletableFuture<>()));
-    }
-
-    static <T> T get(Future<T> future) {
-        try {
-            return future.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw rethrown(e.getCause());
-        } catch (Exception e) {
-            throw new AssertionError("did not come: " + e, e);
-        }
-    }
-
-    @SuppressWarnings("unchecked") // the compiler is told that E is unchecked
-    private static <E extends Throwable> RuntimeException rethrown(Throwable cause) throws E {
-        throw (E) cause;
-    }
-
-    static <T> T next(BlockingQueue<T> queue) {
-        try {
-            T next = queue.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
-            if (next == null) {
-                throw new AssertionError("nothing came within " + LIMIT);
-            }
-            return next;
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
-        }
-    }
-
-    static void await(CountDownLatch latch) {
-        try {
-            if (!latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                throw new AssertionError("the latch was not released within " + LIMIT);
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
-        }
-    }
-
-    /// Waits for something that is not announced, looking again and again.
-    static void until(BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > LIMIT.toNanos()) {
-                throw new AssertionError("did not become true within " + LIMIT);
-            }
-            Thread.yield();
-        }
+        return Await.get(ends.computeIfAbsent(pid, _ -> new CompletableFuture<>()));
     }
 
     // ---- What was seen -------------------------------------------------------------------------------------------

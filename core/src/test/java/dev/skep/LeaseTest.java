@@ -49,12 +49,12 @@ class LeaseTest {
             Pid pid = lab.obedient();
             pid.hold(new Note(notes, "seat"));
             pid.send(reason);
-            assertThat(Lab.next(notes)).isEqualTo(new Lapsed("seat", reason));
+            assertThat(Await.next(notes)).isEqualTo(new Lapsed("seat", reason));
         }
         Pid killed = lab.idle();
         killed.hold(new Note(notes, "seat"));
         killed.exit(ExitReason.kill());
-        assertThat(Lab.next(notes)).isEqualTo(new Lapsed("seat", ExitReason.killed()));
+        assertThat(Await.next(notes)).isEqualTo(new Lapsed("seat", ExitReason.killed()));
     }
 
     @Test
@@ -101,7 +101,7 @@ class LeaseTest {
                 if (!byItself) {
                     child.hold(seat);
                 }
-                Lab.await(holding);
+                Await.latch(holding);
                 Monitor monitor = self.monitor(child);
                 child.send("go");
                 if (i % 3 == 0) {
@@ -146,8 +146,8 @@ class LeaseTest {
             }
         });
         pid.send(ExitReason.shutdown());
-        assertThat(Lab.next(order)).isEqualTo("lapsed, told: false");
-        assertThat(Lab.next(order)).isEqualTo("announced shutdown, told: true");
+        assertThat(Await.next(order)).isEqualTo("lapsed, told: false");
+        assertThat(Await.next(order)).isEqualTo("announced shutdown, told: true");
     }
 
     @Test
@@ -227,12 +227,12 @@ class LeaseTest {
                     afterwards.add(refused.reason());
                 }
             });
-            Lab.await(computing);
+            Await.latch(computing);
             stuck.exit(ExitReason.kill());
-            assertThat(Lab.next(notes)).isEqualTo(new Lapsed("seat", ExitReason.killed()));
+            assertThat(Await.next(notes)).isEqualTo(new Lapsed("seat", ExitReason.killed()));
             assertThat(impatient.endOf(stuck)).isEqualTo(ExitReason.killed());
             released.countDown();
-            assertThat(Lab.next(afterwards)).isEqualTo(ExitReason.killed());
+            assertThat(Await.next(afterwards)).isEqualTo(ExitReason.killed());
             assertThat(notes).isEmpty();
         }
     }
@@ -274,11 +274,11 @@ class LeaseTest {
             @Override
             public void info(Object message) {
                 blocked.countDown();
-                Lab.await(goOn);
+                Await.latch(goOn);
             }
         });
         server.send("block");
-        Lab.await(blocked);
+        Await.latch(blocked);
         assertThat(server.shared(String.class)).contains("a table");
         assertThat(server.shared(Integer.class)).isEmpty();
         goOn.countDown();
@@ -317,8 +317,8 @@ class LeaseTest {
             }
         });
         process.exit(ExitReason.shutdown());
-        assertThat(Lab.next(notes)).isEqualTo(new Lapsed("second", ExitReason.shutdown()));
-        assertThat(Lab.next(notes)).isEqualTo("the end is told");
+        assertThat(Await.next(notes)).isEqualTo(new Lapsed("second", ExitReason.shutdown()));
+        assertThat(Await.next(notes)).isEqualTo("the end is told");
     }
 
     @Test

@@ -24,7 +24,7 @@ class LinkTest {
             child.link(other);
             Lab.drop(child);
         }));
-        Lab.until(() -> other.info().orElseThrow().links().contains(linked));
+        Await.until(() -> other.info().orElseThrow().links().contains(linked));
 
         other.send(BROKEN);
 
@@ -123,7 +123,7 @@ class LinkTest {
                 unlinked.countDown();
                 LinkTest.obey(kid);
             });
-            Lab.await(unlinked);
+            Await.latch(unlinked);
             child.send(BROKEN);
             lab.endOf(child);
             assertThat(self.pid().info().orElseThrow().links()).isEmpty();
@@ -190,11 +190,11 @@ class LinkTest {
                 }
             });
             chain.add(link);
-            Lab.until(() -> link.info().orElseThrow().links().size() == (before == null ? 0 : 1));
+            Await.until(() -> link.info().orElseThrow().links().size() == (before == null ? 0 : 1));
         }
         Pid first = chain.getFirst();
         first.send(chain.getLast());
-        Lab.until(() -> first.info().orElseThrow().links().size() == 2);
+        Await.until(() -> first.info().orElseThrow().links().size() == 2);
 
         chain.get(length / 2).exit(BROKEN);
 
@@ -215,7 +215,7 @@ class LinkTest {
                     Lab.drop(kid);
                 }));
             }
-            Lab.await(linked);
+            Await.latch(linked);
             assertThat(hub.info().orElseThrow().links()).containsExactlyElementsOf(linkedOnes);
             hub.exit(BROKEN);
             assertThat(linkedOnes).allSatisfy(pid -> assertThat(lab.endOf(pid)).isEqualTo(BROKEN));
@@ -230,7 +230,7 @@ class LinkTest {
             busy.countDown();
             Computation.until(release);
         });
-        Lab.await(busy);
+        Await.latch(busy);
         lab.inProcess(self -> {
             self.link(computing);
             assertThat(computing.info().orElseThrow().links()).containsExactly(self.pid());
@@ -253,7 +253,7 @@ class LinkTest {
             self.link(other);
             Lab.drop(self);
         });
-        Lab.until(() -> !other.info().orElseThrow().links().isEmpty());
+        Await.until(() -> !other.info().orElseThrow().links().isEmpty());
         other.send(ExitReason.kill());
         assertThat(lab.endOf(linked)).isEqualTo(ExitReason.kill());
     }
@@ -289,7 +289,7 @@ class LinkTest {
             Body<Object> body = self -> {
                 Pid peer = self.receive(Pid.class);
                 ready.countDown();
-                Lab.await(ready);
+                Await.latch(ready);
                 for (int i = 0; i < 20; i++) {
                     self.link(peer);
                     self.unlink(peer);
@@ -302,9 +302,9 @@ class LinkTest {
             Pid two = lab.node.spawn(body);
             one.send(two);
             two.send(one);
-            Lab.await(done);
+            Await.latch(done);
 
-            Lab.until(() -> one.info().orElseThrow().links().equals(List.of(two))
+            Await.until(() -> one.info().orElseThrow().links().equals(List.of(two))
                     && two.info().orElseThrow().links().equals(List.of(one)));
             one.exit(BROKEN);
             assertThat(lab.endOf(two)).isEqualTo(BROKEN);

@@ -3,8 +3,8 @@ package dev.skep;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// Time that passes only when a test says so. While it stands still no time limit is reached, so that no test fails
 /// because the machine is slow.
 public final class ManualClock implements Clock {
-    /// Far more than anything takes: a test that waits so long has failed.
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     /// Naps of the node's look after its threads are not longer, in nanoseconds.
     private static final long LONGEST_NAP = 10_000_000;
-    /// How far time passes at once while something is done, and how long that takes at least.
-    private static final Duration STEP = Duration.ofMillis(1);
+
+    /// Real time is followed in steps that are not shorter, in nanoseconds.
+    private static final long TICK = 1_000_000;
 
     private final WatchedThreads threads = new WatchedThreads();
     private final boolean attentive;
@@ -134,36 +133,26 @@ public final class ManualClock implements Clock {
         }
     }
 
-    /// Does something while time passes, no faster than real time does, and only while no thread that is watched has
-    /// anything to do.
+    /// Does something while time passes as real time does, and only while no thread that [#install] has watched
+    /// has anything to do.
     ///
     /// @return its outcome; what it throws is thrown here
     public <T> T whilePassing(Callable<T> work) {
         FutureTask<T> task = new FutureTask<>(work);
         Thread.ofVirtual().start(task);
         passUntil(task::isDone);
-        try {
-            return task.get();
-        } catch (ExecutionException e) {
-            throw rethrown(e.getCause());
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
-        }
-    }
-
-    @SuppressWarnings("unchecked") // the compiler is told that E is unchecked
-    private static <E extends Throwable> RuntimeException rethrown(Throwable cause) throws E {
-        throw (E) cause;
+        return Await.get(task);
     }
 
     /// Lets time pass in the same way until something holds.
     public void passUntil(BooleanSupplier condition) {
-        long began = System.nanoTime();
-        while (!pass(STEP, condition)) {
-            if (System.nanoTime() - began > PATIENCE.toNanos()) {
-                throw new AssertionError("time passes, but nothing comes of it within " + PATIENCE);
+        AtomicLong before = new AtomicLong(System.nanoTime());
+        Await.until(() -> {
+            long real = System.nanoTime();
+            if (real - before.get() < TICK) {
+                return condition.getAsBoolean();
             }
-            LockSupport.parkNanos(STEP.toNanos());
-        }
+            return pass(Duration.ofNanos(real - before.getAndSet(real)), condition);
+        });
     }
 }

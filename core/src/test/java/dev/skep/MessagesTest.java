@@ -53,12 +53,12 @@ class MessagesTest {
             @Override
             public void info(Object message) {
                 handling.countDown();
-                Lab.await(release);
+                Await.latch(release);
             }
         });
         ServerRef<Object> ref = ServerRef.of(server);
         server.send("first");
-        Lab.await(handling);
+        Await.latch(handling);
         server.send("second");
         ref.cast(new Say("third"));
         PendingCall<Object> call = ref.request(new Lab.Ask("fourth"));
@@ -73,7 +73,7 @@ class MessagesTest {
                         incoming -> assertThat(incoming.message()).isEqualTo(new Lab.Ask("fourth")));
 
         release.countDown();
-        assertThat(call.get(Lab.LIMIT)).isEqualTo(new Lab.Ask("fourth"));
+        assertThat(call.get(Await.LIMIT)).isEqualTo(new Lab.Ask("fourth"));
     }
 
     @Test

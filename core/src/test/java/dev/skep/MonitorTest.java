@@ -203,7 +203,7 @@ class MonitorTest {
             self.monitor(target);
             assertThat(target.info().orElseThrow().monitoredBy()).hasSize(1);
         });
-        Lab.until(() -> target.info().orElseThrow().monitoredBy().isEmpty());
+        Await.until(() -> target.info().orElseThrow().monitoredBy().isEmpty());
     }
 
     @Test
@@ -215,7 +215,7 @@ class MonitorTest {
                 busy.countDown();
                 Computation.until(release);
             });
-            Lab.await(busy);
+            Await.latch(busy);
             Monitor monitor = self.monitor(computing);
             assertThat(computing.info().orElseThrow().monitoredBy()).containsExactly(self.pid());
             release.countDown();
@@ -249,8 +249,8 @@ class MonitorTest {
         assertThat(end).isNotDone();
         assertThat(target.info().orElseThrow().monitoredBy()).isEmpty();
         target.send(BROKEN);
-        assertThat(Lab.get(end)).isEqualTo(BROKEN);
-        assertThat(Lab.get(target.exited())).isEqualTo(ExitReason.noProcess());
+        assertThat(Await.get(end)).isEqualTo(BROKEN);
+        assertThat(Await.get(target.exited())).isEqualTo(ExitReason.noProcess());
     }
 
     @Test
@@ -267,13 +267,13 @@ class MonitorTest {
     void whatHangsOnTheFutureOfAnEndHoldsNobodyUp() {
         Pid target = lab.obedient();
         CountDownLatch release = new CountDownLatch(1);
-        CompletableFuture<Void> slow = target.exited().thenAccept(_ -> Lab.await(release));
+        CompletableFuture<Void> slow = target.exited().thenAccept(_ -> Await.latch(release));
         CompletableFuture<ExitReason> other = target.exited();
         target.send(BROKEN);
-        assertThat(Lab.get(other)).isEqualTo(BROKEN);
+        assertThat(Await.get(other)).isEqualTo(BROKEN);
         assertThat(lab.endOf(target)).isEqualTo(BROKEN);
         release.countDown();
-        Lab.get(slow);
+        Await.get(slow);
     }
 
     @Test
@@ -283,7 +283,7 @@ class MonitorTest {
         assertThat(lab.clock.whilePassing(() -> target.join(Duration.ofMillis(1))))
                 .isEmpty();
         target.send(BROKEN);
-        assertThat(target.join(Lab.LIMIT)).isPresent();
+        assertThat(target.join(Await.LIMIT)).isPresent();
         assertThat(target.join(Duration.ZERO)).contains(ExitReason.noProcess());
     }
 
@@ -299,7 +299,7 @@ class MonitorTest {
         Pid target = lab.idle();
         Thread.currentThread().interrupt();
         try {
-            assertThatThrownBy(() -> target.join(Lab.LIMIT)).isInstanceOf(CallException.Interrupted.class);
+            assertThatThrownBy(() -> target.join(Await.LIMIT)).isInstanceOf(CallException.Interrupted.class);
             assertThat(Thread.currentThread().isInterrupted()).isTrue();
         } finally {
             boolean interrupted = Thread.interrupted();
@@ -326,7 +326,7 @@ class MonitorTest {
     @Test
     void aProcessThatJoinsAnotherCanBeEnded() {
         Pid target = lab.idle();
-        Pid joining = lab.node.spawn(_ -> assertThat(target.join(Lab.LIMIT)).isEmpty());
+        Pid joining = lab.node.spawn(_ -> assertThat(target.join(Await.LIMIT)).isEmpty());
         joining.exit(BROKEN);
         assertThat(lab.endOf(joining)).isEqualTo(BROKEN);
         assertThat(target.isAlive()).isTrue();

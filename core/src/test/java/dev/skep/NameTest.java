@@ -47,7 +47,7 @@ class NameTest {
         assertThat(pid).hasToString("<lab." + pid.id() + " users>");
         assertThat(pid.info().orElseThrow().name()).contains(USERS);
         node.send(USERS, "hello");
-        assertThat(Lab.next(received)).isEqualTo("hello");
+        assertThat(Await.next(received)).isEqualTo("hello");
     }
 
     @Test
@@ -147,7 +147,7 @@ class NameTest {
             AtomicInteger winners = new AtomicInteger();
             List<Thread> threads = candidates.stream()
                     .map(pid -> Thread.ofVirtual().start(() -> {
-                        Lab.await(go);
+                        Await.latch(go);
                         try {
                             node.register(USERS, pid);
                             winners.incrementAndGet();

@@ -35,9 +35,9 @@ class NodeListenerTest {
             node.register(name, pid);
             ExitReason broken = ExitReason.because("broken");
             pid.send(broken);
-            assertThat(Lab.next(events)).isEqualTo(List.of("spawned", pid));
-            assertThat(Lab.next(events)).isEqualTo(List.of("reported", pid));
-            assertThat(Lab.next(events)).isEqualTo(List.of("exited", pid, Optional.of(name), broken));
+            assertThat(Await.next(events)).isEqualTo(List.of("spawned", pid));
+            assertThat(Await.next(events)).isEqualTo(List.of("reported", pid));
+            assertThat(Await.next(events)).isEqualTo(List.of("exited", pid, Optional.of(name), broken));
         }
         assertThat(events).as("nothing of the node's own").isEmpty();
     }

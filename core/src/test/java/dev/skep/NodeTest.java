@@ -33,7 +33,7 @@ class NodeTest {
             assertThat(one.processes()).containsExactly(first);
             assertThat(first.nodeName()).isEqualTo("one");
             assertThat(first).isNotEqualTo(second);
-            one.stop(Lab.LIMIT);
+            one.stop(Await.LIMIT);
             assertThat(second.isAlive()).isTrue();
         }
     }
@@ -53,7 +53,7 @@ class NodeTest {
                 }
             }));
         }
-        assertThat(lab.node.stop(Lab.LIMIT)).isEmpty();
+        assertThat(lab.node.stop(Await.LIMIT)).isEmpty();
         assertThat(new ArrayList<>(order)).hasSize(20).isSortedAccordingTo(Comparator.reverseOrder());
         assertThat(servers).noneMatch(Pid::isAlive);
         assertThat(lab.node.processes()).isEmpty();
@@ -69,8 +69,8 @@ class NodeTest {
             events.add(self.receive(Exit.class).reason());
             events.add("cleaned up");
         });
-        Lab.await(trapping);
-        assertThat(lab.node.stop(Lab.LIMIT)).isEmpty();
+        Await.latch(trapping);
+        assertThat(lab.node.stop(Await.LIMIT)).isEmpty();
         assertThat(events).containsExactly(ExitReason.shutdown(), "cleaned up");
     }
 
@@ -82,7 +82,7 @@ class NodeTest {
             trapping.countDown();
             Lab.drop(self);
         });
-        Lab.await(trapping);
+        Await.latch(trapping);
         assertThat(lab.clock.whilePassing(() -> lab.node.stop(Duration.ofMillis(1))))
                 .isEmpty();
         assertThat(lab.endOf(deaf)).isEqualTo(ExitReason.killed());
@@ -98,12 +98,12 @@ class NodeTest {
                 computing.countDown();
                 Computation.until(released);
             });
-            Lab.await(computing);
+            Await.latch(computing);
             assertThat(impatient.clock.whilePassing(() -> impatient.node.stop(Duration.ofMillis(1))))
                     .extracting(Zombie::pid)
                     .containsExactly(stuck);
             released.countDown();
-            Lab.until(() -> impatient.node.zombies().isEmpty());
+            Await.until(() -> impatient.node.zombies().isEmpty());
         }
     }
 
@@ -125,19 +125,19 @@ class NodeTest {
             @Override
             public void terminate(ExitReason reason) {
                 terminating.countDown();
-                Lab.await(goOn);
+                Await.latch(goOn);
             }
         });
-        CompletableFuture<Boolean> first = inThread(() -> lab.node.stop(Lab.LIMIT));
-        Lab.await(terminating);
+        CompletableFuture<Boolean> first = inThread(() -> lab.node.stop(Await.LIMIT));
+        Await.latch(terminating);
         CompletableFuture<Boolean> second = inThread(() -> {
-            lab.node.stop(Lab.LIMIT);
+            lab.node.stop(Await.LIMIT);
             assertThat(slow.isAlive()).isFalse();
         });
         assertThat(first).isNotDone();
         goOn.countDown();
-        Lab.get(second);
-        Lab.get(first);
+        Await.get(second);
+        Await.get(first);
         lab.node.close();
     }
 
@@ -157,9 +157,9 @@ class NodeTest {
             lab.node.stop(ServerRef.FOREVER);
             assertThat(Thread.interrupted()).as("the status is kept").isTrue();
         });
-        Lab.await(terminating);
-        Lab.next(closing).interrupt();
-        Lab.get(closed);
+        Await.latch(terminating);
+        Await.next(closing).interrupt();
+        Await.get(closed);
         assertThat(lab.endOf(slow)).isEqualTo(ExitReason.killed());
     }
 
@@ -203,9 +203,9 @@ class NodeTest {
                     }
                 }));
             }
-            Lab.await(spawning);
-            node.stop(Lab.LIMIT);
-            spawners.forEach(Lab::get);
+            Await.latch(spawning);
+            node.stop(Await.LIMIT);
+            spawners.forEach(Await::get);
             assertThat(node.processes()).isEmpty();
             assertThat(spawned).noneMatch(Pid::isAlive);
         }
@@ -230,9 +230,9 @@ class NodeTest {
     void aWaitOnAClosedNodeEnds() {
         Pid pid = lab.idle();
         lab.close();
-        assertThat(pid.join(Lab.LIMIT)).contains(ExitReason.noProcess());
+        assertThat(pid.join(Await.LIMIT)).contains(ExitReason.noProcess());
         assertThat(pid.info()).isEmpty();
-        assertThat(Lab.get(pid.exited())).isEqualTo(ExitReason.noProcess());
+        assertThat(Await.get(pid.exited())).isEqualTo(ExitReason.noProcess());
     }
 
     private static CompletableFuture<Boolean> inThread(Runnable steps) {

@@ -28,7 +28,7 @@ class ObservationTest {
                 Thread.onSpinWait();
             }
         });
-        worker = Lab.get(started);
+        worker = Await.get(started);
         observation = new Observation(worker);
         assertThat(look(0)).isEqualTo(Finding.MOVING);
     }

@@ -87,7 +87,7 @@ class OverloadTest {
         void handle(int messages) {
             for (int i = 0; i < messages; i++) {
                 permits.add("go");
-                Lab.next(begun);
+                Await.next(begun);
             }
         }
     }
@@ -97,7 +97,7 @@ class OverloadTest {
     private Pid busy(Mailbox mailbox) {
         Pid pid = node.start(Lab.spec(mailbox, _ -> gated));
         pid.send("first");
-        Lab.next(gated.begun);
+        Await.next(gated.begun);
         return pid;
     }
 
@@ -271,7 +271,7 @@ class OverloadTest {
         send(pid, 3);
         clock.pass(LOOK);
         send(pid, 4);
-        assertThat(pid.exitAndJoin(ExitReason.kill(), Lab.LIMIT)).isPresent();
+        assertThat(pid.exitAndJoin(ExitReason.kill(), Await.LIMIT)).isPresent();
         clock.pass(LOOK);
 
         assertThat(reports).extracting(OverloadReport::dropped).containsExactly(2L, 4L);
@@ -284,13 +284,13 @@ class OverloadTest {
             Lab.drop(self);
         });
         send(pid, 100);
-        Lab.until(() -> {
+        Await.until(() -> {
             clock.pass(LOOK);
             return !reports.isEmpty();
         });
         assertThat(isOverloaded(pid)).isTrue();
         pid.send("wanted");
-        Lab.until(() -> {
+        Await.until(() -> {
             clock.pass(Duration.ofSeconds(1));
             return reports.size() == 2;
         });
@@ -303,12 +303,12 @@ class OverloadTest {
         Pid pid = node.start(Lab.spec(Mailbox.unbounded(), _ -> new Lab.Echo()));
         Sys.of(pid).suspend();
         send(pid, 100);
-        Lab.until(() -> {
+        Await.until(() -> {
             clock.pass(LOOK);
             return !reports.isEmpty();
         });
         Sys.of(pid).resume();
-        Lab.until(() -> {
+        Await.until(() -> {
             clock.pass(Duration.ofSeconds(1));
             return reports.size() == 2;
         });
@@ -321,7 +321,7 @@ class OverloadTest {
         Pid pid = busy(Mailbox.unbounded());
         send(pid, 200);
         clock.pass(LOOK);
-        assertThat(pid.exitAndJoin(ExitReason.kill(), Lab.LIMIT)).isPresent();
+        assertThat(pid.exitAndJoin(ExitReason.kill(), Await.LIMIT)).isPresent();
         clock.pass(LOOK);
         clock.pass(Duration.ofSeconds(5));
 
@@ -345,11 +345,11 @@ class OverloadTest {
             full.add(relayed.start(
                     Lab.spec(Mailbox.bounded(1, Overflow.BLOCK).patience(ServerRef.FOREVER), _ -> gated)));
             full.getFirst().send("first");
-            Lab.next(gated.begun);
+            Await.next(gated.begun);
             full.getFirst().send("second");
             own.pass(LOOK); // the clock's thread reports, and does not wait for room
 
-            Lab.await(heard);
+            Await.latch(heard);
             assertThat(full.getFirst().info().orElseThrow().mailboxLength()).isEqualTo(2);
             full.getFirst().exit(ExitReason.kill());
         }

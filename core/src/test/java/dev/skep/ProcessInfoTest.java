@@ -27,10 +27,10 @@ class ProcessInfoTest {
     @Test
     void aPlainProcessThatWaitsInAReceiveIsWaiting() {
         Pid idle = lab.idle();
-        Lab.until(() -> infoOf(idle).status() == Status.WAITING);
+        Await.until(() -> infoOf(idle).status() == Status.WAITING);
         idle.send("one");
         idle.send("two");
-        Lab.until(() -> infoOf(idle).messagesHandled() == 2);
+        Await.until(() -> infoOf(idle).messagesHandled() == 2);
         assertThat(infoOf(idle).mailboxLength()).isZero();
         assertThat(infoOf(idle).currentHandler()).isEmpty();
     }
@@ -41,7 +41,7 @@ class ProcessInfoTest {
         for (int i = 0; i < 5; i++) {
             choosy.send("passed over");
         }
-        Lab.until(() -> infoOf(choosy).mailboxLength() == 5 && infoOf(choosy).status() == Status.WAITING);
+        Await.until(() -> infoOf(choosy).mailboxLength() == 5 && infoOf(choosy).status() == Status.WAITING);
         assertThat(infoOf(choosy).messagesHandled()).isZero();
     }
 
@@ -85,15 +85,15 @@ class ProcessInfoTest {
         try (Lab held = new Lab(settings -> settings.scheduler(scheduler))) {
             Pid pid = plain ? held.idle() : held.start(_ -> new Lab.Echo());
             Process process = (Process) pid;
-            Lab.until(process::isResting);
+            Await.until(process::isResting);
             scheduler.hold();
             pid.send("something to do");
             Slot<ProcessInfo> answer = new Slot<>(scheduler);
             process.deliver(new Signal.Look<>(Process::describeSelf, answer));
             scheduler.release();
-            Lab.until(answer::isDone);
+            Await.until(answer::isDone);
             assertThat(answer.value()).extracting(ProcessInfo::status).isEqualTo(Status.RUNNING);
-            Lab.until(() -> infoOf(pid).status() == Status.WAITING);
+            Await.until(() -> infoOf(pid).status() == Status.WAITING);
         }
     }
 
@@ -106,7 +106,7 @@ class ProcessInfoTest {
             busy.countDown();
             Computation.until(release);
         });
-        Lab.await(busy);
+        Await.latch(busy);
         computing.send("queued");
         computing.send("queued");
         ProcessInfo info = infoOf(computing);
@@ -124,14 +124,14 @@ class ProcessInfoTest {
             @Override
             public void call(Object message, From from) {
                 handling.countDown();
-                Lab.await(release);
+                Await.latch(release);
                 from.reply(message);
             }
         });
-        Lab.until(() -> infoOf(server).status() == Status.WAITING);
+        Await.until(() -> infoOf(server).status() == Status.WAITING);
         assertThat(infoOf(server).messagesHandled()).isZero();
         PendingCall<Object> call = ServerRef.<Object>of(server).request(new Lab.Ask(1));
-        Lab.await(handling);
+        Await.latch(handling);
         server.send("queued");
         ProcessInfo info = infoOf(server);
         assertThat(info.status()).isEqualTo(Status.RUNNING);
@@ -139,8 +139,9 @@ class ProcessInfoTest {
         assertThat(info.mailboxLength()).isEqualTo(1);
         assertThat(info.messagesHandled()).isEqualTo(1);
         release.countDown();
-        call.get(Lab.LIMIT);
-        Lab.until(() -> infoOf(server).messagesHandled() == 2 && infoOf(server).status() == Status.WAITING);
+        call.get(Await.LIMIT);
+        Await.until(
+                () -> infoOf(server).messagesHandled() == 2 && infoOf(server).status() == Status.WAITING);
         assertThat(infoOf(server).currentHandler()).isEmpty();
     }
 
@@ -154,7 +155,7 @@ class ProcessInfoTest {
                 Thread.ofVirtual().start(() -> seen.add(infoOf(self.pid()))).join();
             }
         });
-        for (ProcessInfo info : List.of(Lab.next(seen), Lab.next(seen))) {
+        for (ProcessInfo info : List.of(Await.next(seen), Await.next(seen))) {
             assertThat(info.status()).isEqualTo(Status.STARTING);
             assertThat(info.mailboxLength()).isZero();
             assertThat(info.messagesHandled()).isZero();
@@ -169,11 +170,11 @@ class ProcessInfoTest {
             @Override
             public void terminate(ExitReason reason) {
                 terminating.countDown();
-                Lab.await(release);
+                Await.latch(release);
             }
         });
         server.exit(ExitReason.shutdown());
-        Lab.await(terminating);
+        Await.latch(terminating);
         assertThat(infoOf(server).status()).isEqualTo(Status.EXITING);
         assertThat(server.isAlive()).isTrue();
         release.countDown();
@@ -206,12 +207,12 @@ class ProcessInfoTest {
     @Test
     void whoIsLookedAtWhileItWaitsGoesOnWaiting() {
         Pid idle = lab.idle();
-        Lab.until(() -> infoOf(idle).status() == Status.WAITING);
+        Await.until(() -> infoOf(idle).status() == Status.WAITING);
         for (int round = 0; round < 2_000; round++) {
             assertThat(infoOf(idle).status()).isEqualTo(Status.WAITING);
         }
-        Pid patient = lab.node.spawn((Receiver<Object> self) -> self.receive(Lab.LIMIT));
-        Lab.until(() -> infoOf(patient).status() == Status.WAITING);
+        Pid patient = lab.node.spawn((Receiver<Object> self) -> self.receive(Await.LIMIT));
+        Await.until(() -> infoOf(patient).status() == Status.WAITING);
         for (int round = 0; round < 2_000; round++) {
             assertThat(infoOf(patient).status()).isEqualTo(Status.WAITING);
         }
@@ -226,7 +227,7 @@ class ProcessInfoTest {
             self.label(List.of("worker", 7));
             self.receive();
         });
-        Lab.until(() -> labelled.label().filter(List.of("worker", 7)::equals).isPresent());
+        Await.until(() -> labelled.label().filter(List.of("worker", 7)::equals).isPresent());
         assertThat(infoOf(labelled).label()).contains(List.of("worker", 7));
 
         labelled.send("end");
@@ -255,7 +256,7 @@ class ProcessInfoTest {
         assertThat(server.label()).contains("the queen");
 
         server.send("crash");
-        assertThat(Lab.next(lab.reports))
+        assertThat(Await.next(lab.reports))
                 .isInstanceOfSatisfying(
                         CrashReport.class,
                         crash -> assertThat(crash.info().label()).contains("the queen"))

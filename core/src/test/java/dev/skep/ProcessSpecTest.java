@@ -41,7 +41,7 @@ class ProcessSpecTest {
                 .isInstanceOfSatisfying(
                         Started.Failed.class,
                         failed -> assertThat(failed.reason()).isEqualTo(answer));
-        return Lab.get(pid);
+        return Await.get(pid);
     }
 
     // ---- Starting ------------------------------------------------------------------------------------------------
@@ -50,12 +50,12 @@ class ProcessSpecTest {
     void whoStartsItWaitsForTheAcknowledgement() {
         CompletableFuture<ServerRef<Object>> started =
                 CompletableFuture.supplyAsync(() -> lab.node.start(patient()), Thread::startVirtualThread);
-        Pid starting = Lab.get(pid);
+        Pid starting = Await.get(pid);
         assertThat(starting.info().orElseThrow().status()).isEqualTo(ProcessInfo.Status.STARTING);
         assertThat(started).isNotDone();
         release.countDown();
-        assertThat(Lab.get(started).pid()).contains(starting);
-        Lab.until(() -> starting.info().orElseThrow().status() == ProcessInfo.Status.WAITING);
+        assertThat(Await.get(started).pid()).contains(starting);
+        Await.until(() -> starting.info().orElseThrow().status() == ProcessInfo.Status.WAITING);
     }
 
     @Test
@@ -66,8 +66,8 @@ class ProcessSpecTest {
             self.receive();
             self.stop(ExitReason.because("parent"));
         });
-        Pid child = Lab.get(pid);
-        Lab.until(() -> child.info().orElseThrow().status() == ProcessInfo.Status.WAITING);
+        Pid child = Await.get(pid);
+        Await.until(() -> child.info().orElseThrow().status() == ProcessInfo.Status.WAITING);
         ProcessInfo info = child.info().orElseThrow();
         assertThat(info.links()).containsExactly(parent);
         assertThat(info.ancestors()).containsExactly(parent);
@@ -118,7 +118,7 @@ class ProcessSpecTest {
         record Listener(ServerRef<Object> ref) {}
         release.countDown();
         Listener listener = lab.node.start(patient().map(Listener::new));
-        assertThat(listener.ref().pid()).contains(Lab.get(pid));
+        assertThat(listener.ref().pid()).contains(Await.get(pid));
     }
 
     // ---- Names ---------------------------------------------------------------------------------------------------
@@ -174,7 +174,7 @@ class ProcessSpecTest {
                 }),
                 ExitReason.crashed(thrown));
         assertThat(lab.endOf(failed)).isEqualTo(ExitReason.crashed(thrown));
-        assertThat(Lab.next(lab.reports)).isInstanceOf(CrashReport.class);
+        assertThat(Await.next(lab.reports)).isInstanceOf(CrashReport.class);
         assertThatExceptionOfType(StartException.Failed.class)
                 .isThrownBy(() -> lab.node.start(ProcessSpec.of((_, _) -> {
                     throw thrown;
@@ -195,8 +195,8 @@ class ProcessSpecTest {
     void aProcessThatIsKilledBeforeTheAcknowledgementFailsTheStart() {
         CompletableFuture<Started<ServerRef<Object>>> started =
                 CompletableFuture.supplyAsync(() -> lab.node.tryStart(patient()), Thread::startVirtualThread);
-        Lab.get(pid).exit(ExitReason.kill());
-        assertThat(Lab.get(started))
+        Await.get(pid).exit(ExitReason.kill());
+        assertThat(Await.get(started))
                 .isInstanceOfSatisfying(
                         Started.Failed.class,
                         failed -> assertThat(failed.reason()).isEqualTo(ExitReason.killed()));
@@ -236,11 +236,11 @@ class ProcessSpecTest {
                     }
                 })),
                 Thread::startVirtualThread);
-        Pid failing = Lab.get(pid);
+        Pid failing = Await.get(pid);
         assertThat(failing.isAlive()).isTrue();
         assertThat(started).isNotDone();
         cleaning.countDown();
-        assertThat(Lab.get(started)).isInstanceOf(Started.Failed.class);
+        assertThat(Await.get(started)).isInstanceOf(Started.Failed.class);
         assertThat(failing.isAlive()).isFalse();
     }
 
@@ -254,7 +254,7 @@ class ProcessSpecTest {
                     catchThrowable(() -> ack.fail(ExitReason.normal(), ExitReason.normal()))));
             Lab.drop(self);
         }));
-        assertThat(Lab.get(thrown))
+        assertThat(Await.get(thrown))
                 .hasSize(2)
                 .allSatisfy(failure -> assertThat(failure)
                         .isInstanceOf(IllegalStateException.class)
@@ -277,10 +277,10 @@ class ProcessSpecTest {
                 })),
                 Thread::startVirtualThread);
         assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> Lab.get(leaked).ack())
+                .isThrownBy(() -> Await.get(leaked).ack())
                 .withMessageContaining("another thread");
         release.countDown();
-        assertThat(Lab.get(started).pid()).isPresent();
+        assertThat(Await.get(started).pid()).isPresent();
     }
 
     // ---- Time limits ---------------------------------------------------------------------------------------------
@@ -292,14 +292,14 @@ class ProcessSpecTest {
                 .isInstanceOfSatisfying(
                         Started.Failed.class,
                         failed -> assertThat(failed.reason()).hasToString("init took longer than PT0.02S"));
-        assertThat(lab.endOf(Lab.get(pid))).isEqualTo(ExitReason.killed());
+        assertThat(lab.endOf(Await.get(pid))).isEqualTo(ExitReason.killed());
     }
 
     @Test
     void whoStartsWithALinkDoesNotEndByATimeout() {
         Started<ServerRef<Object>> started = outcomeInTime(() -> lab.in(self -> self.startLink(impatient())));
         assertThat(started).isInstanceOf(Started.Failed.class);
-        assertThat(lab.endOf(Lab.get(pid))).isEqualTo(ExitReason.killed());
+        assertThat(lab.endOf(Await.get(pid))).isEqualTo(ExitReason.killed());
     }
 
     @Test
@@ -307,7 +307,7 @@ class ProcessSpecTest {
         Optional<Object> heard = outcomeInTime(() -> lab.in(self -> {
             self.trapExit(true);
             self.startLink(impatient());
-            lab.endOf(Lab.get(pid));
+            lab.endOf(Await.get(pid));
             return self.receive(Duration.ZERO);
         }));
         assertThat(heard).isEmpty();
@@ -320,9 +320,9 @@ class ProcessSpecTest {
     /// Does something that starts a process, with time passing as soon as that one runs.
     private <T> T outcomeInTime(Supplier<T> starting) {
         CompletableFuture<T> outcome = CompletableFuture.supplyAsync(starting);
-        Lab.get(pid);
+        Await.get(pid);
         lab.clock.passUntil(outcome::isDone);
-        return Lab.get(outcome);
+        return Await.get(outcome);
     }
 
     @Test
@@ -347,7 +347,7 @@ class ProcessSpecTest {
         Pid started = ref.pid().orElseThrow();
         ref.send(ExitReason.because("later"));
         assertThat(lab.endOf(started)).isEqualTo(ExitReason.because("later"));
-        assertThat(Lab.next(lab.reports))
+        assertThat(Await.next(lab.reports))
                 .isInstanceOfSatisfying(
                         CrashReport.class, report -> assertThat(report.pid()).isEqualTo(started));
     }

@@ -97,7 +97,7 @@ class ProcessTableTest {
         List<Thread> threads = new ArrayList<>();
         for (int t = 0; t < 8; t++) {
             threads.add(Thread.ofPlatform().start(() -> {
-                Lab.await(go);
+                Await.latch(go);
                 List<Process> mine = new ArrayList<>();
                 for (int i = 0; i < 20_000; i++) {
                     Process process = added();

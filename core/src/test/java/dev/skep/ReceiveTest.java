@@ -204,7 +204,7 @@ class ReceiveTest {
             thread.add(Thread.currentThread());
             self.receive();
         });
-        Lab.next(thread).interrupt();
+        Await.next(thread).interrupt();
         assertThat(lab.endOf(pid))
                 .isInstanceOfSatisfying(
                         ExitReason.Crashed.class,
@@ -247,7 +247,7 @@ class ReceiveTest {
         ExitReason reason = ExitReason.because("done");
         server.send(reason);
         assertThat(pending)
-                .allSatisfy(call -> assertThatThrownBy(() -> call.get(Lab.LIMIT))
+                .allSatisfy(call -> assertThatThrownBy(() -> call.get(Await.LIMIT))
                         .isInstanceOfSatisfying(
                                 CallException.ServerExited.class,
                                 failure -> assertThat(failure.reason()).isEqualTo(reason)));
@@ -264,7 +264,7 @@ class ReceiveTest {
             }
             server.exit(ExitReason.kill());
             assertThat(pending)
-                    .allSatisfy(call -> assertThatThrownBy(() -> call.get(Lab.LIMIT))
+                    .allSatisfy(call -> assertThatThrownBy(() -> call.get(Await.LIMIT))
                             .isInstanceOfSatisfying(
                                     CallException.ServerExited.class,
                                     failure -> assertThat(failure.reason()).isEqualTo(ExitReason.killed())));
@@ -276,7 +276,7 @@ class ReceiveTest {
         CountDownLatch givenUp = new CountDownLatch(1);
         LinkedBlockingQueue<Object> received = new LinkedBlockingQueue<>();
         Pid server = lab.node.spawn((Receiver<Object> self) -> {
-            Lab.await(givenUp);
+            Await.latch(givenUp);
             while (true) {
                 received.add(self.receive());
             }
@@ -286,7 +286,7 @@ class ReceiveTest {
                 .isInstanceOf(CallException.Timeout.class);
         server.send("after");
         givenUp.countDown();
-        assertThat(Lab.next(received)).isEqualTo("after");
+        assertThat(Await.next(received)).isEqualTo("after");
     }
 
     @Test

@@ -12,7 +12,7 @@ class ReportTest {
     private final Lab lab = new Lab();
 
     private CrashReport crash() {
-        return (CrashReport) Lab.next(lab.reports);
+        return (CrashReport) Await.next(lab.reports);
     }
 
     /// Crashes on any message that is no call.
@@ -187,7 +187,7 @@ class ReportTest {
             }
         });
         server.send("go");
-        Lab.await(showing);
+        Await.latch(showing);
         server.exit(ExitReason.kill());
         assertThat(lab.endOf(server)).isEqualTo(ExitReason.killed());
     }
@@ -235,7 +235,7 @@ class ReportTest {
                 });
                 heard.add(self.receive());
             });
-            assertThat(Lab.next(heard)).isInstanceOf(Down.class);
+            assertThat(Await.next(heard)).isInstanceOf(Down.class);
         }
     }
 }

@@ -127,7 +127,7 @@ class RequestStartTest {
                         new CountDownLatch(1).await();
                     }),
                     "late");
-            Lab.await(begun);
+            Await.latch(begun);
             clock.advance(Duration.ofSeconds(3));
             assertThat(outcome(self, "late").toString()).contains("init took longer than PT2S");
             assertThat(self.receive(Exit.class)).isEqualTo(new Exit(late, ExitReason.killed()));
@@ -153,8 +153,8 @@ class RequestStartTest {
                     "never"));
             self.receive(Exit.class);
         });
-        Lab.await(begun);
-        Pid child = Lab.next(started);
+        Await.latch(begun);
+        Pid child = Await.next(started);
         starter.exit(ExitReason.because("enough"));
         assertThat(lab.endOf(starter)).isEqualTo(ExitReason.because("enough"));
         assertThat(lab.endOf(child)).isEqualTo(ExitReason.because("enough"));
@@ -233,7 +233,7 @@ class RequestStartTest {
             }
             assertThat(running).isEqualTo(666);
             // A start that has failed is reported before the links of its process are gone.
-            Lab.until(() -> self.pid().info().orElseThrow().links().size() == 666);
+            Await.until(() -> self.pid().info().orElseThrow().links().size() == 666);
         });
     }
 }

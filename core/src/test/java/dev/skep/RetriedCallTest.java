@@ -20,11 +20,11 @@ class RetriedCallTest extends IdempotentCallFixture {
         CountDownLatch first = blockTheFirst();
         supervised();
         CompletableFuture<String> inHand = async(() -> book.call(new BookRpc.Read("a"), ServerRef.FOREVER));
-        Lab.await(first);
+        Await.latch(first);
         PendingCall<String> queued = book.request(new BookRpc.Read("b"));
         kill();
 
-        assertThat(Lab.get(inHand)).isEqualTo("a");
+        assertThat(Await.get(inHand)).isEqualTo("a");
         assertThat(queued.get(ServerRef.FOREVER)).isEqualTo("b");
         assertThat(pages.begun).containsExactlyInAnyOrder("a1", "a2", "b2");
         assertThat(node.retriedCalls()).isEqualTo(2);
@@ -50,7 +50,7 @@ class RetriedCallTest extends IdempotentCallFixture {
         pages.reading = (message, page, _) -> pages.begun.size() == 1 ? Next.noReply() : message.reply(page);
         supervised();
         PendingCall<String> call = book.request(new BookRpc.Read("a"));
-        Lab.until(() -> pages.begun.size() == 1);
+        Await.until(() -> pages.begun.size() == 1);
         book.cast(new BookRpc.Tear());
 
         assertThat(call.get(ServerRef.FOREVER)).isEqualTo("a");
@@ -68,10 +68,10 @@ class RetriedCallTest extends IdempotentCallFixture {
         };
         CompletableFuture<String> answer = async(() -> book.call(new BookRpc.Read("a"), ServerRef.FOREVER));
         lab.endOf(server.pid().orElseThrow());
-        Lab.until(() -> node.waiters.waiters() == 1);
+        Await.until(() -> node.waiters.waiters() == 1);
         start();
 
-        assertThat(Lab.get(answer)).isEqualTo("a");
+        assertThat(Await.get(answer)).isEqualTo("a");
     }
 
     @Test
@@ -81,21 +81,21 @@ class RetriedCallTest extends IdempotentCallFixture {
         pages.opening = number -> {
             if (number == 1) {
                 initRuns.countDown();
-                Lab.await(fail);
+                Await.latch(fail);
                 throw new IllegalStateException("no ink");
             }
         };
         CompletableFuture<String> early = async(() -> book.call(new BookRpc.Read("a"), ServerRef.FOREVER));
-        Lab.until(() -> node.waiters.waiters() == 1);
+        Await.until(() -> node.waiters.waiters() == 1);
         CompletableFuture<Boolean> failed = async(() -> node.tryStart(named()) instanceof Started.Failed);
-        Lab.await(initRuns);
+        Await.latch(initRuns);
         PendingCall<String> duringInit = book.request(new BookRpc.Read("b"));
         fail.countDown();
-        assertThat(Lab.get(failed)).isTrue();
-        Lab.until(() -> node.waiters.waiters() == 2);
+        assertThat(Await.get(failed)).isTrue();
+        Await.until(() -> node.waiters.waiters() == 2);
         start();
 
-        assertThat(Lab.get(early)).isEqualTo("a");
+        assertThat(Await.get(early)).isEqualTo("a");
         assertThat(duringInit.get(ServerRef.FOREVER)).isEqualTo("b");
         assertThat(pages.begun).containsExactlyInAnyOrder("a2", "b2");
     }
@@ -105,7 +105,7 @@ class RetriedCallTest extends IdempotentCallFixture {
         CountDownLatch first = blockTheFirst();
         supervised();
         book.request(new BookRpc.Read("busy"));
-        Lab.await(first);
+        Await.latch(first);
         CompletableFuture<String> future =
                 book.request(new BookRpc.Read("future")).toFuture();
         CompletableFuture<MultiCall<BookRpc, String>> several =
@@ -117,15 +117,15 @@ class RetriedCallTest extends IdempotentCallFixture {
         CompletableFuture<Object> ofProcess =
                 async(() -> lab.in(_ -> book.call(new BookRpc.Read("call"), ServerRef.FOREVER)));
         Pid server = node.whereis(BOOK).orElseThrow();
-        Lab.until(() -> server.info().orElseThrow().mailboxLength() == 4);
+        Await.until(() -> server.info().orElseThrow().mailboxLength() == 4);
         kill();
 
-        assertThat(Lab.get(future)).isEqualTo("future");
-        assertThat(Lab.get(several).replies())
+        assertThat(Await.get(future)).isEqualTo("future");
+        assertThat(Await.get(several).replies())
                 .extracting(MultiCall.Reply::value)
                 .containsExactly("several");
-        assertThat(Lab.get(response)).isEqualTo(new Response("label", Result.ok("response")));
-        assertThat(Lab.get(ofProcess)).isEqualTo("call");
+        assertThat(Await.get(response)).isEqualTo(new Response("label", Result.ok("response")));
+        assertThat(Await.get(ofProcess)).isEqualTo("call");
     }
 
     @Test
@@ -144,13 +144,13 @@ class RetriedCallTest extends IdempotentCallFixture {
         };
         supervised();
         PendingCall<String> call = book.request(new BookRpc.Read("a"));
-        Lab.await(running);
+        Await.latch(running);
         kill();
-        Lab.until(() -> clock.pass(Duration.ofSeconds(1), () -> pages.begun.size() == 2)); // the grace
+        Await.until(() -> clock.pass(Duration.ofSeconds(1), () -> pages.begun.size() == 2)); // the grace
         release.countDown();
 
         assertThat(call.get(ServerRef.FOREVER)).isEqualTo("new");
-        assertThat(Lab.get(late)).isFalse();
+        assertThat(Await.get(late)).isFalse();
     }
 
     @Test
@@ -163,7 +163,7 @@ class RetriedCallTest extends IdempotentCallFixture {
         });
         node.register(BOOK, plain);
         PendingCall<String> call = book.request(new BookRpc.Read("a"));
-        Lab.await(received);
+        Await.latch(received);
         plain.exit(ExitReason.shutdown());
         lab.endOf(plain);
         start();
@@ -178,7 +178,7 @@ class RetriedCallTest extends IdempotentCallFixture {
         pages.reading = (message, page, _) -> {
             if (page.equals("busy")) {
                 busy.countDown();
-                Lab.await(release);
+                Await.latch(release);
             }
             return message.reply(page);
         };
@@ -189,7 +189,7 @@ class RetriedCallTest extends IdempotentCallFixture {
         ServerRef<BookRpc> server =
                 node.start(GenServer.spec(() -> new Book(pages)).mailbox(1, Overflow.BLOCK));
         PendingCall<String> first = server.request(new BookRpc.Write("busy"));
-        Lab.await(busy);
+        Await.latch(busy);
         PendingCall<String> queued = server.request(new BookRpc.Write("full"));
         node.register(BOOK, server.pid().orElseThrow()); // who gives a name must not have to wait for that
         release.countDown();
@@ -205,7 +205,7 @@ class RetriedCallTest extends IdempotentCallFixture {
         CountDownLatch first = blockTheFirst();
         ServerRef<BookRpc> server = node.start(named().mailbox(1, Overflow.DROP_NEWEST));
         server.request(new BookRpc.Write("busy"));
-        Lab.await(first);
+        Await.latch(first);
         server.request(new BookRpc.Write("full"));
 
         assertThatThrownBy(() -> book.call(new BookRpc.Read("a"), ServerRef.FOREVER))

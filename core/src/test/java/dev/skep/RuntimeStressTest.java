@@ -81,7 +81,7 @@ class RuntimeStressTest {
                 pids.get(to).send(new Numbered(thread, ++numbers[to]));
             }
         });
-        Lab.until(() -> received.get() == (long) THREADS * each || !wrong.isEmpty());
+        Await.until(() -> received.get() == (long) THREADS * each || !wrong.isEmpty());
         assertThat(wrong).as("seed %d", seed).isEmpty();
     }
 
@@ -147,7 +147,7 @@ class RuntimeStressTest {
         });
 
         // At rest: links are the same seen from both ends.
-        Lab.until(() -> {
+        Await.until(() -> {
             Map<Pid, List<Pid>> links = new HashMap<>();
             for (Pid pid : lab.node.processes()) {
                 pid.info().ifPresent(info -> links.put(pid, info.links()));
@@ -157,18 +157,18 @@ class RuntimeStressTest {
                             .allMatch(other ->
                                     links.getOrDefault(other, List.of()).contains(entry.getKey())));
         });
-        Lab.until(() -> watcher.info().orElseThrow().mailboxLength() == 0);
+        Await.until(() -> watcher.info().orElseThrow().mailboxLength() == 0);
         for (Pid pid : lab.node.processes()) {
             if (pid != watcher) {
                 pid.exit(ExitReason.kill());
             }
         }
-        Lab.until(() -> answers.get() == calls.get() && watched.get() == watches.get());
-        Lab.until(() -> downs.get() == monitors.get());
-        Lab.until(() -> lab.node.processes().equals(List.of(watcher)));
+        Await.until(() -> answers.get() == calls.get() && watched.get() == watches.get());
+        Await.until(() -> downs.get() == monitors.get());
+        Await.until(() -> lab.node.processes().equals(List.of(watcher)));
         assertThat(all).noneMatch(Pid::isAlive);
         assertThat(watcher.info().orElseThrow().monitors()).isEmpty();
-        Lab.until(() -> lab.node.zombies().isEmpty());
+        Await.until(() -> lab.node.zombies().isEmpty());
         assertThat(wrong).as("seed %d", seed).isEmpty();
     }
 
@@ -223,7 +223,7 @@ class RuntimeStressTest {
             int number = t;
             Thread.Builder builder = t % 2 == 0 ? Thread.ofVirtual() : Thread.ofPlatform();
             threads.add(builder.start(() -> {
-                Lab.await(go);
+                Await.latch(go);
                 try {
                     deeds.of(number, new Random(seed + number));
                 } catch (Throwable thrown) {

@@ -29,9 +29,9 @@ class SleepTest {
             slept.complete(Duration.ofNanos(clock.nanoTime() - began));
         });
 
-        Lab.until(() -> clock.pass(Duration.ofMinutes(10), slept::isDone));
+        Await.until(() -> clock.pass(Duration.ofMinutes(10), slept::isDone));
 
-        assertThat(Lab.get(slept)).isGreaterThanOrEqualTo(HOUR);
+        assertThat(Await.get(slept)).isGreaterThanOrEqualTo(HOUR);
     }
 
     @Test
@@ -48,12 +48,12 @@ class SleepTest {
             self.sleep(HOUR);
             received.complete(self.receive(Duration.ZERO).orElse("nothing"));
         });
-        Lab.await(begun);
+        Await.latch(begun);
         pid.send("hello");
 
-        Lab.until(() -> clock.pass(HOUR, received::isDone));
+        Await.until(() -> clock.pass(HOUR, received::isDone));
 
-        assertThat(Lab.get(received)).isEqualTo("hello");
+        assertThat(Await.get(received)).isEqualTo("hello");
     }
 
     @Test
@@ -63,7 +63,7 @@ class SleepTest {
             begun.countDown();
             self.sleep(ServerRef.FOREVER);
         });
-        Lab.await(begun);
+        Await.latch(begun);
 
         pid.exit(ExitReason.shutdown());
 
@@ -88,12 +88,12 @@ class SleepTest {
             }
         });
         pid.send("sleep");
-        Lab.await(begun);
+        Await.latch(begun);
 
         pid.exit(ExitReason.shutdown());
 
         assertThat(lab.endOf(pid)).isEqualTo(ExitReason.shutdown());
-        assertThat(Lab.get(terminated)).isEqualTo(ExitReason.shutdown());
+        assertThat(Await.get(terminated)).isEqualTo(ExitReason.shutdown());
     }
 
     @Test
@@ -111,9 +111,9 @@ class SleepTest {
             }
         });
 
-        Lab.get(sleeper).interrupt();
+        Await.get(sleeper).interrupt();
 
-        assertThat(Lab.get(outcome)).isEqualTo("interrupted in a sleep of " + pid + ", interrupted now: false");
+        assertThat(Await.get(outcome)).isEqualTo("interrupted in a sleep of " + pid + ", interrupted now: false");
         assertThat(lab.endOf(pid)).isEqualTo(ExitReason.normal());
     }
 
@@ -137,7 +137,7 @@ class SleepTest {
         });
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> Lab.get(leaked).sleep(Duration.ZERO))
+                .isThrownBy(() -> Await.get(leaked).sleep(Duration.ZERO))
                 .withMessageContaining("sleep");
     }
 
@@ -156,11 +156,11 @@ class SleepTest {
                 throw t;
             }
         });
-        Lab.await(begun);
+        Await.latch(begun);
         pid.exit(ExitReason.shutdown());
         told.countDown();
 
-        assertThat(Lab.get(thrown)).isInstanceOf(ProcessExit.class);
+        assertThat(Await.get(thrown)).isInstanceOf(ProcessExit.class);
         assertThat(lab.endOf(pid)).isEqualTo(ExitReason.shutdown());
     }
 }

@@ -106,7 +106,7 @@ class SpawnTest {
             throw new ProcessExit(ExitReason.because("broken"));
         });
         lab.endOf(parent);
-        Pid child = Lab.next(children);
+        Pid child = Await.next(children);
         assertThat(child.isAlive()).isTrue();
         assertThat(child.info().orElseThrow().ancestors()).containsExactly(parent);
     }
@@ -118,8 +118,8 @@ class SpawnTest {
         for (int i = 0; i < many; i++) {
             lab.node.spawn(_ -> ended.countDown());
         }
-        Lab.await(ended);
-        Lab.until(() -> lab.node.processes().isEmpty());
+        Await.latch(ended);
+        Await.until(() -> lab.node.processes().isEmpty());
     }
 
     @Test
@@ -154,7 +154,7 @@ class SpawnTest {
             selves.add(self);
             Lab.drop(self);
         });
-        Receiver<Object> stolen = Lab.next(selves);
+        Receiver<Object> stolen = Await.next(selves);
         Pid other = lab.idle();
         Monitor monitor = new Monitor((Process) owner, other);
         for (Runnable misuse : List.<Runnable>of(

@@ -96,7 +96,7 @@ class StepwiseTest {
         });
         ServerRef<Object> server = ServerRef.of(echo);
         assertThat(server.call(new Lab.Ask(1))).isEqualTo(new Lab.Ask(1));
-        Lab.until(() -> !pauses.isEmpty()); // it is counted once the caller has its answer
+        Await.until(() -> !pauses.isEmpty()); // it is counted once the caller has its answer
         assertThat(pauses).containsExactly(1L);
     }
 
@@ -118,7 +118,7 @@ class StepwiseTest {
         });
         int before = scheduler.starts.get();
         first.send("pass it on");
-        Lab.until(() -> threads.size() == 2);
+        Await.until(() -> threads.size() == 2);
         assertThat(threads).doesNotHaveDuplicates();
         assertThat(scheduler.starts.get() - before).isEqualTo(2);
     }
@@ -152,7 +152,7 @@ class StepwiseTest {
             Pid pid = node.spawn(_ -> {
                 throw new IllegalStateException("for the log");
             });
-            pid.join(Lab.LIMIT); // its report comes before its end
+            pid.join(Await.LIMIT); // its report comes before its end
         }
         assertThat(lines)
                 .singleElement()

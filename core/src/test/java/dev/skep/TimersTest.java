@@ -25,8 +25,8 @@ class TimersTest {
         CompletableFuture<Pid> ran = new CompletableFuture<>();
         lab.inProcess(self -> {
             Timer timer = self.timers().applyAfter(SOON, (Receiver<Object> it) -> ran.complete(it.pid()));
-            assertThat(Lab.get(ran)).isNotEqualTo(self.pid());
-            Lab.until(() -> timer.timeLeft().isEmpty());
+            assertThat(Await.get(ran)).isNotEqualTo(self.pid());
+            Await.until(() -> timer.timeLeft().isEmpty());
             assertThat(timer.cancel()).isEmpty();
         });
     }
@@ -37,7 +37,7 @@ class TimersTest {
 
         lab.node.timers().applyAfter(Duration.ZERO, (Receiver<Object> it) -> ran.complete(it.pid()));
 
-        assertThat(lab.endOf(Lab.get(ran))).isEqualTo(ExitReason.normal());
+        assertThat(lab.endOf(Await.get(ran))).isEqualTo(ExitReason.normal());
     }
 
     @Test
@@ -45,9 +45,9 @@ class TimersTest {
         BlockingQueue<Pid> runs = new LinkedBlockingQueue<>();
         Timer timer = lab.node.timers().applyInterval(SOON, (Receiver<Object> it) -> runs.add(it.pid()));
 
-        Pid first = Lab.next(runs);
-        assertThat(Lab.next(runs)).isNotEqualTo(first);
-        assertThat(Lab.next(runs)).isNotEqualTo(first);
+        Pid first = Await.next(runs);
+        assertThat(Await.next(runs)).isNotEqualTo(first);
+        assertThat(Await.next(runs)).isNotEqualTo(first);
 
         timer.cancel();
         assertThat(timer.timeLeft()).isEmpty();
@@ -63,7 +63,7 @@ class TimersTest {
             release.await();
         });
 
-        Lab.await(three);
+        Await.latch(three);
 
         timer.cancel();
         release.countDown();
@@ -81,7 +81,7 @@ class TimersTest {
             five.countDown();
         });
 
-        Lab.await(five);
+        Await.latch(five);
 
         timer.cancel();
         assertThat(most).hasValue(1);
@@ -99,10 +99,10 @@ class TimersTest {
         Timer timer = lab.node.timers().sendInterval(SOON, target, "tick");
 
         for (int i = 0; i < 3; i++) {
-            assertThat(Lab.next(got)).isEqualTo("tick");
+            assertThat(Await.next(got)).isEqualTo("tick");
         }
         lab.endOf(target);
-        Lab.until(() -> timer.timeLeft().isEmpty() && timer.cancel().isEmpty());
+        Await.until(() -> timer.timeLeft().isEmpty() && timer.cancel().isEmpty());
     }
 
     @Test
@@ -117,7 +117,7 @@ class TimersTest {
                 self.receive();
                 got.add(self.pid());
             });
-            assertThat(Lab.next(got)).isEqualTo(pid);
+            assertThat(Await.next(got)).isEqualTo(pid);
             lab.endOf(pid);
         }
         timer.cancel();
@@ -133,14 +133,14 @@ class TimersTest {
             code.complete(self.timers().applyAfter(LATE, _ -> {}));
             self.receive();
         });
-        assertThat(Lab.get(message).timeLeft()).isPresent();
-        assertThat(Lab.get(code).timeLeft()).isPresent();
+        assertThat(Await.get(message).timeLeft()).isPresent();
+        assertThat(Await.get(code).timeLeft()).isPresent();
 
         pid.send("end");
         lab.endOf(pid);
 
-        assertThat(Lab.get(message).timeLeft()).isEmpty();
-        assertThat(Lab.get(code).timeLeft()).isEmpty();
+        assertThat(Await.get(message).timeLeft()).isEmpty();
+        assertThat(Await.get(code).timeLeft()).isEmpty();
     }
 
     @Test
@@ -194,7 +194,7 @@ class TimersTest {
             Timer timer = lab.node.timers().sendInterval(Duration.ofNanos(1), target, i);
             Thread.onSpinWait();
             timer.cancel();
-            Lab.until(() -> timer.timeLeft().isEmpty());
+            Await.until(() -> timer.timeLeft().isEmpty());
         }
     }
 
@@ -207,7 +207,7 @@ class TimersTest {
             release.await();
         });
 
-        assertThatThrownBy(() -> Lab.get(leaked).applyAfter(SOON, _ -> {}))
+        assertThatThrownBy(() -> Await.get(leaked).applyAfter(SOON, _ -> {}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("from another thread");
         release.countDown();

@@ -228,21 +228,21 @@ class ViaTest {
         node.send(seven, "nobody");
         node.register(seven, pid);
         node.send(seven, "now");
-        assertThat(Lab.next(received)).isEqualTo("now");
+        assertThat(Await.next(received)).isEqualTo("now");
         node.sendAfter(Duration.ZERO, seven, "at once");
-        assertThat(Lab.next(received)).isEqualTo("at once");
+        assertThat(Await.next(received)).isEqualTo("at once");
         node.sendAfter(Duration.ofMillis(1), seven, "soon");
         lab.clock.passUntil(() -> !received.isEmpty());
-        assertThat(Lab.next(received)).isEqualTo("soon");
+        assertThat(Await.next(received)).isEqualTo("soon");
         Timer every = node.timers().sendInterval(Duration.ofMillis(1), seven, "tick");
         lab.clock.passUntil(() -> !received.isEmpty());
-        assertThat(Lab.next(received)).isEqualTo("tick");
+        assertThat(Await.next(received)).isEqualTo("tick");
         every.cancel();
-        assertThat(ServerRef.multiCall(List.of(node.ref(Name.via(phones, 8))), new Lab.Ask(1), Lab.LIMIT)
+        assertThat(ServerRef.multiCall(List.of(node.ref(Name.via(phones, 8))), new Lab.Ask(1), Await.LIMIT)
                         .failures())
                 .hasSize(1);
         node.ref(seven).send("by reference");
-        Lab.until(() -> received.contains("by reference"));
+        Await.until(() -> received.contains("by reference"));
         lab.inProcess(self -> {
             Monitor nobody = self.monitor(Name.via(phones, 9));
             assertThat(self.receive(Down.class).monitor()).isSameAs(nobody);
@@ -261,7 +261,7 @@ class ViaTest {
         Phonebook slow = new Phonebook() {
             @Override
             public Optional<Pid> whereis(Integer number) {
-                Lab.await(goOn);
+                Await.latch(goOn);
                 return super.whereis(number);
             }
         };
@@ -269,9 +269,9 @@ class ViaTest {
         node.sendAfter(Duration.ofNanos(1), Name.via(slow, 1), "slow");
         node.sendAfter(Duration.ofMillis(5), pid, "quick");
         lab.clock.passUntil(() -> !received.isEmpty());
-        assertThat(Lab.next(received)).isEqualTo("quick");
+        assertThat(Await.next(received)).isEqualTo("quick");
         goOn.countDown();
-        assertThat(Lab.next(received)).isEqualTo("slow");
+        assertThat(Await.next(received)).isEqualTo("slow");
     }
 
     @Test

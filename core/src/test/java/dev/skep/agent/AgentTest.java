@@ -3,6 +3,7 @@ package dev.skep.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AgentTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Name<AgentRpc<Integer>> COUNT = Name.of("count");
 
     private final ManualClock clock = ManualClock.attentive();
@@ -94,7 +94,7 @@ class AgentTest {
         assertThatThrownBy(() -> agent.get(n -> n / (n - 1)))
                 .isInstanceOf(CallException.ServerExited.class)
                 .hasMessageContaining("ArithmeticException");
-        assertThat(agent.pid().orElseThrow().join(PATIENCE)).isPresent();
+        assertThat(agent.pid().orElseThrow().join(Await.LIMIT)).isPresent();
     }
 
     @Test
@@ -152,7 +152,7 @@ class AgentTest {
         var before = agent.pid().orElseThrow();
 
         before.exit(ExitReason.kill());
-        before.join(PATIENCE);
+        before.join(Await.LIMIT);
         awaitSuccessor(before);
 
         assertThat(agent.<Integer>get(n -> n)).isEqualTo(7);
@@ -161,7 +161,7 @@ class AgentTest {
     private void awaitSuccessor(dev.skep.Pid before) {
         long start = System.nanoTime();
         while (node.whereis(COUNT).filter(pid -> pid != before).isEmpty()) {
-            assertThat(System.nanoTime() - start).as("waited too long").isLessThan(PATIENCE.toNanos());
+            assertThat(System.nanoTime() - start).as("waited too long").isLessThan(Await.LIMIT.toNanos());
             Thread.yield();
         }
     }
@@ -199,7 +199,7 @@ class AgentTest {
     void stopCanGiveAReason() {
         Agent<Integer> agent = node.start(Agent.spec(() -> 1));
 
-        agent.stop(ExitReason.because("enough"), PATIENCE);
+        agent.stop(ExitReason.because("enough"), Await.LIMIT);
 
         assertThat(agent.pid().orElseThrow().isAlive()).isFalse();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.ApplicationReport;
 import dev.skep.ApplicationReport.Context;
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
@@ -41,7 +42,7 @@ class ApplicationsEndTest extends ApplicationsFixture {
     }
 
     private void awaitWorker() {
-        until(() -> !workers.isEmpty());
+        Await.until(() -> !workers.isEmpty());
     }
 
     @Test
@@ -66,7 +67,7 @@ class ApplicationsEndTest extends ApplicationsFixture {
         applications.ensureAllStarted(b, ApplicationType.PERMANENT);
         journal.clear();
 
-        assertThat(applications.stopAll(PATIENCE)).isTrue();
+        assertThat(applications.stopAll(Await.LIMIT)).isTrue();
 
         assertThat(journal).containsExactly("b prepares", "b stops", "a prepares", "a stops");
         assertThat(applications.awaitEnd()).isEqualTo(ExitReason.normal());
@@ -122,14 +123,14 @@ class ApplicationsEndTest extends ApplicationsFixture {
         if (reason instanceof ExitReason.Killed) {
             top.exit(ExitReason.kill());
         } else {
-            until(() -> workers.size() == 2);
+            Await.until(() -> workers.size() == 2);
             workers.forEach(worker -> {
                 if (worker.info().orElseThrow().ancestors().contains(top)) {
                     worker.send(reason);
                 }
             });
         }
-        return top.join(PATIENCE).orElseThrow();
+        return top.join(Await.LIMIT).orElseThrow();
     }
 
     @Test
@@ -174,7 +175,7 @@ class ApplicationsEndTest extends ApplicationsFixture {
         applications.start(new Noting("a"), ApplicationType.TEMPORARY);
         applications.start(new Task(ExitReason.normal()), ApplicationType.TRANSIENT);
 
-        until(() -> running().equals(List.of("a")));
+        Await.until(() -> running().equals(List.of("a")));
         assertThat(reports).extracting(ApplicationReport::context).contains(Context.ENDED);
         assertThat(reports).as("work that is done is no error").noneMatch(ApplicationReport::isError);
 
@@ -189,7 +190,7 @@ class ApplicationsEndTest extends ApplicationsFixture {
     void aTemporaryApplicationGoesAlone() {
         endOf(ApplicationType.TEMPORARY, ExitReason.killed());
 
-        until(() -> running().equals(List.of("a")));
+        Await.until(() -> running().equals(List.of("a")));
         assertThat(journal).containsExactly("b stops");
     }
 

@@ -18,13 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 
 /// A node for applications that note what happens to them.
 abstract class ApplicationsFixture {
-    static final Duration PATIENCE = Duration.ofMinutes(2);
-
     /// What a callback does instead of what it usually does.
     interface Step {
         void run() throws Exception;
@@ -136,15 +133,5 @@ abstract class ApplicationsFixture {
         return () -> {
             throw new IllegalStateException(why);
         };
-    }
-
-    static void until(BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                throw new AssertionError("did not become true within " + PATIENCE);
-            }
-            Thread.yield();
-        }
     }
 }

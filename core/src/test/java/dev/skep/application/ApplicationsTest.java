@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.skep.ApplicationReport;
 import dev.skep.ApplicationReport.Context;
+import dev.skep.Await;
 import dev.skep.Pid;
 import dev.skep.ProcessSpec;
 import dev.skep.Receiver;
@@ -42,10 +43,10 @@ class ApplicationsTest extends ApplicationsFixture {
     @Test
     void aProcessBelongsToTheApplicationInWhoseTreeItWasStarted() {
         applications.start(new Noting("a"), ApplicationType.TEMPORARY);
-        until(() -> workers.size() == 1);
+        Await.until(() -> workers.size() == 1);
         Pid workerOfA = workers.remove();
         applications.start(new Noting("b"), ApplicationType.TEMPORARY);
-        until(() -> workers.size() == 1);
+        Await.until(() -> workers.size() == 1);
         Pid workerOfB = workers.remove();
         Pid stranger = node.spawn((Receiver<Object> self) -> self.receive());
 

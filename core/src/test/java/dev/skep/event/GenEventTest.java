@@ -3,6 +3,7 @@ package dev.skep.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.Call;
 import dev.skep.CallException;
 import dev.skep.Exit;
@@ -33,8 +34,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class GenEventTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-
     /// What happens.
     sealed interface Happening {
         record Said(String what) implements Happening {}
@@ -389,7 +388,7 @@ class GenEventTest {
 
         var pending = manager.request(id("a"), new Question.Heard());
 
-        assertThat(pending.get(PATIENCE)).isEqualTo(Result.ok(""));
+        assertThat(pending.get(Await.LIMIT)).isEqualTo(Result.ok(""));
     }
 
     // ---- Deleting and swapping ---------------------------------------------------------------------------------
@@ -488,10 +487,6 @@ class GenEventTest {
         void run(Receiver<Object> self) throws Exception;
     }
 
-    private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(2, TimeUnit.MINUTES);
-    }
-
     @Test
     void aHandlerGoesWithItsOwnerAndTheOthersHearOfIt() throws Exception {
         CompletableFuture<Boolean> added = new CompletableFuture<>();
@@ -501,10 +496,10 @@ class GenEventTest {
             added.complete(true);
             throw new ProcessExit(self.receive(ExitReason.class));
         });
-        get(added);
+        Await.get(added);
 
         owner.send(ExitReason.because("enough"));
-        owner.join(PATIENCE);
+        owner.join(Await.LIMIT);
 
         assertThat(manager.whichHandlers()).containsExactly(id("a"));
         assertThat(journal())
@@ -525,9 +520,9 @@ class GenEventTest {
             added.complete(true);
             heard.complete(self.receive(HandlerExit.class));
         });
-        get(added);
+        Await.get(added);
         what.run();
-        return get(heard);
+        return Await.get(heard);
     }
 
     @Test
@@ -560,11 +555,11 @@ class GenEventTest {
             Object first = self.receive();
             heard.complete(List.of(first, self.receive(Exit.class, _ -> true, Duration.ZERO)));
         });
-        get(added);
+        Await.get(added);
 
-        manager.stop(ExitReason.because("over"), PATIENCE);
+        manager.stop(ExitReason.because("over"), Await.LIMIT);
 
-        List<Object> all = get(heard);
+        List<Object> all = Await.get(heard);
         assertThat(all.getFirst()).isInstanceOf(HandlerExit.class);
         assertThat(all.getLast()).isEqualTo(Optional.empty());
     }
@@ -577,18 +572,18 @@ class GenEventTest {
             swapped.complete(true);
             self.receive(ExitReason.class);
         });
-        get(swapped);
+        Await.get(swapped);
         CompletableFuture<Boolean> again = new CompletableFuture<>();
         Pid second = owner(self -> {
             manager.swapSupervisedHandler(self, id("a"), Swap.to(id("b"), () -> new Scribe("b")));
             again.complete(true);
             self.receive(ExitReason.class);
         });
-        get(again);
+        Await.get(again);
 
-        first.exitAndJoin(ExitReason.shutdown(), PATIENCE);
+        first.exitAndJoin(ExitReason.shutdown(), Await.LIMIT);
         assertThat(manager.whichHandlers()).containsExactly(id("b"));
-        second.exitAndJoin(ExitReason.shutdown(), PATIENCE);
+        second.exitAndJoin(ExitReason.shutdown(), Await.LIMIT);
         assertThat(manager.whichHandlers()).isEmpty();
     }
 
@@ -616,12 +611,12 @@ class GenEventTest {
             self.link(pid);
             throw new ProcessExit(ExitReason.because("bad"));
         });
-        other.join(PATIENCE);
+        other.join(Await.LIMIT);
         manager.whichHandlers();
 
         assertThat(pid.isAlive()).isTrue();
         // a thread's signal is its parent's: it was a thread that started it
-        assertThat(pid.exitAndJoin(ExitReason.shutdown(), PATIENCE)).contains(ExitReason.shutdown());
+        assertThat(pid.exitAndJoin(ExitReason.shutdown(), Await.LIMIT)).contains(ExitReason.shutdown());
     }
 
     @Test
@@ -658,7 +653,7 @@ class GenEventTest {
             }
         });
         limited.notify(new Happening.Said("1"));
-        assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         limited.notify(new Happening.Said("2")); // waits
         limited.notify(new Happening.Said("3")); // is dropped
 

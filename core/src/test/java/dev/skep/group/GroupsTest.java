@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.Cast;
 import dev.skep.Down;
@@ -267,7 +268,7 @@ class GroupsTest {
         assertThat(scope.send(1, "hello")).isEqualTo(3);
         List<Object> all = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            all.add(Hive.next(heard));
+            all.add(Await.next(heard));
         }
         CountRpc.Add add = new CountRpc.Add(3);
         assertThat(all).containsExactlyInAnyOrder(add, add, add, "hello", "hello", "hello");
@@ -385,7 +386,7 @@ class GroupsTest {
         Pid scope = groups.pid().orElseThrow();
         assertThat(scope.info().orElseThrow().monitors()).hasSize(2);
         watcher.end();
-        Hive.until(() -> scope.info().orElseThrow().monitors().isEmpty());
+        Await.until(() -> scope.info().orElseThrow().monitors().isEmpty());
         groups.join("a", hive.bee().pid);
         assertThat(groups.members("a")).hasSize(1);
     }
@@ -440,8 +441,8 @@ class GroupsTest {
         MonitoredGroup<String> before = member.run(self -> scope.monitor(self, "a"));
         Pid first = scope.pid().orElseThrow();
         first.exit(ExitReason.kill());
-        Hive.until(() -> scope.pid().filter(pid -> !pid.equals(first)).isPresent());
-        Hive.until(() -> scope.pid().orElseThrow().shared(Object.class).isPresent());
+        Await.until(() -> scope.pid().filter(pid -> !pid.equals(first)).isPresent());
+        Await.until(() -> scope.pid().orElseThrow().shared(Object.class).isPresent());
         assertThat(scope.members("a")).isEmpty();
         scope.join("a", member.pid);
         assertThat(scope.members("a")).containsExactly(member.pid);
@@ -475,9 +476,9 @@ class GroupsTest {
             }
             return true;
         });
-        breeders.forEach(Hive::get);
+        breeders.forEach(Await::get);
         over.set(true);
-        Hive.get(reading);
+        Await.get(reading);
         assertThat(groups.groups()).isEmpty();
         Bee last = hive.bee();
         groups.join("last", last.pid);
@@ -498,7 +499,7 @@ class GroupsTest {
         });
         assertThat(known).isEqualTo(Map.of("last", List.of(last.pid)));
         last.end();
-        Hive.until(
+        Await.until(
                 () -> groups.pid().orElseThrow().info().orElseThrow().monitors().equals(List.of(watcher.pid)));
     }
 

@@ -2,6 +2,7 @@ package dev.skep.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.Cast;
 import dev.skep.ExitReason;
 import dev.skep.From;
@@ -20,7 +21,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,10 +32,6 @@ class GroupsGuideTest {
     @AfterEach
     void close() {
         node.close();
-    }
-
-    private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(2, TimeUnit.MINUTES);
     }
 
     sealed interface RoomRpc {
@@ -83,7 +79,7 @@ class GroupsGuideTest {
 
         assertThat(garden).containsExactly(guest);
         assertThat(told).isOne();
-        assertThat(get(called)).isEqualTo("at eight");
+        assertThat(Await.get(called)).isEqualTo("at eight");
     }
 
     @Test
@@ -108,9 +104,9 @@ class GroupsGuideTest {
             empty.complete("lights out");
         });
 
-        get(watching);
+        Await.get(watching);
         guest.exit(ExitReason.shutdown());
-        assertThat(get(empty)).isEqualTo("lights out");
+        assertThat(Await.get(empty)).isEqualTo("lights out");
         assertThat(waiter).isNotNull();
     }
 }

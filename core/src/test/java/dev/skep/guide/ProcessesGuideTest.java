@@ -3,6 +3,7 @@ package dev.skep.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.skep.Alias;
+import dev.skep.Await;
 import dev.skep.Down;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
@@ -17,7 +18,6 @@ import dev.skep.Timer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,10 +29,6 @@ class ProcessesGuideTest {
     @AfterEach
     void close() {
         node.close();
-    }
-
-    private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(2, TimeUnit.MINUTES);
     }
 
     record Add(int a, int b, Pid replyTo) {}
@@ -54,7 +50,7 @@ class ProcessesGuideTest {
             result.complete(self.receive(Sum.class).value());
         });
 
-        assertThat(get(result)).isEqualTo(3);
+        assertThat(Await.get(result)).isEqualTo(3);
         assertThat(client).isNotEqualTo(adder);
     }
 
@@ -72,7 +68,7 @@ class ProcessesGuideTest {
         chooser.send("left in the mailbox");
         chooser.send(new Sum(3));
 
-        assertThat(get(result)).isEqualTo("3 left in the mailbox");
+        assertThat(Await.get(result)).isEqualTo("3 left in the mailbox");
     }
 
     @Test
@@ -88,7 +84,7 @@ class ProcessesGuideTest {
             result.complete(exit.reason());
         });
 
-        assertThat(get(result)).isEqualTo(ExitReason.because("out of wax"));
+        assertThat(Await.get(result)).isEqualTo(ExitReason.because("out of wax"));
         assertThat(watcher.nodeName()).isEqualTo("hive");
     }
 
@@ -104,7 +100,7 @@ class ProcessesGuideTest {
             result.complete(down.reason());
         });
 
-        assertThat(get(result)).isEqualTo(ExitReason.shutdown());
+        assertThat(Await.get(result)).isEqualTo(ExitReason.shutdown());
         assertThat(watcher).isNotEqualTo(worker);
     }
 
@@ -127,7 +123,7 @@ class ProcessesGuideTest {
         node.register(LOG, log);
         node.send(LOG, "buzz");
 
-        assertThat(get(logged)).isEqualTo("buzz");
+        assertThat(Await.get(logged)).isEqualTo("buzz");
     }
 
     @Test
@@ -141,7 +137,7 @@ class ProcessesGuideTest {
             result.complete(self.receive(Duration.ZERO));
         });
 
-        assertThat(get(result)).isEmpty();
+        assertThat(Await.get(result)).isEmpty();
         assertThat(asker).isNotNull();
     }
 
@@ -156,7 +152,7 @@ class ProcessesGuideTest {
         });
 
         clock.passUntil(result::isDone);
-        assertThat(get(result)).isEqualTo("ring");
+        assertThat(Await.get(result)).isEqualTo("ring");
         assertThat(sleeper).isNotNull();
     }
 
@@ -171,7 +167,7 @@ class ProcessesGuideTest {
         });
 
         clock.passUntil(second::isDone);
-        assertThat(get(second)).isEqualTo("poll");
+        assertThat(Await.get(second)).isEqualTo("poll");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.skep.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.Call;
 import dev.skep.Cast;
 import dev.skep.ExitReason;
@@ -33,7 +34,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,10 +45,6 @@ class RegistryGuideTest {
     @AfterEach
     void close() {
         node.close();
-    }
-
-    private static <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(2, TimeUnit.MINUTES);
     }
 
     sealed interface SessionRpc {
@@ -125,7 +121,7 @@ class RegistryGuideTest {
             self.receive();
         });
 
-        assertThat(get(outcome)).isEqualTo("at the desk");
+        assertThat(Await.get(outcome)).isEqualTo("at the desk");
         List<Entry<String, Desk, Object>> upstairs = clerks.match("stamps", desk -> desk.floor() > 1);
         assertThat(upstairs).extracting(Entry::pid).containsExactly(clerk);
 
@@ -177,8 +173,8 @@ class RegistryGuideTest {
             }
         });
 
-        assertThat(get(one)).isEqualTo("swarm at the old oak");
-        assertThat(get(two)).isEqualTo("swarm at the old oak");
+        assertThat(Await.get(one)).isEqualTo("swarm at the old oak");
+        assertThat(Await.get(two)).isEqualTo("swarm at the old oak");
     }
 
     static final Name<Object> AUDIT = Name.of("audit");
@@ -201,7 +197,7 @@ class RegistryGuideTest {
 
         node.start(GenServer.spec(() -> new Session("ada")).named(sessions.name(42L)))
                 .stop();
-        assertThat(get(heard)).isEqualTo("42 is free");
+        assertThat(Await.get(heard)).isEqualTo("42 is free");
     }
 
     static final class Phonebook implements Via<Integer> {
@@ -249,6 +245,6 @@ class RegistryGuideTest {
         });
 
         pid.exit(ExitReason.shutdown());
-        assertThat(get(freed)).isEqualTo(ExitReason.shutdown());
+        assertThat(Await.get(freed)).isEqualTo(ExitReason.shutdown());
     }
 }

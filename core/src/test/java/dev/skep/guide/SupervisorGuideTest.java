@@ -2,6 +2,7 @@ package dev.skep.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.Call;
 import dev.skep.Cast;
 import dev.skep.ExitReason;
@@ -42,8 +43,6 @@ import org.junit.jupiter.api.Test;
 
 /// The examples of the chapter on supervisors.
 class SupervisorGuideTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-
     sealed interface CounterRpc {
         record Add(int number) implements CounterRpc, Cast<CounterRpc> {}
 
@@ -121,7 +120,7 @@ class SupervisorGuideTest {
         Pid first = counter.pid().orElseThrow();
 
         counter.cast(new CounterRpc.Add(1)); // overflows: the counter crashes
-        assertThat(first.join(PATIENCE)).isPresent();
+        assertThat(first.join(Await.LIMIT)).isPresent();
         assertThat(shop.countChildren().active()).isEqualTo(2);
 
         assertThat(counter.call(new CounterRpc.Total())).isZero();
@@ -200,7 +199,7 @@ class SupervisorGuideTest {
                                 .significant()))
                 .pid()
                 .orElseThrow();
-        ExitReason end = job.join(PATIENCE).orElseThrow();
+        ExitReason end = job.join(Await.LIMIT).orElseThrow();
         assertThat(end.isOrderly() || end.equals(ExitReason.noProcess())).isTrue();
     }
 

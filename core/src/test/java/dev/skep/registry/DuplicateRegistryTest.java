@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.Name;
 import dev.skep.Node;
@@ -183,7 +184,7 @@ class DuplicateRegistryTest {
                         interrupted.add(e);
                     }
                 }));
-        Hive.next(interrupted);
+        Await.next(interrupted);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> registry.dispatchInParallel("hello", 0, _ -> {}))
                 .withMessageContaining("parts was 0");
@@ -211,8 +212,8 @@ class DuplicateRegistryTest {
         awaitQuietly(waiting);
         caller.pid.exit(ExitReason.shutdown());
         assertThat(caller.awaitEnd()).isEqualTo(ExitReason.shutdown());
-        Hive.next(interrupted);
-        Hive.next(interrupted);
+        Await.next(interrupted);
+        Await.next(interrupted);
         assertThat(dispatched).isCompletedExceptionally();
     }
 
@@ -256,7 +257,7 @@ class DuplicateRegistryTest {
         bee.run(self -> other.unregisterMatch(self, "x", Integer.valueOf(1)::equals));
         bee.end();
         RegistryEvent gone = new RegistryEvent.Unregistered("heard", "x", bee.pid);
-        assertThat(List.of(Hive.next(heard), Hive.next(heard), Hive.next(heard), Hive.next(heard)))
+        assertThat(List.of(Await.next(heard), Await.next(heard), Await.next(heard), Await.next(heard)))
                 .containsExactly(
                         new RegistryEvent.Registered("heard", "x", bee.pid, Optional.of(1)),
                         new RegistryEvent.Registered("heard", "x", bee.pid, Optional.of(2)),

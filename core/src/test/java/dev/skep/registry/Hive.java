@@ -1,5 +1,6 @@
 package dev.skep.registry;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
 import dev.skep.Name;
@@ -7,20 +8,12 @@ import dev.skep.Node;
 import dev.skep.Pid;
 import dev.skep.Receiver;
 import dev.skep.Sendable;
-import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 
 /// A node for a test, and processes that do what the test says. Waits with a limit that is only reached when a
 /// test fails.
 public final class Hive implements AutoCloseable {
-    public static final Duration LIMIT = Duration.ofMinutes(2);
-
     /// The node's time, which stands still until the test lets it pass.
     public final ManualClock clock = ManualClock.attentive();
 
@@ -30,7 +23,7 @@ public final class Hive implements AutoCloseable {
 
     @Override
     public void close() {
-        node.stop(LIMIT);
+        node.stop(Await.LIMIT);
     }
 
     /// What a process does for a test.
@@ -64,14 +57,14 @@ public final class Hive implements AutoCloseable {
         public Bee() {}
 
         public ExitReason awaitEnd() {
-            return get(exited);
+            return Await.get(exited);
         }
 
         /// Does something in the process.
         ///
         /// @return its outcome; what it throws ends the process, and is thrown here
         public <T> T run(Work<T> work) {
-            return get(later(work));
+            return Await.get(later(work));
         }
 
         /// The same, for what is or is not so.
@@ -87,7 +80,7 @@ public final class Hive implements AutoCloseable {
 
         /// The next message of a type in its mailbox.
         public <M> M next(Class<M> type) {
-            return run(self -> self.receive(type, _ -> true, LIMIT).orElseThrow());
+            return run(self -> self.receive(type, _ -> true, Await.LIMIT).orElseThrow());
         }
 
         public void end() {
@@ -104,51 +97,13 @@ public final class Hive implements AutoCloseable {
     public <T> T in(Work<T> work) {
         CompletableFuture<T> outcome = new CompletableFuture<>();
         Pid pid = node.spawn((Receiver<Object> self) -> new Order<>(work, outcome).obey(self));
-        T value = get(outcome);
+        T value = Await.get(outcome);
         endOf(pid);
         return value;
     }
 
     public static ExitReason endOf(Pid pid) {
-        return pid.join(LIMIT).orElseThrow(() -> new AssertionError(pid + " did not end within " + LIMIT));
-    }
-
-    public static <T> T next(BlockingQueue<T> queue) {
-        try {
-            T next = queue.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
-            if (next == null) {
-                throw new AssertionError("nothing came within " + LIMIT);
-            }
-            return next;
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
-        }
-    }
-
-    public static <T> T get(CompletableFuture<T> future) {
-        try {
-            return future.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw rethrown(e.getCause());
-        } catch (TimeoutException | InterruptedException e) {
-            throw new AssertionError("did not come: " + e, e);
-        }
-    }
-
-    @SuppressWarnings("unchecked") // the compiler is told that X is unchecked
-    private static <X extends Throwable> RuntimeException rethrown(Throwable cause) throws X {
-        throw (X) cause;
-    }
-
-    /// Waits for something that is not announced, looking again and again.
-    public static void until(BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > LIMIT.toNanos()) {
-                throw new AssertionError("did not become true within " + LIMIT);
-            }
-            Thread.yield();
-        }
+        return pid.join(Await.LIMIT).orElseThrow(() -> new AssertionError(pid + " did not end within " + Await.LIMIT));
     }
 
     /// The messages that a process gets, which it hands on to a queue.

@@ -3,6 +3,7 @@ package dev.skep.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.skep.Await;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.From;
@@ -50,14 +51,14 @@ class RegistryLifeTest {
             register(bee, "x");
             var end = bee.pid.exited();
             endRegistry(reason);
-            assertThat(Hive.get(end)).isEqualTo(reason);
+            assertThat(Await.get(end)).isEqualTo(reason);
         }
         node.start(Registry.unique(NAME));
         Bee bee = hive.bee();
         register(bee, "x");
         var end = bee.pid.exited();
         endRegistry(ExitReason.kill());
-        assertThat(Hive.get(end)).isEqualTo(ExitReason.killed());
+        assertThat(Await.get(end)).isEqualTo(ExitReason.killed());
     }
 
     @Test
@@ -145,7 +146,7 @@ class RegistryLifeTest {
             int before = i;
             assertThat(starts).hasValue(before);
             endRegistry(i % 2 == 0 ? ExitReason.kill() : ExitReason.because("broken"));
-            Hive.until(() -> starts.get() == before + 1 && isThere());
+            Await.until(() -> starts.get() == before + 1 && isThere());
         }
         assertThat(supervisor.whichChildren()).allMatch(child -> child.restarts() == rounds);
     }
@@ -162,7 +163,7 @@ class RegistryLifeTest {
                 .child(ChildSpec.of("registry", Registry.unique(NAME)))
                 .child(ChildSpec.server(registry.name("server"), () -> new Named(starts))));
         endRegistry(ExitReason.because("broken"));
-        Hive.until(() -> starts.get() == 2 && isThere());
+        Await.until(() -> starts.get() == 2 && isThere());
         assertThat(supervisor.whichChildren()).allMatch(child -> child.restarts() == 1);
     }
 }

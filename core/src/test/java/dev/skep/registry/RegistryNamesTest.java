@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.skep.Await;
 import dev.skep.Call;
 import dev.skep.CallException;
 import dev.skep.Cast;
@@ -166,7 +167,7 @@ class RegistryNamesTest {
         watcher.run(self -> gone[0] = self.monitor(echoes.name(5L)));
         echoes.ref(5L).cast(new EchoRpc.Crash());
         assertThat(watcher.next(Down.class).pid()).isEqualTo(first);
-        Hive.until(() -> echoes.whereis(5L).isPresent());
+        Await.until(() -> echoes.whereis(5L).isPresent());
         assertThat(echoes.whereis(5L)).isNotEqualTo(Optional.of(first));
         assertThat(echoes.ref(5L).call(new EchoRpc.Ask(1))).isOne();
         assertThat(root.terminateChild("echoes[5]").isOk()).isTrue();
@@ -178,14 +179,14 @@ class RegistryNamesTest {
         node.start(echo(echoes.name(1L)));
         node.start(echo(echoes.name(2L)));
         MultiCall<EchoRpc, Integer> answers = ServerRef.multiCall(
-                List.of(echoes.ref(1L), echoes.ref(2L), echoes.ref(3L)), new EchoRpc.Ask(1), Hive.LIMIT);
+                List.of(echoes.ref(1L), echoes.ref(2L), echoes.ref(3L)), new EchoRpc.Ask(1), Await.LIMIT);
         assertThat(answers.replies()).hasSize(2);
         assertThat(answers.failures()).extracting(MultiCall.Failure::server).containsExactly(echoes.ref(3L));
         Hive.Bee bee = hive.bee();
         node.register(echoes.name(4L), bee.pid);
         node.sendAfter(Duration.ofMillis(1), echoes.name(4L), "late");
         assertThat(hive.clock.whilePassing(() -> bee.next(String.class))).isEqualTo("late");
-        echoes.ref(1L).stop(ExitReason.shutdown(), Hive.LIMIT);
+        echoes.ref(1L).stop(ExitReason.shutdown(), Await.LIMIT);
         assertThat(echoes.whereis(1L)).isEmpty();
     }
 
@@ -203,7 +204,7 @@ class RegistryNamesTest {
                 .start()) {
             UniqueRegistry<Long, String, EchoRpc> registry = loud.start(Registry.unique(ECHOES));
             loud.start(echo(registry.name(1L))).cast(new EchoRpc.Crash());
-            CrashReport report = (CrashReport) Hive.next(reports);
+            CrashReport report = (CrashReport) Await.next(reports);
             assertThat(report.info().name()).contains(registry.name(1L));
             assertThat(report.text()).contains("echoes[1]");
         }

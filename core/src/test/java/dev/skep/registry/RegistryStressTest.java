@@ -2,6 +2,7 @@ package dev.skep.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.Down;
 import dev.skep.ExitReason;
 import dev.skep.Monitor;
@@ -48,9 +49,9 @@ class RegistryStressTest {
             SplittableRandom random = new SplittableRandom(i);
             breeders.add(hive.bee().later(self -> breed(self, random)));
         }
-        breeders.forEach(Hive::get);
+        breeders.forEach(Await::get);
         over.set(true);
-        readers.forEach(Hive::get);
+        readers.forEach(Await::get);
         assertThat(wrong).isEmpty();
         assertThat(unique.count()).isZero();
         assertThat(duplicate.count()).isZero();
@@ -173,10 +174,10 @@ class RegistryStressTest {
                 Hive.Bee bee = hive.bee();
                 candidates.add(bee);
                 outcomes.add(bee.later(self ->
-                        Hive.get(go) && unique.register(self, key, self.pid()).isOk()));
+                        Await.get(go) && unique.register(self, key, self.pid()).isOk()));
             }
             go.complete(true);
-            assertThat(outcomes.stream().map(Hive::get).filter(won -> won)).hasSize(1);
+            assertThat(outcomes.stream().map(Await::get).filter(won -> won)).hasSize(1);
             candidates.forEach(Hive.Bee::end);
         }
         assertThat(unique.count()).isZero();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.skep.Await;
 import dev.skep.Down;
 import dev.skep.ExitReason;
 import dev.skep.Monitor;
@@ -221,7 +222,7 @@ class UniqueRegistryTest {
         register(bee, "hello", 1);
         LinkedBlockingQueue<Object> seen = new LinkedBlockingQueue<>();
         registry.dispatch("hello", entries -> seen.add(List.of(entries, Thread.currentThread())));
-        assertThat(Hive.next(seen)).isEqualTo(List.of(List.of(entry("hello", bee.pid, 1)), Thread.currentThread()));
+        assertThat(Await.next(seen)).isEqualTo(List.of(List.of(entry("hello", bee.pid, 1)), Thread.currentThread()));
         registry.dispatch("unknown", seen::add);
         assertThat(seen).isEmpty();
         assertThatExceptionOfType(ArithmeticException.class)
@@ -302,16 +303,17 @@ class UniqueRegistryTest {
                 node.start(Registry.unique(name).listener(LISTENER).listener(Name.of("nobody")));
         Bee bee = hive.bee();
         bee.run(self -> other.register(self, "hello", 1).orElseThrow());
-        assertThat(Hive.next(heard)).isEqualTo(new RegistryEvent.Registered("heard", "hello", bee.pid, Optional.of(1)));
+        assertThat(Await.next(heard))
+                .isEqualTo(new RegistryEvent.Registered("heard", "hello", bee.pid, Optional.of(1)));
         bee.run(self -> other.register(self, "hello", 1).isOk());
         bee.run(self -> other.unregister(self, "unknown"));
         bee.run(self -> other.unregister(self, "hello"));
-        assertThat(Hive.next(heard)).isEqualTo(new RegistryEvent.Unregistered("heard", "hello", bee.pid));
+        assertThat(Await.next(heard)).isEqualTo(new RegistryEvent.Unregistered("heard", "hello", bee.pid));
         bee.run(self -> other.register(self, "again").orElseThrow());
-        assertThat(Hive.next(heard))
+        assertThat(Await.next(heard))
                 .isEqualTo(new RegistryEvent.Registered("heard", "again", bee.pid, Optional.empty()));
         bee.end();
-        assertThat(Hive.next(heard)).isEqualTo(new RegistryEvent.Unregistered("heard", "again", bee.pid));
+        assertThat(Await.next(heard)).isEqualTo(new RegistryEvent.Unregistered("heard", "again", bee.pid));
         assertThat(heard).isEmpty();
     }
 
@@ -444,9 +446,9 @@ class UniqueRegistryTest {
             }
             return true;
         });
-        assertThat(Hive.get(CompletableFuture.supplyAsync(() -> {
+        assertThat(Await.get(CompletableFuture.supplyAsync(() -> {
                     try {
-                        return waiting.await(Hive.LIMIT.toSeconds(), TimeUnit.SECONDS);
+                        return waiting.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
                     } catch (InterruptedException e) {
                         throw new AssertionError(e);
                     }

@@ -2,6 +2,7 @@ package dev.skep.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.Call;
 import dev.skep.Cast;
 import dev.skep.From;
@@ -58,7 +59,7 @@ class AnsweredCallTest {
 
         PendingCall<Integer> open = ask(oracle, kept);
 
-        Hive.until(() -> {
+        Await.until(() -> {
             System.gc();
             return answered.refersTo(null);
         });

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
@@ -47,8 +48,8 @@ class CallTest {
                         .call((message, _, _) -> message.reply(server.call(message) + " by relay"))
                         .spec());
 
-        assertThat(Hive.get(platform)).isEqualTo("platform");
-        assertThat(Hive.get(virtual)).isEqualTo("virtual");
+        assertThat(Await.get(platform)).isEqualTo("platform");
+        assertThat(Await.get(virtual)).isEqualTo("virtual");
         assertThat(hive.<String>inProcess(_ -> server.call(new Rpc.Ask("process"))))
                 .isEqualTo("process");
         assertThat(relay.call(new Rpc.Ask("server"))).isEqualTo("server by relay");
@@ -186,7 +187,7 @@ class CallTest {
         assertExited(deferred, REASON);
         assertExited(inProgress, REASON);
         assertExited(queued, REASON);
-        assertThatThrownBy(() -> Hive.get(called)).isInstanceOf(CallException.class);
+        assertThatThrownBy(() -> Await.get(called)).isInstanceOf(CallException.class);
         assertThat(script.journal.entries()).doesNotContain("call queued");
     }
 
@@ -245,8 +246,8 @@ class CallTest {
         assertThat(cancelled.cancel()).isTrue();
         busy.open();
 
-        assertThat(server.call(new Rpc.Ask("next"), Journal.LIMIT)).isEqualTo("next");
-        assertThat(first.get(Journal.LIMIT)).isEqualTo("busy");
+        assertThat(server.call(new Rpc.Ask("next"), Await.LIMIT)).isEqualTo("next");
+        assertThat(first.get(Await.LIMIT)).isEqualTo("busy");
         assertThat(script.journal.entries()).containsExactly("init", "call busy", "call next");
     }
 
@@ -272,10 +273,10 @@ class CallTest {
             busy.awaitSomebody();
             caller.interrupt();
 
-            assertThat(Hive.get(status)).isTrue();
+            assertThat(Await.get(status)).isTrue();
         }
         busy.open();
-        assertThat(server.call(new Rpc.Ask("after"), Journal.LIMIT)).isEqualTo("late");
+        assertThat(server.call(new Rpc.Ask("after"), Await.LIMIT)).isEqualTo("late");
     }
 
     @Test
@@ -310,13 +311,13 @@ class CallTest {
         });
         CompletableFuture<ExitReason> end = caller.exited();
         calls.open();
-        Hive.until(() -> server.pid().orElseThrow().info().orElseThrow().mailboxLength() > 0);
+        Await.until(() -> server.pid().orElseThrow().info().orElseThrow().mailboxLength() > 0);
         caller.exit(ExitReason.kill());
 
-        assertThat(Hive.get(end)).isEqualTo(ExitReason.killed());
+        assertThat(Await.get(end)).isEqualTo(ExitReason.killed());
         busy.open();
-        assertThat(first.get(Journal.LIMIT)).isEqualTo("ok");
-        assertThat(server.call(new Rpc.Ask("next"), Journal.LIMIT)).isEqualTo("ok");
+        assertThat(first.get(Await.LIMIT)).isEqualTo("ok");
+        assertThat(server.call(new Rpc.Ask("next"), Await.LIMIT)).isEqualTo("ok");
         assertThat(script.journal.entries()).doesNotContain("call of the killed", "survived");
     }
 
@@ -401,7 +402,7 @@ class CallTest {
         ServerRef<Rpc> server = start();
         server.cast(new Rpc.Tell("before"));
 
-        server.stop(ExitReason.shutdown("done"), Journal.LIMIT);
+        server.stop(ExitReason.shutdown("done"), Await.LIMIT);
 
         assertThat(script.journal.entries()).containsExactly("init", "cast before", "terminate {shutdown, done}");
         assertThat(server.pid().orElseThrow().isAlive()).isFalse();
@@ -432,7 +433,7 @@ class CallTest {
                 .isInstanceOf(CallException.Timeout.class)
                 .hasMessage("stop of " + server + ": it had not ended after PT0.02S");
         cleaning.open();
-        assertThat(Hive.get(end)).isEqualTo(ExitReason.normal());
+        assertThat(Await.get(end)).isEqualTo(ExitReason.normal());
     }
 
     @Test
@@ -449,17 +450,17 @@ class CallTest {
             server.stop();
             return true;
         });
-        Hive.until(() -> server.pid().orElseThrow().info().orElseThrow().mailboxLength() > 0);
+        Await.until(() -> server.pid().orElseThrow().info().orElseThrow().mailboxLength() > 0);
         busy.open();
 
-        assertThatThrownBy(() -> Hive.get(stop))
+        assertThatThrownBy(() -> Await.get(stop))
                 .isInstanceOf(CallException.ServerExited.class)
                 .hasMessage("stop of " + server + ": it ended for another reason: enough");
     }
 
     @Test
     void aStopWithAReasonThatIsNoneIsReported() {
-        start().stop(REASON, Journal.LIMIT);
+        start().stop(REASON, Await.LIMIT);
 
         assertThat(hive.crashes())
                 .singleElement()
@@ -475,7 +476,7 @@ class CallTest {
             return self.pid();
         });
 
-        assertThat(Hive.get(told)).isEqualTo(new Exit(stopper, ExitReason.normal()));
+        assertThat(Await.get(told)).isEqualTo(new Exit(stopper, ExitReason.normal()));
     }
 
     private ServerRef<Rpc> start() {
@@ -483,7 +484,7 @@ class CallTest {
     }
 
     private static void assertExited(PendingCall<String> call, ExitReason reason) {
-        assertThatThrownBy(() -> call.get(Journal.LIMIT))
+        assertThatThrownBy(() -> call.get(Await.LIMIT))
                 .isInstanceOfSatisfying(
                         CallException.ServerExited.class,
                         e -> assertThat(e.reason()).isEqualTo(reason));

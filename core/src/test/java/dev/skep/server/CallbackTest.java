@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.ExitReason;
 import dev.skep.From;
@@ -78,8 +79,8 @@ class CallbackTest {
         PendingCall<String> first = server.request(new Rpc.Ask("first"));
         PendingCall<String> second = server.request(new Rpc.Ask("second"));
         both.open();
-        assertThat(first.get(Journal.LIMIT)).isEqualTo("ok");
-        assertThat(second.get(Journal.LIMIT)).isEqualTo("ok");
+        assertThat(first.get(Await.LIMIT)).isEqualTo("ok");
+        assertThat(second.get(Await.LIMIT)).isEqualTo("ok");
         script.journal.await("continue after second");
 
         assertThat(script.journal.entries())
@@ -109,7 +110,7 @@ class CallbackTest {
         ServerRef<Rpc> server = start();
         server.cast(new Rpc.Tell("count down"));
 
-        assertThat(server.call(new Rpc.Ask("state"), Journal.LIMIT)).isEqualTo("done");
+        assertThat(server.call(new Rpc.Ask("state"), Await.LIMIT)).isEqualTo("done");
     }
 
     @Test
@@ -162,7 +163,7 @@ class CallbackTest {
             return Next.noReply();
         });
 
-        assertThat(start().call(new Rpc.Ask("later"), Journal.LIMIT)).isEqualTo("late");
+        assertThat(start().call(new Rpc.Ask("later"), Await.LIMIT)).isEqualTo("late");
         script.journal.await("delivered true");
     }
 
@@ -175,7 +176,7 @@ class CallbackTest {
             return Next.noReply();
         });
 
-        assertThat(start().call(new Rpc.Ask("later"), Journal.LIMIT)).isEqualTo("from a helper");
+        assertThat(start().call(new Rpc.Ask("later"), Await.LIMIT)).isEqualTo("from a helper");
     }
 
     @Test
@@ -193,7 +194,7 @@ class CallbackTest {
         PendingCall<String> waiting = server.request(new Rpc.Ask("wait"));
 
         assertThat(server.call(new Rpc.Ask("release"))).isEqualTo("ok");
-        assertThat(waiting.get(Journal.LIMIT)).isEqualTo("waited for release");
+        assertThat(waiting.get(Await.LIMIT)).isEqualTo("waited for release");
     }
 
     @Test
@@ -224,9 +225,9 @@ class CallbackTest {
         ServerRef<Rpc> server = start();
 
         CompletableFuture<?> call = hive.later(_ -> server.call(new Rpc.Ask("wait"), Duration.ofMillis(20)));
-        From from = Hive.get(caller);
+        From from = Await.get(caller);
         hive.clock().passUntil(call::isDone);
-        assertThatThrownBy(() -> Hive.get(call)).isInstanceOf(CallException.Timeout.class);
+        assertThatThrownBy(() -> Await.get(call)).isInstanceOf(CallException.Timeout.class);
 
         assertThat(from.awaitsReply()).isFalse();
         assertThat(from.hasGivenUp()).isTrue();
@@ -243,12 +244,12 @@ class CallbackTest {
         });
         ServerRef<Rpc> server = start();
         PendingCall<String> call = server.request(new Rpc.Ask("wait"));
-        From from = Hive.get(caller);
+        From from = Await.get(caller);
         server.stop();
 
         assertThat(from.reply("too late")).isFalse();
         assertThat(from.hasGivenUp()).isTrue();
-        assertThatThrownBy(() -> call.get(Journal.LIMIT))
+        assertThatThrownBy(() -> call.get(Await.LIMIT))
                 .isInstanceOfSatisfying(
                         CallException.ServerExited.class,
                         e -> assertThat(e.reason()).isEqualTo(ExitReason.normal()));
@@ -270,7 +271,7 @@ class CallbackTest {
             return self.pid();
         });
 
-        assertThat(Hive.get(threadIsNobody)).isTrue();
+        assertThat(Await.get(threadIsNobody)).isTrue();
         assertThat(seen.get()).isEqualTo(caller);
         assertThat(From.nobody().awaitsReply()).isFalse();
         assertThat(From.nobody().hasGivenUp()).isFalse();
@@ -296,7 +297,7 @@ class CallbackTest {
         CompletableFuture<ExitReason> end = server.pid().orElseThrow().exited();
         server.send("info");
 
-        assertThat(Hive.get(end).toString()).contains("no call");
+        assertThat(Await.get(end).toString()).contains("no call");
     }
 
     @Test
@@ -392,7 +393,7 @@ class CallbackTest {
             case "info" -> server.send(where);
             default -> server.cast(new Rpc.Tell(where));
         }
-        ExitReason reason = Hive.get(end);
+        ExitReason reason = Await.get(end);
         script.journal.await("terminate " + reason);
         assertThat(hive.crashes())
                 .singleElement()
@@ -479,7 +480,7 @@ class CallbackTest {
         }
         queued.open();
         for (int i = 0; i < 3; i++) {
-            server.call(new Rpc.Ask("sync"), Journal.LIMIT);
+            server.call(new Rpc.Ask("sync"), Await.LIMIT);
         }
 
         assertThat(script.journal.entries()).doesNotContain("info " + IdleTimeout.INSTANCE);
@@ -507,7 +508,7 @@ class CallbackTest {
         ServerRef<Rpc> server = start();
         CompletableFuture<ExitReason> end = server.pid().orElseThrow().exited();
         server.cast(new Rpc.Tell("end"));
-        ExitReason reason = Hive.get(end);
+        ExitReason reason = Await.get(end);
         script.journal.await("terminate " + reason);
         return reason;
     }

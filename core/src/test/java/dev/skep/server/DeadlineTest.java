@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.ExitReason;
 import dev.skep.From;
@@ -118,7 +119,7 @@ class DeadlineTest {
         passTime(SECOND, failure::isDone);
         slow.open();
 
-        assertThat(Hive.get(failures))
+        assertThat(Await.get(failures))
                 .allSatisfy(notMade -> assertThat(notMade)
                         .isInstanceOf(CallException.Timeout.class)
                         .hasMessage("call of Ask to " + second + " was not made: its own caller's deadline is over"));
@@ -170,7 +171,7 @@ class DeadlineTest {
         passTime(SECOND, failure::isDone);
         slow.open();
 
-        assertThat(Hive.get(looked)).isTrue();
+        assertThat(Await.get(looked)).isTrue();
     }
 
     @Test
@@ -216,13 +217,13 @@ class DeadlineTest {
         never.awaitSomebody();
         passTime(SECOND, afterwards::isDone);
 
-        assertThat(Hive.get(started))
+        assertThat(Await.get(started))
                 .isInstanceOfSatisfying(
                         Started.Failed.class,
                         failed -> assertThat(failed.reason().toString())
                                 .isEqualTo(
                                         "init took longer than PT1S, which is what was left of its own caller's deadline"));
-        assertThat(Hive.get(afterwards))
+        assertThat(Await.get(afterwards))
                 .isInstanceOfSatisfying(
                         Started.Failed.class,
                         failed -> assertThat(failed.reason().toString()).startsWith("it was not started"));
@@ -243,7 +244,7 @@ class DeadlineTest {
         passTime(SECOND, failure::isDone);
         idle.exit(ExitReason.shutdown());
 
-        assertThat(Hive.get(joined)).isEqualTo("Optional[shutdown]");
+        assertThat(Await.get(joined)).isEqualTo("Optional[shutdown]");
     }
 
     // ---- Where it ends -------------------------------------------------------------------------------------------
@@ -271,7 +272,7 @@ class DeadlineTest {
         answered.awaitSomebody();
         clock.advance(SECOND.multipliedBy(2));
         answered.open();
-        assertThat(Hive.get(more)).isEqualTo("Optional.emptymore");
+        assertThat(Await.get(more)).isEqualTo("Optional.emptymore");
     }
 
     @Test
@@ -288,7 +289,7 @@ class DeadlineTest {
         passTime(SECOND, failure::isDone);
         first.cast(new Rpc.Tell("later"));
 
-        assertThat(Hive.get(later)).isEqualTo("later");
+        assertThat(Await.get(later)).isEqualTo("later");
     }
 
     @Test
@@ -308,7 +309,7 @@ class DeadlineTest {
         passTime(SECOND, failure::isDone);
         slow.open();
 
-        assertThat(Hive.get(cleaned)).isEqualTo("cleaned");
+        assertThat(Await.get(cleaned)).isEqualTo("cleaned");
     }
 
     @Test
@@ -327,7 +328,7 @@ class DeadlineTest {
         passTime(SECOND, failure::isDone);
         slow.open();
 
-        assertThat(Hive.get(done)).isEqualTo("elsewhere");
+        assertThat(Await.get(done)).isEqualTo("elsewhere");
     }
 
     @Test
@@ -346,7 +347,7 @@ class DeadlineTest {
         passTime(SECOND, failure::isDone);
         received.open();
 
-        assertThat(Hive.get(seen)).isEqualTo("Optional.empty Optional[PT0S] even so");
+        assertThat(Await.get(seen)).isEqualTo("Optional.empty Optional[PT0S] even so");
     }
 
     // ---- What a handler sees -------------------------------------------------------------------------------------
@@ -387,7 +388,7 @@ class DeadlineTest {
         script.call((message, from, _) -> {
             if (message.what().equals("get")) {
                 asked.pass();
-                Hive.until(() -> from.timeLeft().isPresent());
+                Await.until(() -> from.timeLeft().isPresent());
                 seen.complete(from.timeLeft() + " " + self.getNow(null).timeLeft());
             }
             return message.reply("" + from.timeLeft());
@@ -398,7 +399,7 @@ class DeadlineTest {
         asked.open();
 
         assertThat(pending.get(SECOND)).isEqualTo("Optional[PT1S]");
-        assertThat(Hive.get(seen)).isEqualTo("Optional[PT1S] Optional[PT1S]");
+        assertThat(Await.get(seen)).isEqualTo("Optional[PT1S] Optional[PT1S]");
         assertThat(ServerRef.multiCall(List.of(server), new Rpc.Ask("several"), SECOND)
                         .replies())
                 .extracting(MultiCall.Reply::value)
@@ -474,7 +475,7 @@ class DeadlineTest {
                     .unstarted(() -> failure.complete(thrown(() -> server.call(new Rpc.Ask("expired"), SECOND))));
             scheduler.hold(caller);
             caller.start();
-            Hive.until(scheduler::hasParked);
+            Await.until(scheduler::hasParked);
             passTime(SECOND, scheduler::hasBeenWoken);
             busy.open();
 
@@ -484,7 +485,7 @@ class DeadlineTest {
             assertThat(script.journal.entries()).containsExactly("init", "call busy", "call next");
             assertThat(held.expiredRequests()).isEqualTo(1);
             scheduler.letGo();
-            assertThat(Hive.get(failure)).isInstanceOf(CallException.Timeout.class);
+            assertThat(Await.get(failure)).isInstanceOf(CallException.Timeout.class);
         }
     }
 
@@ -499,12 +500,12 @@ class DeadlineTest {
         });
         CompletableFuture<Throwable> expired =
                 failureOf(() -> ServerRef.<Rpc>of(plain).call(new Rpc.Ask("expired"), SECOND));
-        Hive.until(() -> plain.info().orElseThrow().mailboxLength() > 0);
+        Await.until(() -> plain.info().orElseThrow().mailboxLength() > 0);
         passTime(SECOND, expired::isDone);
         PendingCall<String> next = ServerRef.<Rpc>of(plain).request(new Rpc.Ask("next"));
         busy.open();
 
-        assertThat(Hive.get(received)).isEqualTo(new Rpc.Ask("next"));
+        assertThat(Await.get(received)).isEqualTo(new Rpc.Ask("next"));
         assertThat(plain.info().orElseThrow().expiredSkipped()).isEqualTo(1);
         assertThat(next.cancel()).isTrue();
         plain.send("end");
@@ -525,14 +526,14 @@ class DeadlineTest {
             timedOut.complete(true);
             received.complete(self.receive());
         });
-        Hive.until(() -> kept.get() != null);
+        Await.until(() -> kept.get() != null);
         passTime(SECOND, timedOut::isDone);
 
         assertThat(kept.get().awaitsReply()).isFalse();
         assertThat(kept.get().timeLeft()).contains(Duration.ZERO);
         assertThat(kept.get().reply("late")).isFalse();
         caller.send("all that came");
-        assertThat(Hive.get(received)).isEqualTo("all that came");
+        assertThat(Await.get(received)).isEqualTo("all that came");
     }
 
     @Test
@@ -545,7 +546,7 @@ class DeadlineTest {
                 })
                 .spec());
         PendingCall<String> call = server.request(new Rpc.Ask("x"));
-        Hive.until(() -> kept.get() != null);
+        Await.until(() -> kept.get() != null);
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(() -> call.get(SECOND)).isInstanceOf(CallException.Interrupted.class);
@@ -635,7 +636,7 @@ class DeadlineTest {
 
     /// Lets time pass until something is so: it may begin late that this is waited for.
     private void passTime(Duration step, java.util.function.BooleanSupplier condition) {
-        Hive.until(() -> {
+        Await.until(() -> {
             clock.advance(step);
             return condition.getAsBoolean();
         });
@@ -643,7 +644,7 @@ class DeadlineTest {
 
     private Throwable come(CompletableFuture<Throwable> failure) throws Exception {
         passTime(Duration.ZERO, failure::isDone);
-        return Hive.get(failure);
+        return Await.get(failure);
     }
 
     /// Virtual threads, and one thread that it does not wake when it should.

@@ -1,5 +1,6 @@
 package dev.skep.server;
 
+import dev.skep.Await;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -11,14 +12,14 @@ final class Gate {
     /// Blocks until the gate is open.
     void pass() throws InterruptedException {
         reached.countDown();
-        if (!open.await(Journal.LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!open.await(Await.LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("nobody opened the gate");
         }
     }
 
     /// Blocks until somebody stands at the gate.
     void awaitSomebody() throws InterruptedException {
-        if (!reached.await(Journal.LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!reached.await(Await.LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("nobody came to the gate");
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.Down;
 import dev.skep.Exit;
@@ -73,10 +74,10 @@ class GenServerStartTest {
             end.complete(server.exited());
             self.receive();
         });
-        CompletableFuture<ExitReason> exited = Hive.get(end);
+        CompletableFuture<ExitReason> exited = Await.get(end);
         starter.exit(ExitReason.because("enough"));
 
-        assertThat(Hive.get(exited)).isEqualTo(ExitReason.because("enough"));
+        assertThat(Await.get(exited)).isEqualTo(ExitReason.because("enough"));
         script.journal.await("terminate enough");
         assertThat(hive.node().whereis(NAME)).isEmpty();
     }
@@ -136,7 +137,7 @@ class GenServerStartTest {
         int running = 0;
         Pid holder = null;
         for (CompletableFuture<?> start : starts) {
-            Started<?> outcome = (Started<?>) Hive.get(start);
+            Started<?> outcome = (Started<?>) Await.get(start);
             if (outcome instanceof Started.Running<?>(Pid pid, Object _)) {
                 running++;
                 holder = pid;
@@ -145,7 +146,7 @@ class GenServerStartTest {
 
         assertThat(running).isEqualTo(1);
         for (CompletableFuture<?> start : starts) {
-            if (Hive.get(start) instanceof Started.AlreadyStarted<?>(Pid pid)) {
+            if (Await.get(start) instanceof Started.AlreadyStarted<?>(Pid pid)) {
                 assertThat(pid).isEqualTo(holder);
             }
         }
@@ -270,7 +271,7 @@ class GenServerStartTest {
         CompletableFuture<ExitReason> end = starter.exited();
         begin.open();
 
-        assertThat(Hive.get(end)).isEqualTo(reason);
+        assertThat(Await.get(end)).isEqualTo(reason);
     }
 
     @Test
@@ -337,7 +338,7 @@ class GenServerStartTest {
                 () -> hive.node().tryStart(script.spec().initTimeout(SHORT)));
         stuck.awaitSomebody();
         hive.clock().passUntil(start::isDone);
-        return Hive.get(start);
+        return Await.get(start);
     }
 
     @Test
@@ -351,7 +352,7 @@ class GenServerStartTest {
         init.awaitSomebody();
         hive.node().whereis(NAME).orElseThrow().exit(ExitReason.kill());
 
-        assertThat(Hive.get(start))
+        assertThat(Await.get(start))
                 .isInstanceOfSatisfying(
                         Started.Failed.class,
                         failed -> assertThat(failed.reason()).isEqualTo(ExitReason.killed()));
@@ -381,8 +382,8 @@ class GenServerStartTest {
                 hive.node().whereis(NAME).orElseThrow().exited();
         starter.interrupt();
 
-        assertThat(Hive.get(outcome)).as("interrupt status is kept").isTrue();
-        assertThat(Hive.get(end)).isEqualTo(ExitReason.killed());
+        assertThat(Await.get(outcome)).as("interrupt status is kept").isTrue();
+        assertThat(Await.get(end)).isEqualTo(ExitReason.killed());
     }
 
     @Test
@@ -395,11 +396,11 @@ class GenServerStartTest {
         CompletableFuture<?> start = hive.later(self -> self.start(script.spec()));
         init.awaitSomebody();
         CompletableFuture<String> answer =
-                hive.later(_ -> hive.node().ref(NAME).call(new Rpc.Ask("early"), Journal.LIMIT));
+                hive.later(_ -> hive.node().ref(NAME).call(new Rpc.Ask("early"), Await.LIMIT));
         init.open();
 
-        assertThat(Hive.get(answer)).isEqualTo("early");
-        assertThat(Hive.get(start)).isInstanceOf(Started.Running.class);
+        assertThat(Await.get(answer)).isEqualTo("early");
+        assertThat(Await.get(start)).isInstanceOf(Started.Running.class);
     }
 
     @Test
@@ -415,11 +416,11 @@ class GenServerStartTest {
         var pending = hive.node().ref(NAME).request(new Rpc.Ask("early"));
         init.open();
 
-        assertThatThrownBy(() -> pending.get(Journal.LIMIT))
+        assertThatThrownBy(() -> pending.get(Await.LIMIT))
                 .isInstanceOfSatisfying(
                         CallException.ServerExited.class,
                         e -> assertThat(e.reason()).isEqualTo(reason));
-        assertThat(Hive.get(start)).isInstanceOf(Started.Failed.class);
+        assertThat(Await.get(start)).isInstanceOf(Started.Failed.class);
     }
 
     @Test
@@ -451,8 +452,8 @@ class GenServerStartTest {
         var early = hive.node().ref(NAME).request(new Rpc.Ask("early"));
         init.open();
 
-        assertThat(early.get(Journal.LIMIT)).isEqualTo("warm");
-        assertThat(Hive.get(start)).isInstanceOf(Started.Running.class);
+        assertThat(early.get(Await.LIMIT)).isEqualTo("warm");
+        assertThat(Await.get(start)).isInstanceOf(Started.Running.class);
         assertThat(script.journal.entries()).containsExactly("init", "continue warm up", "call early");
     }
 
@@ -468,8 +469,8 @@ class GenServerStartTest {
         CompletableFuture<ExitReason> end = server.pid().orElseThrow().exited();
         proceed.open();
 
-        assertThat(Hive.get(end).toString()).contains("cannot continue");
-        script.journal.await("terminate " + Hive.get(end));
+        assertThat(Await.get(end).toString()).contains("cannot continue");
+        script.journal.await("terminate " + Await.get(end));
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.skep.server;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
+import dev.skep.Await;
 import dev.skep.Body;
 import dev.skep.CrashReport;
 import dev.skep.ManualClock;
@@ -15,9 +14,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -75,9 +71,9 @@ final class Hive implements BeforeEachCallback, AfterEachCallback {
         CompletableFuture<T> result = new CompletableFuture<>();
         Pid process = node.spawn(body(code, result));
         try {
-            return get(result);
+            return Await.get(result);
         } finally {
-            process.join(Journal.LIMIT);
+            process.join(Await.LIMIT);
         }
     }
 
@@ -96,30 +92,5 @@ final class Hive implements BeforeEachCallback, AfterEachCallback {
                 result.completeExceptionally(thrown);
             }
         };
-    }
-
-    /// Waits until something is so that nobody announces.
-    static void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Journal.LIMIT.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("still not so after " + Journal.LIMIT);
-            }
-            Thread.yield();
-        }
-    }
-
-    /// The result of a future that is to come.
-    static <T> T get(CompletableFuture<T> future) throws Exception {
-        try {
-            return future.get(Journal.LIMIT.toMillis(), MILLISECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Exception cause) {
-                throw cause;
-            }
-            throw (Error) e.getCause();
-        } catch (TimeoutException e) {
-            throw new AssertionError("nothing came within " + Journal.LIMIT, e);
-        }
     }
 }

@@ -1,14 +1,11 @@
 package dev.skep.server;
 
-import java.time.Duration;
+import dev.skep.Await;
 import java.util.ArrayList;
 import java.util.List;
 
 /// What happened in a test, in order, written by any thread and awaited by the test.
 final class Journal {
-    /// How long a test waits for anything: far longer than it takes on a busy machine.
-    static final Duration LIMIT = Duration.ofMinutes(2);
-
     private final List<Object> entries = new ArrayList<>();
 
     synchronized void add(Object entry) {
@@ -22,11 +19,11 @@ final class Journal {
 
     /// Blocks until the entry is there.
     synchronized void await(Object entry) {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+        long deadline = System.nanoTime() + Await.LIMIT.toNanos();
         while (!entries.contains(entry)) {
             long left = (deadline - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
-                throw new AssertionError("no " + entry + " within " + LIMIT + ", only " + entries);
+                throw new AssertionError("no " + entry + " within " + Await.LIMIT + ", only " + entries);
             }
             try {
                 wait(left);

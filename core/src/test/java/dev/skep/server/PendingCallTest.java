@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.ExitReason;
 import dev.skep.MultiCall;
@@ -48,7 +49,7 @@ class PendingCallTest {
         PendingCall<String> call = ask(start(), "x");
         answer("x", "yes");
 
-        assertThat(call.get(Journal.LIMIT)).isEqualTo("yes");
+        assertThat(call.get(Await.LIMIT)).isEqualTo("yes");
         assertThat(call.await(Duration.ZERO)).contains(Result.ok("yes"));
         assertThat(call.get(Duration.ZERO)).isEqualTo("yes");
         assertThat(call.cancel()).isFalse();
@@ -61,7 +62,7 @@ class PendingCallTest {
         assertThat(call.await(Duration.ZERO)).isEmpty();
         assertThat(hive.clock().whilePassing(() -> call.await(SHORT))).isEmpty();
         answer("x", "yes");
-        assertThat(call.await(Journal.LIMIT)).contains(Result.ok("yes"));
+        assertThat(call.await(Await.LIMIT)).contains(Result.ok("yes"));
     }
 
     @Test
@@ -80,7 +81,7 @@ class PendingCallTest {
         }
         answer("x", "yes");
 
-        assertThat(Hive.get(other)).isEqualTo("yes");
+        assertThat(Await.get(other)).isEqualTo("yes");
     }
 
     @Test
@@ -92,7 +93,7 @@ class PendingCallTest {
                 .isInstanceOf(CallException.Timeout.class)
                 .hasMessage("call of Ask to " + server + " was not answered within PT0.02S");
         assertThat(open.get("x").reply("late")).isFalse();
-        assertThatThrownBy(() -> call.get(Journal.LIMIT))
+        assertThatThrownBy(() -> call.get(Await.LIMIT))
                 .isInstanceOf(CallException.Cancelled.class)
                 .hasMessage("call of Ask to " + server + " was given up before it was answered");
         assertThat(call).hasToString("pending call of Ask to " + server);
@@ -112,12 +113,12 @@ class PendingCallTest {
         PendingCall<String> call = ask(start(), "x");
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> call.await(Journal.LIMIT))
+        assertThatThrownBy(() -> call.await(Await.LIMIT))
                 .isInstanceOf(CallException.Interrupted.class)
                 .hasMessageContaining("call of Ask");
         assertThat(Thread.interrupted()).isTrue();
         answer("x", "still pending");
-        assertThat(call.get(Journal.LIMIT)).isEqualTo("still pending");
+        assertThat(call.get(Await.LIMIT)).isEqualTo("still pending");
     }
 
     // ---- Futures -------------------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ class PendingCallTest {
         assertThat(future).isNotDone();
         answer("x", "yes");
 
-        assertThat(Hive.get(future)).isEqualTo("yes");
+        assertThat(Await.get(future)).isEqualTo("yes");
     }
 
     @Test
@@ -136,7 +137,7 @@ class PendingCallTest {
         PendingCall<String> call = ask(start(), "x");
         answer("x", "yes");
 
-        assertThat(Hive.get(call.toFuture())).isEqualTo("yes");
+        assertThat(Await.get(call.toFuture())).isEqualTo("yes");
     }
 
     @Test
@@ -145,7 +146,7 @@ class PendingCallTest {
         CompletableFuture<String> future = ask(server, "x").toFuture();
         server.stop();
 
-        assertThatThrownBy(() -> Hive.get(future)).isInstanceOf(CallException.ServerExited.class);
+        assertThatThrownBy(() -> Await.get(future)).isInstanceOf(CallException.ServerExited.class);
     }
 
     @Test
@@ -175,8 +176,8 @@ class PendingCallTest {
         server.stop();
         hold.countDown();
 
-        assertThat(Hive.get(held)).isEqualTo("yes");
-        assertThat(Hive.get(heldEnd)).isEqualTo(ExitReason.normal());
+        assertThat(Await.get(held)).isEqualTo("yes");
+        assertThat(Await.get(heldEnd)).isEqualTo(ExitReason.normal());
     }
 
     // ---- Collections ---------------------------------------------------------------------------------------------
@@ -194,9 +195,9 @@ class PendingCallTest {
 
         assertThat(calls.next(Duration.ZERO))
                 .hasValueSatisfying(answer -> assertThat(answer.label()).isEqualTo(3));
-        assertThat(calls.next(Journal.LIMIT)).contains(new PendingCalls.Answer<>(2, Result.ok("B")));
+        assertThat(calls.next(Await.LIMIT)).contains(new PendingCalls.Answer<>(2, Result.ok("B")));
         assertThat(calls.size()).isEqualTo(1);
-        assertThat(calls.next(Journal.LIMIT)).contains(new PendingCalls.Answer<>(1, Result.ok("A")));
+        assertThat(calls.next(Await.LIMIT)).contains(new PendingCalls.Answer<>(1, Result.ok("A")));
         assertThat(calls.next(ServerRef.FOREVER)).isEmpty();
     }
 
@@ -210,7 +211,7 @@ class PendingCallTest {
         CompletableFuture<Boolean> answered = hive.later(_ -> open.get("x").reply("yes"));
 
         assertThat(calls.next(ServerRef.FOREVER)).contains(new PendingCalls.Answer<>("x", Result.ok("yes")));
-        assertThat(Hive.get(answered)).isTrue();
+        assertThat(Await.get(answered)).isTrue();
     }
 
     @Test
@@ -243,7 +244,7 @@ class PendingCallTest {
 
         assertThat(hive.clock().whilePassing(() -> calls.next(SHORT))).isEmpty();
         answer("quick", "yes");
-        assertThat(calls.next(Journal.LIMIT)).contains(new PendingCalls.Answer<>("quick", Result.ok("yes")));
+        assertThat(calls.next(Await.LIMIT)).contains(new PendingCalls.Answer<>("quick", Result.ok("yes")));
         assertThat(calls.next(ServerRef.FOREVER)).isEmpty();
     }
 
@@ -276,7 +277,7 @@ class PendingCallTest {
         answer("second", "yes");
 
         Map<PendingCall<String>, String> before = calls.toMap();
-        assertThat(calls.next(Journal.LIMIT)).contains(new PendingCalls.Answer<>("2", Result.ok("yes")));
+        assertThat(calls.next(Await.LIMIT)).contains(new PendingCalls.Answer<>("2", Result.ok("yes")));
 
         assertThat(before).containsExactly(Map.entry(first, "1"), Map.entry(second, "2"));
         assertThat(calls.toMap()).containsExactly(Map.entry(first, "1"));
@@ -335,7 +336,7 @@ class PendingCallTest {
         assertThat(two.size()).isZero();
         answer("x", "yes");
         assertThat(two.awaitAll(SHORT)).isEmpty();
-        assertThat(one.awaitAll(Journal.LIMIT)).hasSize(1);
+        assertThat(one.awaitAll(Await.LIMIT)).hasSize(1);
     }
 
     // ---- Messages ------------------------------------------------------------------------------------------------
@@ -451,7 +452,7 @@ class PendingCallTest {
         echoing.journal.await("call x");
         assertThat(echo.call(new Rpc.Ask("have you answered?"))).isNotNull();
         hive.clock().passUntil(asked::isDone);
-        MultiCall<Rpc, String> answers = Hive.get(asked);
+        MultiCall<Rpc, String> answers = Await.get(asked);
 
         assertThat(answers.replies()).containsExactly(new MultiCall.Reply<>(echo, "x"));
         assertThat(answers.failures()).hasSize(2);
@@ -479,7 +480,7 @@ class PendingCallTest {
             return message.reply("asked");
         });
 
-        assertThat(hive.node().start(asking.spec()).call(new Rpc.Ask("go"), Journal.LIMIT))
+        assertThat(hive.node().start(asking.spec()).call(new Rpc.Ask("go"), Await.LIMIT))
                 .isEqualTo("asked");
     }
 
@@ -504,7 +505,7 @@ class PendingCallTest {
 
     private void awaitQuestion(String what) {
         script.journal.await("call " + what);
-        Hive.until(() -> open.containsKey(what));
+        Await.until(() -> open.containsKey(what));
     }
 
     private void answer(String what, String value) {

@@ -2,6 +2,7 @@ package dev.skep.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.From;
 import dev.skep.ManualClock;
@@ -95,7 +96,7 @@ class RingTest {
         pass(SECOND);
 
         assertRing(failures.get(C), c, a, b);
-        assertThat(Hive.get(answer)).isEqualTo("c has given up");
+        assertThat(Await.get(answer)).isEqualTo("c has given up");
         assertThat(failures.get(A)).isNotDone();
         assertThat(failures.get(B)).isNotDone();
     }
@@ -221,8 +222,8 @@ class RingTest {
         pass(SECOND);
 
         assertNoRing(failures.get(B));
-        assertThat(Hive.get(owed).reply("in the end")).isTrue();
-        assertThat(Hive.get(answer)).isEqualTo("in the end");
+        assertThat(Await.get(owed).reply("in the end")).isTrue();
+        assertThat(Await.get(answer)).isEqualTo("in the end");
     }
 
     /// A has made the call, but it is a thread that waits for it.
@@ -239,7 +240,7 @@ class RingTest {
         });
         server(B, message -> node.ref(A).call(new Rpc.Ask("back"), ServerRef.FOREVER));
         Thread.startVirtualThread(() -> node.ref(A).call(new Rpc.Ask("x"), ServerRef.FOREVER));
-        PendingCall<String> pending = Hive.get(handedOut);
+        PendingCall<String> pending = Await.get(handedOut);
         untilQueued(a, 1);
         CompletableFuture<CallException> failure = new CompletableFuture<>();
         Thread.startVirtualThread(() -> {
@@ -324,7 +325,7 @@ class RingTest {
     }
 
     private void pass(BooleanSupplier condition) {
-        Hive.until(() -> {
+        Await.until(() -> {
             clock.advance(Duration.ZERO);
             return condition.getAsBoolean();
         });
@@ -336,7 +337,7 @@ class RingTest {
 
     /// Lets time pass until a wait that may begin late is over.
     private void pass(Duration step, CompletableFuture<?> end) {
-        Hive.until(() -> {
+        Await.until(() -> {
             pass(step);
             return end.isDone();
         });
@@ -344,7 +345,7 @@ class RingTest {
 
     private CallException come(CompletableFuture<CallException> failure) throws Exception {
         pass(Duration.ZERO, failure);
-        return Hive.get(failure);
+        return Await.get(failure);
     }
 
     private void assertRing(CompletableFuture<CallException> failure, Pid... members) throws Exception {

@@ -3,6 +3,7 @@ package dev.skep.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.CrashReport;
 import dev.skep.Down;
@@ -43,7 +44,7 @@ class TerminateTest {
 
         hive.node().ref(NAME).stop();
 
-        assertThat(Hive.get(end)).isEqualTo(ExitReason.normal());
+        assertThat(Await.get(end)).isEqualTo(ExitReason.normal());
         assertTerminatedOnce("normal");
         assertThat(hive.crashes()).isEmpty();
     }
@@ -55,7 +56,7 @@ class TerminateTest {
 
         hive.node().ref(NAME).cast(new Rpc.Tell("stop"));
 
-        assertThat(Hive.get(end)).isEqualTo(ExitReason.shutdown("done"));
+        assertThat(Await.get(end)).isEqualTo(ExitReason.shutdown("done"));
         assertTerminatedOnce("{shutdown, done}");
         assertThat(hive.crashes()).isEmpty();
     }
@@ -69,7 +70,7 @@ class TerminateTest {
 
         hive.node().ref(NAME).cast(new Rpc.Tell("crash"));
 
-        assertThat(Hive.get(end))
+        assertThat(Await.get(end))
                 .isInstanceOfSatisfying(
                         ExitReason.Crashed.class,
                         crash -> assertThat(crash.cause()).hasMessage("broken"));
@@ -89,7 +90,7 @@ class TerminateTest {
 
         pid.exit(REASON);
 
-        assertThat(Hive.get(end)).isEqualTo(REASON);
+        assertThat(Await.get(end)).isEqualTo(REASON);
         assertTerminatedOnce("enough");
         assertThat(hive.crashes()).as("not its own fault").isEmpty();
     }
@@ -108,9 +109,9 @@ class TerminateTest {
 
         pid.exit(REASON);
 
-        assertThat(Hive.get(end)).isEqualTo(REASON);
+        assertThat(Await.get(end)).isEqualTo(REASON);
         assertTerminatedOnce("enough");
-        assertThatThrownBy(() -> call.get(Journal.LIMIT))
+        assertThatThrownBy(() -> call.get(Await.LIMIT))
                 .isInstanceOfSatisfying(
                         CallException.ServerExited.class,
                         e -> assertThat(e.reason()).isEqualTo(REASON));
@@ -130,10 +131,10 @@ class TerminateTest {
             linked.pass();
             throw new ProcessExit(REASON);
         });
-        CompletableFuture<ExitReason> exited = Hive.get(end);
+        CompletableFuture<ExitReason> exited = Await.get(end);
         linked.open();
 
-        assertThat(Hive.get(exited)).isEqualTo(REASON);
+        assertThat(Await.get(exited)).isEqualTo(REASON);
         assertThat(friend.isAlive()).isFalse();
         assertTerminatedOnce("enough");
     }
@@ -149,10 +150,10 @@ class TerminateTest {
                     .exited());
             self.receive();
         });
-        CompletableFuture<ExitReason> exited = Hive.get(end);
+        CompletableFuture<ExitReason> exited = Await.get(end);
         friend.exit(ExitReason.kill());
 
-        assertThat(Hive.get(exited)).isEqualTo(ExitReason.killed());
+        assertThat(Await.get(exited)).isEqualTo(ExitReason.killed());
         assertTerminatedOnce("killed");
     }
 
@@ -172,15 +173,15 @@ class TerminateTest {
                     .exited());
             self.receive();
         });
-        CompletableFuture<ExitReason> exited = Hive.get(end);
+        CompletableFuture<ExitReason> exited = Await.get(end);
         CompletableFuture<ExitReason> friendExited = friend.exited();
         hive.node().whereis(NAME).orElseThrow().exit(REASON);
         cleaning.awaitSomebody();
         friend.exit(ExitReason.kill());
-        Hive.get(friendExited);
+        Await.get(friendExited);
         cleaning.open();
 
-        assertThat(Hive.get(exited)).isEqualTo(REASON);
+        assertThat(Await.get(exited)).isEqualTo(REASON);
         script.journal.await("clean");
     }
 
@@ -199,10 +200,10 @@ class TerminateTest {
                     .exited());
             self.receive();
         });
-        CompletableFuture<ExitReason> exited = Hive.get(end);
+        CompletableFuture<ExitReason> exited = Await.get(end);
         starter.exit(ExitReason.shutdown());
 
-        assertThat(Hive.get(exited)).isEqualTo(ExitReason.shutdown());
+        assertThat(Await.get(exited)).isEqualTo(ExitReason.shutdown());
         assertTerminatedOnce("shutdown");
         assertThat(script.journal.entries()).noneMatch(entry -> entry.toString().startsWith("info"));
     }
@@ -248,7 +249,7 @@ class TerminateTest {
 
         pid.exit(ExitReason.kill());
 
-        assertThat(Hive.get(end)).isEqualTo(ExitReason.killed());
+        assertThat(Await.get(end)).isEqualTo(ExitReason.killed());
         assertThat(script.journal.entries()).containsExactly("init");
         assertThat(hive.crashes()).isEmpty();
     }
@@ -264,7 +265,7 @@ class TerminateTest {
 
         pid.exit(ExitReason.kill());
 
-        assertThat(Hive.get(end)).isEqualTo(ExitReason.killed());
+        assertThat(Await.get(end)).isEqualTo(ExitReason.killed());
     }
 
     @RepeatedTest(200)
@@ -277,7 +278,7 @@ class TerminateTest {
         hive.node().ref(NAME).cast(new Rpc.Tell("stop"));
         killer.join();
 
-        assertThat(Hive.get(end)).isEqualTo(ExitReason.killed());
+        assertThat(Await.get(end)).isEqualTo(ExitReason.killed());
     }
 
     @Test
@@ -295,7 +296,7 @@ class TerminateTest {
         assertThat(pid.info().orElseThrow().status()).isEqualTo(ProcessInfo.Status.EXITING);
         cleaning.open();
 
-        assertThat(Hive.get(end)).isEqualTo(REASON);
+        assertThat(Await.get(end)).isEqualTo(REASON);
         script.journal.await("clean");
     }
 
@@ -313,8 +314,8 @@ class TerminateTest {
 
         assertThat(pid.info().orElseThrow().status()).isEqualTo(ProcessInfo.Status.EXITING);
         cleaning.open();
-        assertThat(Hive.get(end)).isEqualTo(ExitReason.normal());
-        assertThat(Hive.get(stop)).isTrue();
+        assertThat(Await.get(end)).isEqualTo(ExitReason.normal());
+        assertThat(Await.get(stop)).isTrue();
     }
 
     @Test
@@ -337,7 +338,7 @@ class TerminateTest {
                 .isInstanceOf(CallException.ServerExited.class)
                 .hasMessageContaining("cannot clean up");
 
-        assertThat(Hive.get(end).toString()).contains("cannot clean up");
+        assertThat(Await.get(end).toString()).contains("cannot clean up");
         assertThat(hive.crashes()).hasSize(1);
     }
 
@@ -350,7 +351,7 @@ class TerminateTest {
         CompletableFuture<ExitReason> end = pid.exited();
         pid.exit(REASON);
 
-        assertThat(Hive.get(end)).isEqualTo(ExitReason.shutdown("cleaned up"));
+        assertThat(Await.get(end)).isEqualTo(ExitReason.shutdown("cleaned up"));
         assertThat(hive.crashes()).isEmpty();
     }
 
@@ -365,8 +366,8 @@ class TerminateTest {
 
         assertThat(call.await(Duration.ZERO)).isEmpty();
         cleaning.open();
-        assertThat(call.get(Journal.LIMIT)).isEqualTo("bye");
-        assertThat(Hive.get(end)).isEqualTo(ExitReason.normal());
+        assertThat(call.get(Await.LIMIT)).isEqualTo("bye");
+        assertThat(Await.get(end)).isEqualTo(ExitReason.normal());
     }
 
     @Test
@@ -378,7 +379,7 @@ class TerminateTest {
         CompletableFuture<ExitReason> end = start().exited();
 
         assertThat(hive.node().ref(NAME).call(new Rpc.Ask("stop"))).isEqualTo("bye");
-        assertThat(Hive.get(end).toString()).contains("cannot clean up");
+        assertThat(Await.get(end).toString()).contains("cannot clean up");
     }
 
     @Test
@@ -394,8 +395,8 @@ class TerminateTest {
         CompletableFuture<ExitReason> end = pid.exited();
         pid.exit(ExitReason.kill());
 
-        assertThat(Hive.get(end)).isEqualTo(ExitReason.killed());
-        assertThat(call.await(Journal.LIMIT)).isPresent();
+        assertThat(Await.get(end)).isEqualTo(ExitReason.killed());
+        assertThat(call.await(Await.LIMIT)).isPresent();
     }
 
     @Test
@@ -420,9 +421,9 @@ class TerminateTest {
         pid.exit(ExitReason.kill());
         hive.clock().passUntil(end::isDone);
 
-        assertThat(Hive.get(end)).isEqualTo(ExitReason.killed());
-        assertThatThrownBy(() -> stuckCall.get(Journal.LIMIT)).isInstanceOf(CallException.ServerExited.class);
-        assertThatThrownBy(() -> queued.get(Journal.LIMIT)).isInstanceOf(CallException.ServerExited.class);
+        assertThat(Await.get(end)).isEqualTo(ExitReason.killed());
+        assertThatThrownBy(() -> stuckCall.get(Await.LIMIT)).isInstanceOf(CallException.ServerExited.class);
+        assertThatThrownBy(() -> queued.get(Await.LIMIT)).isInstanceOf(CallException.ServerExited.class);
         assertThat(hive.node().zombies()).hasSize(1);
         hive.node().start(script.spec());
         stuck.open();
@@ -464,7 +465,7 @@ class TerminateTest {
         ServerRef<Rpc> crashing = hive.node().start(GenServer.spec(() -> new Connected(crashed)));
         CompletableFuture<ExitReason> end = crashing.pid().orElseThrow().exited();
         crashing.cast(new Rpc.Tell("crash"));
-        Hive.get(end);
+        Await.get(end);
 
         assertThat(stopped.closed).hasValue(1);
         assertThat(crashed.closed).hasValue(1);
@@ -488,7 +489,7 @@ class TerminateTest {
                 .orElseThrow();
         CompletableFuture<ExitReason> end = pid.exited();
         pid.exit(ExitReason.kill());
-        Hive.get(end);
+        Await.get(end);
 
         assertThat(connection.closed).hasValue(0);
     }
@@ -563,7 +564,7 @@ class TerminateTest {
         Pid pid = start();
         CompletableFuture<ExitReason> end = pid.exited();
         pid.send(new Login("ada", "tell nobody"));
-        Hive.get(end);
+        Await.get(end);
 
         assertThat(hive.crashes())
                 .singleElement()
@@ -576,7 +577,7 @@ class TerminateTest {
         ServerRef<Rpc> ref = hive.node().start(GenServer.spec(() -> server));
         CompletableFuture<ExitReason> end = ref.pid().orElseThrow().exited();
         ref.cast(new Rpc.Tell("crash"));
-        Hive.get(end);
+        Await.get(end);
         assertThat(hive.crashes()).hasSize(before + 1);
         assertThat(hive.crashes().getLast().text()).doesNotContain("tell nobody");
         return hive.crashes().getLast();

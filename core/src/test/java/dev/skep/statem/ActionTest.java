@@ -6,6 +6,7 @@ import static dev.skep.statem.Lab.tell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.ExitReason;
 import dev.skep.From;
@@ -63,8 +64,8 @@ class ActionTest {
         PendingCall<String> two = ref.request(new Rpc.Ask("wait"));
 
         assertThat(ask(ref, "all")).isEqualTo("last");
-        assertThat(one.get(Lab.LIMIT)).isEqualTo("first");
-        assertThat(two.get(Lab.LIMIT)).isEqualTo("first");
+        assertThat(one.get(Await.LIMIT)).isEqualTo("first");
+        assertThat(two.get(Await.LIMIT)).isEqualTo("first");
     }
 
     @Test
@@ -88,7 +89,7 @@ class ActionTest {
         }
         tell(ref, "go");
 
-        assertThat(calls).allSatisfy(call -> assertThat(call.get(Lab.LIMIT)).isEqualTo("ok"));
+        assertThat(calls).allSatisfy(call -> assertThat(call.get(Await.LIMIT)).isEqualTo("ok"));
     }
 
     @Test
@@ -100,7 +101,7 @@ class ActionTest {
         PendingCall<String> call = ref.request(new Rpc.Ask("q"));
         tell(ref, "go");
 
-        assertThat(call.get(Lab.LIMIT)).isEqualTo("from b");
+        assertThat(call.get(Await.LIMIT)).isEqualTo("from b");
     }
 
     @Test
@@ -126,7 +127,7 @@ class ActionTest {
         assertThatThrownBy(() -> ask(ref, "second"))
                 .isInstanceOf(CallException.ServerExited.class)
                 .hasMessageContaining("replyTo(from)");
-        assertThatThrownBy(() -> first.get(Lab.LIMIT)).isInstanceOf(CallException.ServerExited.class);
+        assertThatThrownBy(() -> first.get(Await.LIMIT)).isInstanceOf(CallException.ServerExited.class);
     }
 
     @Test
@@ -137,7 +138,7 @@ class ActionTest {
         PendingCall<String> call = ref.request(new Rpc.Ask("q"));
         tell(ref, "stop");
 
-        assertThatThrownBy(() -> call.get(Lab.LIMIT))
+        assertThatThrownBy(() -> call.get(Await.LIMIT))
                 .isInstanceOfSatisfying(
                         CallException.ServerExited.class,
                         e -> assertThat(e.reason()).isEqualTo(ExitReason.because("closed")));

@@ -5,6 +5,7 @@ import static dev.skep.statem.Lab.tell;
 import static java.time.Duration.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.PendingCall;
 import dev.skep.ReplyTo;
@@ -82,7 +83,7 @@ class EnterTest {
         ServerRef<Rpc> ref = lab.start(machine);
         tell(ref, "go", "stop");
 
-        assertThat(ref.pid().orElseThrow().exited()).succeedsWithin(Lab.LIMIT);
+        assertThat(ref.pid().orElseThrow().exited()).succeedsWithin(Await.LIMIT);
         assertThat(machine.journal.entries())
                 .containsExactly(
                         "a: tell go",
@@ -167,7 +168,7 @@ class EnterTest {
         PendingCall<String> call = ref.request(new Rpc.Ask("q"));
 
         assertThat(lab.end(ref)).isEqualTo(ExitReason.shutdown());
-        assertThat(call.get(Lab.LIMIT)).isEqualTo("bye");
+        assertThat(call.get(Await.LIMIT)).isEqualTo("bye");
         assertThat(machine.journal.entries())
                 .containsExactly("a: ask q", "enter b from a", "terminate shutdown in b with 2");
     }

@@ -6,6 +6,7 @@ import static dev.skep.statem.Lab.tell;
 import static java.time.Duration.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.From;
 import dev.skep.PendingCall;
@@ -137,7 +138,7 @@ class EventOrderTest {
         PendingCall<String> asked = ref.request(new Rpc.Ask("q"));
         tell(ref, "go");
 
-        assertThat(asked.get(Lab.LIMIT)).isEqualTo("q");
+        assertThat(asked.get(Await.LIMIT)).isEqualTo("q");
         assertThat(machine.journal.entries().subList(6, 11))
                 .containsExactly("b: internal i", "b: state timeout s", "b: timeout n t", "b: info hello", "b: ask q");
     }
@@ -167,7 +168,7 @@ class EventOrderTest {
         assertThat(given.cancel()).isTrue();
         tell(ref, "go");
 
-        assertThat(kept.get(Lab.LIMIT)).isEqualTo("q");
+        assertThat(kept.get(Await.LIMIT)).isEqualTo("q");
         sync(ref);
         assertThat(machine.journal.entries()).containsExactly("a: ask q", "a: ask q", "a: tell go", "b: ask q");
     }
@@ -223,7 +224,7 @@ class EventOrderTest {
         PendingCall<String> call = ref.request(new Rpc.Ask("later"));
         sync(ref);
         assertThat(kept.get().reply("answered")).isTrue();
-        assertThat(call.get(Lab.LIMIT)).isEqualTo("answered");
+        assertThat(call.get(Await.LIMIT)).isEqualTo("answered");
         tell(ref, "go");
         sync(ref);
 

@@ -2,6 +2,7 @@ package dev.skep.statem;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.skep.Await;
 import dev.skep.CrashReport;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
@@ -27,9 +28,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// A fresh node for each test, in which time passes only when the test says so, and what tests do to a machine
 /// there.
 final class Lab implements BeforeEachCallback, AfterEachCallback {
-    /// How long a test waits for anything: far longer than it takes on a busy machine.
-    static final Duration LIMIT = Duration.ofMinutes(2);
-
     private final Queue<CrashReport> crashes = new ConcurrentLinkedQueue<>();
     private final ManualClock clock = new ManualClock();
     private final Map<Pid, CompletableFuture<ExitReason>> ends = new ConcurrentHashMap<>();
@@ -95,7 +93,7 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
 
     /// Blocks until the machine has ended, which it may have done already.
     ExitReason end(ServerRef<Rpc> machine) throws Exception {
-        return end(machine.pid().orElseThrow()).get(LIMIT.toMillis(), MILLISECONDS);
+        return end(machine.pid().orElseThrow()).get(Await.LIMIT.toMillis(), MILLISECONDS);
     }
 
     private CompletableFuture<ExitReason> end(Pid pid) {
@@ -107,7 +105,7 @@ final class Lab implements BeforeEachCallback, AfterEachCallback {
         private final CountDownLatch open = new CountDownLatch(1);
 
         void pass() throws InterruptedException {
-            if (!open.await(LIMIT.toMillis(), MILLISECONDS)) {
+            if (!open.await(Await.LIMIT.toMillis(), MILLISECONDS)) {
                 throw new AssertionError("nobody opened the gate");
             }
         }

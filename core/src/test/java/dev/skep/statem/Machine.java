@@ -1,5 +1,6 @@
 package dev.skep.statem;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.Result;
 import dev.skep.Self;
@@ -161,11 +162,11 @@ final class Machine implements GenStatem<String, String, Rpc> {
 
         /// Blocks until the entry is there.
         synchronized void await(String entry) throws InterruptedException {
-            long deadline = System.nanoTime() + Lab.LIMIT.toNanos();
+            long deadline = System.nanoTime() + Await.LIMIT.toNanos();
             while (!entries.contains(Objects.requireNonNull(entry))) {
                 long left = (deadline - System.nanoTime()) / 1_000_000;
                 if (left <= 0) {
-                    throw new AssertionError("no " + entry + " within " + Lab.LIMIT + ", only " + entries);
+                    throw new AssertionError("no " + entry + " within " + Await.LIMIT + ", only " + entries);
                 }
                 wait(left);
             }

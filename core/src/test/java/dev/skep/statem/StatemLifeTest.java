@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.HealthCheck;
 import dev.skep.Name;
@@ -125,7 +126,7 @@ class StatemLifeTest {
         CompletableFuture<Started<ServerRef<Rpc>>> outcome = CompletableFuture.supplyAsync(
                 () -> lab.node().tryStart(machine.spec().initTimeout(Duration.ofSeconds(1))),
                 Thread::startVirtualThread);
-        assertThat(begun.await(Lab.LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+        assertThat(begun.await(Await.LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
         while (!outcome.isDone()) { // the starter may not wait yet
             lab.pass(Duration.ofMillis(500));
             Thread.yield();
@@ -185,7 +186,7 @@ class StatemLifeTest {
     void anOrderlyStopComesInItsTurn() {
         ServerRef<Rpc> ref = lab.start(machine);
         tell(ref, "before");
-        ref.stop(ExitReason.shutdown(), Lab.LIMIT);
+        ref.stop(ExitReason.shutdown(), Await.LIMIT);
 
         assertThat(machine.journal.entries()).containsExactly("a: tell before", "terminate shutdown in a with 0");
     }

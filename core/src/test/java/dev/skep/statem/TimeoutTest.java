@@ -4,6 +4,7 @@ import static dev.skep.statem.Lab.sync;
 import static dev.skep.statem.Lab.tell;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.Self;
 import dev.skep.ServerRef;
 import java.time.Duration;
@@ -98,7 +99,7 @@ class TimeoutTest {
 
     /// The machine may not have started its timer yet.
     private void awaitAWhileLater(String entry) {
-        long deadline = System.nanoTime() + Lab.LIMIT.toNanos();
+        long deadline = System.nanoTime() + Await.LIMIT.toNanos();
         while (!machine.journal.entries().contains(entry)) {
             assertThat(System.nanoTime() - deadline).as("time for " + entry).isNegative();
             lab.pass(SECOND);

@@ -2,6 +2,7 @@ package dev.skep.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
 import dev.skep.Pid;
@@ -87,7 +88,7 @@ class AutoShutdownTest {
     void aChildThatIsRestartedHasNotEnded(AutoShutdown when) {
         SupervisorRef sup = hive.start(Supervisor.oneForOne()
                 .autoShutdown(when)
-                .intensity(10, Hive.PATIENCE)
+                .intensity(10, Await.LIMIT)
                 .child(significant("a")));
         Pid pid = sup.pid().orElseThrow();
         for (ExitReason reason : RestartTest.disorderly()) {

@@ -2,6 +2,7 @@ package dev.skep.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
 import dev.skep.Result;
@@ -61,7 +62,7 @@ class CrowdTest {
     private static void crashOne(List<Pid> children, Random random) {
         if (!children.isEmpty()) {
             Pid victim = children.get(random.nextInt(children.size()));
-            victim.exitAndJoin(random.nextBoolean() ? ExitReason.kill() : ExitReason.because("crash"), Hive.PATIENCE);
+            victim.exitAndJoin(random.nextBoolean() ? ExitReason.kill() : ExitReason.because("crash"), Await.LIMIT);
         }
     }
 
@@ -108,7 +109,7 @@ class CrowdTest {
             assertThat(pids).as("a later child was started later").isSorted();
         }
         for (int i = 0; i < ids.size(); i++) {
-            assertThat(ServerRef.<Hive.Ask>of(pids.get(i)).call(new Hive.Ask.Who(), Hive.PATIENCE))
+            assertThat(ServerRef.<Hive.Ask>of(pids.get(i)).call(new Hive.Ask.Who(), Await.LIMIT))
                     .isEqualTo(ids.get(i));
         }
         assertThat(hive.node.processes()).as("nobody is left over").hasSize(ids.size() + 1);
@@ -131,7 +132,7 @@ class CrowdTest {
         });
         List<Pid> pids = pids(sup.whichChildren());
         assertThat(pids).hasSize(THREADS * CRASHES).doesNotHaveDuplicates();
-        assertThat(pids.stream().map(pid -> ServerRef.<Hive.Ask>of(pid).call(new Hive.Ask.Who(), Hive.PATIENCE)))
+        assertThat(pids.stream().map(pid -> ServerRef.<Hive.Ask>of(pid).call(new Hive.Ask.Who(), Await.LIMIT)))
                 .doesNotHaveDuplicates();
         assertThat(hive.node.processes()).as("nobody is left over").hasSize(pids.size() + 1);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.CodeChange;
 import dev.skep.ExitReason;
@@ -54,7 +55,7 @@ class DynamicSupervisorTest {
     }
 
     private DynamicSupervisorRef<ChildSpec> patient() {
-        return hive.node.start(DynamicSupervisor.create().intensity(100_000, Hive.PATIENCE));
+        return hive.node.start(DynamicSupervisor.create().intensity(100_000, Await.LIMIT));
     }
 
     private static Pid start(DynamicSupervisorRef<ChildSpec> sup, ChildSpec child) {
@@ -109,7 +110,7 @@ class DynamicSupervisorTest {
         start(sup, hive.child("a"));
         Pid pid = sup.pid().orElseThrow();
         hive.takeJournal();
-        sup.stop(ExitReason.because("moving"), Hive.PATIENCE);
+        sup.stop(ExitReason.because("moving"), Await.LIMIT);
         assertThat(hive.journal()).containsExactly("-a");
         assertThat(hive.heardEndOf(pid)).isEqualTo(ExitReason.because("moving"));
     }
@@ -133,7 +134,7 @@ class DynamicSupervisorTest {
         }
         Hive.settle(top);
         Pid before = hive.node.whereis(NAME).orElseThrow();
-        before.exitAndJoin(ExitReason.kill(), Hive.PATIENCE);
+        before.exitAndJoin(ExitReason.kill(), Await.LIMIT);
         Hive.settle(top);
         DynamicSupervisorRef<ChildSpec> after = DynamicSupervisorRef.of(hive.node, NAME);
         assertThat(after.pid()).isPresent().get().isNotEqualTo(before);
@@ -323,7 +324,7 @@ class DynamicSupervisorTest {
                     }
                     return hive.child(id);
                 })
-                .intensity(5, Hive.PATIENCE));
+                .intensity(5, Await.LIMIT));
         Hive.crash(running(sup.startChild("a")));
         hive.until(() -> hive.journal().equals(List.of("+a", "!a", "+a")));
         assertThat(hive.supervisorReports(Context.START_ERROR)).hasSize(1);
@@ -348,7 +349,7 @@ class DynamicSupervisorTest {
 
     @Test
     void aChildThatIsBeingRestartedCounts() {
-        var sup = hive.node.start(DynamicSupervisor.create().maxChildren(1).intensity(100_000, Hive.PATIENCE));
+        var sup = hive.node.start(DynamicSupervisor.create().maxChildren(1).intensity(100_000, Await.LIMIT));
         crash(sup, start(sup, hive.child("a")));
         assertThat(sup.countChildren()).isEqualTo(workers(1, 1));
         assertThat(sup.startChild(hive.child("b"))).isEqualTo(Result.err(new ChildError.MaxChildren(1)));
@@ -367,7 +368,7 @@ class DynamicSupervisorTest {
         hive.awaitNote("?a");
         assertThat(sup.startChild(hive.child("b"))).isEqualTo(Result.err(new ChildError.MaxChildren(1)));
         release.countDown();
-        assertThat(slow.get(Hive.PATIENCE)).noneMatch(Result::isOk);
+        assertThat(slow.get(Await.LIMIT)).noneMatch(Result::isOk);
         start(sup, hive.child("b"));
     }
 
@@ -385,7 +386,7 @@ class DynamicSupervisorTest {
         assertThat(states(sup)).hasSizeBetween(3, 4).allMatch(state -> state == ChildInfo.State.STARTING);
         releases.reversed().forEach(CountDownLatch::countDown);
 
-        List<Result<Optional<Pid>, ChildError>> results = starting.get(Hive.PATIENCE);
+        List<Result<Optional<Pid>, ChildError>> results = starting.get(Await.LIMIT);
         assertThat(results).extracting(Result::isOk).containsExactly(true, false, true, true);
         assertThat(ServerRef.<Hive.Ask>of(running(results.get(0))).call(new Hive.Ask.Who()))
                 .isEqualTo("a");
@@ -428,7 +429,7 @@ class DynamicSupervisorTest {
         assertThat(Sys.of(sup.server()).state().toString()).contains("STARTING");
         assertThat(sup.terminateChild(quick)).isTrue();
         release.countDown();
-        assertThat(slow.get(Hive.PATIENCE)).hasSize(1).allMatch(Result::isOk);
+        assertThat(slow.get(Await.LIMIT)).hasSize(1).allMatch(Result::isOk);
         assertThat(states(sup)).containsExactly(ChildInfo.State.RUNNING);
     }
 
@@ -457,7 +458,7 @@ class DynamicSupervisorTest {
         Pid a = pids(sup).getFirst();
         assertThat(sup.terminateChild(a)).isTrue();
         assertThat(hive.heardEndOf(a)).isEqualTo(ExitReason.shutdown());
-        assertThat(starting.get(Hive.PATIENCE))
+        assertThat(starting.get(Await.LIMIT))
                 .containsExactly(Result.err(new ChildError.StartFailed("a", ExitReason.shutdown())));
         assertThat(sup.whichChildren()).isEmpty();
         assertThat(hive.supervisorReports()).isEmpty();
@@ -472,7 +473,7 @@ class DynamicSupervisorTest {
         Pid a = pids(sup).getFirst();
         assertThat(shutDown(sup)).isEqualTo(ExitReason.shutdown());
         assertThat(hive.heardEndOf(a)).isEqualTo(ExitReason.shutdown());
-        assertThatExceptionOfType(CallException.ServerExited.class).isThrownBy(() -> starting.get(Hive.PATIENCE));
+        assertThatExceptionOfType(CallException.ServerExited.class).isThrownBy(() -> starting.get(Await.LIMIT));
         assertThat(hive.node.processes()).isEmpty();
     }
 
@@ -486,7 +487,7 @@ class DynamicSupervisorTest {
         hive.awaitNote("?a");
         Pid a = pids(sup).getFirst();
         hive.passTimeUntil(clock, () -> hive.hasEnded(a));
-        assertThat(starting.get(Hive.PATIENCE).toString()).contains("init took longer than PT3S");
+        assertThat(starting.get(Await.LIMIT).toString()).contains("init took longer than PT3S");
         assertThat(sup.whichChildren()).isEmpty();
     }
 
@@ -579,7 +580,7 @@ class DynamicSupervisorTest {
     @Test
     void aRestartThatFailsForEverEndsTheSupervisor() {
         DynamicSupervisorRef<ChildSpec> sup =
-                hive.node.start(DynamicSupervisor.create().intensity(10, Hive.PATIENCE));
+                hive.node.start(DynamicSupervisor.create().intensity(10, Await.LIMIT));
         Pid pid = sup.pid().orElseThrow();
         Pid a = start(sup, hive.child("a"));
         hive.failAlways("a");
@@ -593,7 +594,7 @@ class DynamicSupervisorTest {
         Backoff second = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10), 2, 0, Duration.ofSeconds(60));
         Backoff minute = new Backoff(Duration.ofMinutes(1), Duration.ofMinutes(1), 2, 0, Duration.ofMinutes(60));
         DynamicSupervisorRef<ChildSpec> sup =
-                hive.node.start(DynamicSupervisor.create().backoff(second).intensity(10, Hive.PATIENCE));
+                hive.node.start(DynamicSupervisor.create().backoff(second).intensity(10, Await.LIMIT));
         Pid own = start(sup, hive.child("own").backoff(minute));
         Pid usual = start(sup, hive.child("usual"));
         Hive.crash(own);
@@ -625,7 +626,7 @@ class DynamicSupervisorTest {
         hive.awaitNote(".c");
         assertThat(hive.supervisorReports()).isEmpty();
         hive.passTimeUntil(clock, () -> hive.hasEnded(c));
-        assertThat(late.get(Hive.PATIENCE)).isTrue();
+        assertThat(late.get(Await.LIMIT)).isTrue();
         assertThat(hive.supervisorReports()).containsExactly("SHUTDOWN_ERROR c killed");
         assertThat(sup.countChildren()).isEqualTo(workers(0, 0));
     }
@@ -651,8 +652,8 @@ class DynamicSupervisorTest {
         var second = sup.server().request(new SupervisorRpc.TerminatePid(slow));
         start(sup, hive.child("quick"));
         release.countDown();
-        assertThat(first.get(Hive.PATIENCE)).isTrue();
-        assertThat(second.get(Hive.PATIENCE)).isTrue();
+        assertThat(first.get(Await.LIMIT)).isTrue();
+        assertThat(second.get(Await.LIMIT)).isTrue();
         clock.advance(Duration.ofSeconds(10));
         assertThat(sup.countChildren()).isEqualTo(workers(1, 1));
         assertThat(hive.supervisorReports()).isEmpty();
@@ -725,7 +726,7 @@ class DynamicSupervisorTest {
         release.countDown();
         assertThat(hive.heardEndOf(pid)).isEqualTo(ExitReason.shutdown());
         assertThat(hive.journal()).containsExactly("+a", ".a", "-a");
-        assertThat(ending.await(Hive.PATIENCE)).isPresent();
+        assertThat(ending.await(Await.LIMIT)).isPresent();
     }
 
     // ---- Health --------------------------------------------------------------------------------------------------
@@ -759,7 +760,7 @@ class DynamicSupervisorTest {
                         sup,
                         DynamicSupervisor.of((String id) -> hive.child("new " + id))
                                 .maxChildren(1)
-                                .intensity(1, Hive.PATIENCE))
+                                .intensity(1, Await.LIMIT))
                 .run();
         assertThat(a.isAlive()).isTrue();
         assertThat(sup.startChild("b")).isEqualTo(Result.err(new ChildError.MaxChildren(1)));

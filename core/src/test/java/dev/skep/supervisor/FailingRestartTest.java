@@ -2,6 +2,7 @@ package dev.skep.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
 import dev.skep.PendingCall;
@@ -33,7 +34,7 @@ class FailingRestartTest {
 
     @Test
     void aRestartThatFailsIsTriedAgainWithinTheIntensity() {
-        SupervisorRef sup = started(Supervisor.oneForOne().intensity(4, Hive.PATIENCE));
+        SupervisorRef sup = started(Supervisor.oneForOne().intensity(4, Await.LIMIT));
         hive.fail("b", 3);
         Hive.crash(Hive.pid(sup, "b"));
         hive.awaitNote("+b");
@@ -46,7 +47,7 @@ class FailingRestartTest {
 
     @Test
     void eachTryCountsForTheIntensity() {
-        SupervisorRef sup = started(Supervisor.oneForOne().intensity(3, Hive.PATIENCE));
+        SupervisorRef sup = started(Supervisor.oneForOne().intensity(3, Await.LIMIT));
         Pid pid = sup.pid().orElseThrow();
         hive.fail("b", 3);
         Hive.crash(Hive.pid(sup, "b"));
@@ -59,7 +60,7 @@ class FailingRestartTest {
     @Test
     void aSupervisorThatTriesAgainAndAgainStillAnswersAndShutsDown() {
         for (Supervisor strategy : List.of(Supervisor.oneForOne(), Supervisor.oneForAll(), Supervisor.restForOne())) {
-            SupervisorRef sup = started(strategy.intensity(Integer.MAX_VALUE, Hive.PATIENCE));
+            SupervisorRef sup = started(strategy.intensity(Integer.MAX_VALUE, Await.LIMIT));
             hive.failAlways("b");
             Hive.crash(Hive.pid(sup, "b"));
             hive.awaitNote("xb");
@@ -74,7 +75,7 @@ class FailingRestartTest {
 
     @Test
     void aSiblingThatCannotStartAgainIsTriedAgainWithThoseAfterItInRestForOne() {
-        SupervisorRef sup = started(Supervisor.restForOne().intensity(5, Hive.PATIENCE));
+        SupervisorRef sup = started(Supervisor.restForOne().intensity(5, Await.LIMIT));
         hive.fail("b", 2);
         Hive.crash(Hive.pid(sup, "a"));
         hive.awaitNote("+c");
@@ -84,7 +85,7 @@ class FailingRestartTest {
 
     @Test
     void aSiblingThatCannotStartAgainIsTriedAgainWithAllInOneForAll() {
-        SupervisorRef sup = started(Supervisor.oneForAll().intensity(5, Hive.PATIENCE));
+        SupervisorRef sup = started(Supervisor.oneForAll().intensity(5, Await.LIMIT));
         hive.fail("b", 2);
         Hive.crash(Hive.pid(sup, "c"));
         hive.awaitNote("+c");
@@ -96,7 +97,7 @@ class FailingRestartTest {
     @Test
     void aGroupThatCannotStartGivesUpInTheEnd() {
         for (Supervisor strategy : List.of(Supervisor.oneForAll(), Supervisor.restForOne())) {
-            SupervisorRef sup = started(strategy.intensity(2, Hive.PATIENCE));
+            SupervisorRef sup = started(strategy.intensity(2, Await.LIMIT));
             Pid pid = sup.pid().orElseThrow();
             hive.fail("b", 2);
             Hive.crash(Hive.pid(sup, "a"));
@@ -129,12 +130,12 @@ class FailingRestartTest {
     }
 
     private static <R> R answer(PendingCall<R> pending) {
-        return pending.get(Hive.PATIENCE);
+        return pending.get(Await.LIMIT);
     }
 
     @Test
     void whileARestartIsToBeTriedAgainTheChildIsRestarting() {
-        Restarting restarting = new Restarting(Supervisor.oneForOne().intensity(5, Hive.PATIENCE));
+        Restarting restarting = new Restarting(Supervisor.oneForOne().intensity(5, Await.LIMIT));
         var which = restarting.ask(new SupervisorRpc.WhichChildren());
         var count = restarting.ask(new SupervisorRpc.CountChildren());
         var start = restarting.ask(new SupervisorRpc.StartChild(hive.child("b")));
@@ -156,7 +157,7 @@ class FailingRestartTest {
 
     @Test
     void aChildThatIsTerminatedWhileItIsRestartingStaysStopped() {
-        Restarting restarting = new Restarting(Supervisor.oneForOne().intensity(5, Hive.PATIENCE));
+        Restarting restarting = new Restarting(Supervisor.oneForOne().intensity(5, Await.LIMIT));
         var terminate = restarting.ask(new SupervisorRpc.TerminateChild("b"));
         var which = restarting.ask(new SupervisorRpc.WhichChildren());
         restarting.go();
@@ -168,7 +169,7 @@ class FailingRestartTest {
 
     @Test
     void aSupervisorThatIsToldToShutDownDoesNotTryAgain() {
-        Restarting restarting = new Restarting(Supervisor.oneForOne().intensity(1000, Hive.PATIENCE));
+        Restarting restarting = new Restarting(Supervisor.oneForOne().intensity(1000, Await.LIMIT));
         Pid pid = restarting.sup.pid().orElseThrow();
         pid.exit(ExitReason.shutdown());
         restarting.go();
@@ -178,7 +179,7 @@ class FailingRestartTest {
 
     @Test
     void aGroupIsRestartedOnceWhenAnotherChildCrashesBeforeTheNextTry() {
-        SupervisorRef sup = started(Supervisor.oneForAll().intensity(5, Hive.PATIENCE));
+        SupervisorRef sup = started(Supervisor.oneForAll().intensity(5, Await.LIMIT));
         CountDownLatch release = hive.blockAndFail("b");
         Hive.crash(Hive.pid(sup, "c"));
         hive.awaitNote("?b");

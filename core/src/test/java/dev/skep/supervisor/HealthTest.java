@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.skep.Await;
 import dev.skep.Cast;
 import dev.skep.ExitReason;
 import dev.skep.From;
@@ -269,7 +270,7 @@ class HealthTest {
     /// Waits until a loop has beaten since the last time, and lets it go on.
     private static void letBeat(SynchronousQueue<Boolean> steps) {
         try {
-            assertThat(steps.offer(true, Hive.PATIENCE.toNanos(), TimeUnit.NANOSECONDS))
+            assertThat(steps.offer(true, Await.LIMIT.toNanos(), TimeUnit.NANOSECONDS))
                     .isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);

@@ -2,6 +2,7 @@ package dev.skep.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.Call;
 import dev.skep.Cast;
 import dev.skep.CrashReport;
@@ -42,9 +43,6 @@ import java.util.function.UnaryOperator;
 /// A node for tests, with children that write down when they start (`+id`), are shut down (`-id`), and end in
 /// another way (`!id`), and that can be told to fail.
 final class Hive implements AutoCloseable {
-    /// Far more than anything takes: a test that waits so long has failed.
-    static final Duration PATIENCE = Duration.ofMinutes(2);
-
     /// What a test may ask of a child.
     sealed interface Ask {
         /// Answers with its id.
@@ -219,7 +217,7 @@ final class Hive implements AutoCloseable {
     }
 
     static void await(CountDownLatch latch) throws InterruptedException {
-        assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(latch.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     // ---- Supervisors ---------------------------------------------------------------------------------------------
@@ -270,7 +268,7 @@ final class Hive implements AutoCloseable {
         } else {
             ServerRef.<Ask>of(child).cast(new Ask.End(reason));
         }
-        assertThat(ended).succeedsWithin(PATIENCE);
+        assertThat(ended).succeedsWithin(Await.LIMIT);
     }
 
     static void crash(Pid child) {
@@ -315,7 +313,7 @@ final class Hive implements AutoCloseable {
 
     /// Waits until something holds that depends on the journal, the reports and the ends.
     synchronized void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + Await.LIMIT.toNanos();
         try {
             while (!condition.getAsBoolean()) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
@@ -331,7 +329,7 @@ final class Hive implements AutoCloseable {
 
     /// Lets virtual time pass until something holds.
     void passTimeUntil(ManualClock clock, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + Await.LIMIT.toNanos();
         while (!clock.pass(Duration.ofMillis(100), () -> holds(condition))) {
             assertThat(System.nanoTime()).as("time is up").isLessThan(deadline);
             Thread.yield();

@@ -3,6 +3,7 @@ package dev.skep.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.Name;
 import dev.skep.Pid;
@@ -88,7 +89,7 @@ class PartitionSupervisorTest {
         Pid before = partition.pid().orElseThrow();
 
         partition.cast(new Ask.End(ExitReason.because("enough")));
-        before.join(Hive.PATIENCE);
+        before.join(Await.LIMIT);
         hive.until(() -> partition.pid().filter(pid -> pid != before).isPresent());
 
         assertThat(partition.call(new Ask.Who())).startsWith("cache ");

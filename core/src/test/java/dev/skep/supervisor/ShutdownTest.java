@@ -2,6 +2,7 @@ package dev.skep.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
 import dev.skep.Pid;
@@ -224,7 +225,7 @@ class ShutdownTest {
         SupervisorRef sup = with(hive.child("a"));
         Pid pid = sup.pid().orElseThrow();
         Pid stranger = hive.node.spawn(_ -> pid.exit(ExitReason.shutdown()));
-        assertThat(stranger.join(Hive.PATIENCE)).isPresent();
+        assertThat(stranger.join(Await.LIMIT)).isPresent();
         assertThat(Hive.states(sup)).containsExactly("a running");
     }
 }

@@ -3,6 +3,7 @@ package dev.skep.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
 import dev.skep.Name;
@@ -134,7 +135,7 @@ class SimpleSupervisorTest {
     @ParameterizedTest
     @EnumSource(Restart.class)
     void childrenAreRestartedAsTheirTypeSays(Restart restart) {
-        var sup = hive.node.start(simple().restart(restart).intensity(100, Hive.PATIENCE));
+        var sup = hive.node.start(simple().restart(restart).intensity(100, Await.LIMIT));
         for (ExitReason reason : RestartTest.all()) {
             hive.clearReports();
             Pid child = start(sup, "a");
@@ -171,7 +172,7 @@ class SimpleSupervisorTest {
 
     @Test
     void aRestartThatFailsIsTriedAgainWithinTheIntensity() {
-        var sup = hive.node.start(simple().intensity(3, Hive.PATIENCE));
+        var sup = hive.node.start(simple().intensity(3, Await.LIMIT));
         Pid a = start(sup, "a");
         hive.takeJournal();
         hive.fail("a", 2);
@@ -185,7 +186,7 @@ class SimpleSupervisorTest {
 
     @Test
     void eachTryCountsForTheIntensity() {
-        var sup = hive.node.start(simple().intensity(2, Hive.PATIENCE));
+        var sup = hive.node.start(simple().intensity(2, Await.LIMIT));
         Pid pid = sup.pid().orElseThrow();
         Pid a = start(sup, "a");
         hive.fail("a", 2);
@@ -196,7 +197,7 @@ class SimpleSupervisorTest {
 
     @Test
     void whileARestartIsToBeTriedAgainTheChildIsRestartingAndCanBeTerminatedByItsLastPid() {
-        var sup = hive.node.start(simple().intensity(10, Hive.PATIENCE));
+        var sup = hive.node.start(simple().intensity(10, Await.LIMIT));
         Pid a = start(sup, "a");
         CountDownLatch release = hive.blockAndFail("a");
         Hive.crash(a);
@@ -205,11 +206,11 @@ class SimpleSupervisorTest {
         var count = sup.server().request(new SupervisorRpc.CountChildren());
         var terminate = sup.server().request(new SupervisorRpc.TerminatePid(a));
         release.countDown();
-        assertThat(which.get(Hive.PATIENCE))
+        assertThat(which.get(Await.LIMIT))
                 .containsExactly(new ChildInfo(
                         "child", ChildInfo.State.RESTARTING, Optional.empty(), ChildType.WORKER, 0, Optional.empty()));
-        assertThat(count.get(Hive.PATIENCE)).isEqualTo(new ChildCount(1, 0, 0, 1));
-        assertThat(terminate.get(Hive.PATIENCE)).isTrue();
+        assertThat(count.get(Await.LIMIT)).isEqualTo(new ChildCount(1, 0, 0, 1));
+        assertThat(terminate.get(Await.LIMIT)).isTrue();
         assertThat(sup.whichChildren()).isEmpty();
         assertThat(hive.journal()).containsExactly("+a", "!a", "?a");
     }
@@ -314,7 +315,7 @@ class SimpleSupervisorTest {
         assertThat(states(sup)).containsExactly(ChildInfo.State.STARTING, ChildInfo.State.RUNNING);
         assertThat(sup.countChildren()).isEqualTo(new ChildCount(1, 1, 0, 2));
         release.countDown();
-        assertThat(slow.get(Hive.PATIENCE)).isInstanceOf(Started.Running.class);
+        assertThat(slow.get(Await.LIMIT)).isInstanceOf(Started.Running.class);
         assertThat(pids(sup))
                 .as("it is a child since it runs")
                 .hasSize(2)
@@ -332,8 +333,8 @@ class SimpleSupervisorTest {
         hive.awaitNote(".slow");
         start(sup, "quick");
         release.countDown();
-        assertThat(first.get(Hive.PATIENCE)).isTrue();
-        assertThat(second.get(Hive.PATIENCE)).isTrue();
+        assertThat(first.get(Await.LIMIT)).isTrue();
+        assertThat(second.get(Await.LIMIT)).isTrue();
         assertThat(hive.supervisorReports()).isEmpty();
         assertThat(hive.journal()).containsExactly("+slow", ".slow", "+quick", "-slow");
     }
@@ -350,7 +351,7 @@ class SimpleSupervisorTest {
         Hive.end(b, ExitReason.normal()); // nobody else is left that could end by itself
         release.countDown();
         assertThat(hive.heardEndOf(pid)).isEqualTo(ExitReason.shutdown());
-        assertThat(terminating.await(Hive.PATIENCE)).isPresent();
+        assertThat(terminating.await(Await.LIMIT)).isPresent();
     }
 
     @Test
@@ -385,7 +386,7 @@ class SimpleSupervisorTest {
 
     @Test
     void aChildWaitsForItsBackoffAndTheOthersRunOn() {
-        var sup = hive.node.start(simple().intensity(10, Hive.PATIENCE)
+        var sup = hive.node.start(simple().intensity(10, Await.LIMIT)
                 .backoff(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10), 2, 0, Duration.ofSeconds(60))));
         Pid a = start(sup, "a");
         Pid b = start(sup, "b");

@@ -3,6 +3,7 @@ package dev.skep.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
 import dev.skep.Name;
@@ -42,7 +43,7 @@ class StartOrderTest {
         assertThat(hive.takeJournal()).containsExactly("+a", "+b", "+c");
 
         Pid pid = sup.pid().orElseThrow();
-        assertThat(pid.exitAndJoin(ExitReason.shutdown(), Hive.PATIENCE)).contains(ExitReason.shutdown());
+        assertThat(pid.exitAndJoin(ExitReason.shutdown(), Await.LIMIT)).contains(ExitReason.shutdown());
         assertThat(hive.journal()).containsExactly("-c", "-b", "-a");
     }
 

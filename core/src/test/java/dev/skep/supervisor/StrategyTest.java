@@ -2,6 +2,7 @@ package dev.skep.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
 import java.util.HashMap;
@@ -76,7 +77,7 @@ class StrategyTest {
 
     @Test
     void restForOneWithTheFirstChildIsLikeOneForAllAndWithTheLastLikeOneForOne() {
-        SupervisorRef sup = started(Supervisor.restForOne().intensity(2, Hive.PATIENCE), "a", "b", "c");
+        SupervisorRef sup = started(Supervisor.restForOne().intensity(2, Await.LIMIT), "a", "b", "c");
         Hive.crash(sup, "a");
         assertThat(hive.takeJournal()).containsExactly("!a", "-c", "-b", "+a", "+b", "+c");
         Hive.crash(sup, "c");
@@ -86,7 +87,7 @@ class StrategyTest {
     @Test
     void childrenKeepTheirOrderThroughRestarts() {
         for (Supervisor strategy : List.of(Supervisor.oneForOne(), Supervisor.oneForAll(), Supervisor.restForOne())) {
-            SupervisorRef sup = started(strategy.intensity(10, Hive.PATIENCE), "a", "b", "c");
+            SupervisorRef sup = started(strategy.intensity(10, Await.LIMIT), "a", "b", "c");
             Hive.crash(sup, "c");
             Hive.crash(sup, "a");
             Hive.crash(sup, "b");
@@ -140,7 +141,7 @@ class StrategyTest {
 
     @Test
     void aChildAddedLaterIsTheLastInTheOrder() {
-        SupervisorRef sup = started(Supervisor.restForOne().intensity(5, Hive.PATIENCE), "a", "b");
+        SupervisorRef sup = started(Supervisor.restForOne().intensity(5, Await.LIMIT), "a", "b");
         sup.startChild(hive.child("c"));
         hive.takeJournal();
         Hive.crash(sup, "b");
@@ -149,7 +150,7 @@ class StrategyTest {
 
     @Test
     void aSiblingThatCrashedAtTheSameTimeCountsOnceInAGroup() throws Exception {
-        SupervisorRef sup = started(Supervisor.oneForAll().intensity(1, Hive.PATIENCE), "a", "b", "c");
+        SupervisorRef sup = started(Supervisor.oneForAll().intensity(1, Await.LIMIT), "a", "b", "c");
         Map<String, Pid> before = pids(sup);
         var release = hive.block("late");
         var adding = java.util.concurrent.CompletableFuture.supplyAsync(() -> sup.startChild(hive.child("late")));

@@ -3,6 +3,7 @@ package dev.skep.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.skep.Await;
 import dev.skep.CrashReport;
 import dev.skep.ExitReason;
 import dev.skep.HealthCheck;
@@ -149,7 +150,7 @@ class SupervisorBridgeTest {
 
         hive.node.whereis(Name.of("slow")).orElseThrow().exit(ExitReason.shutdown());
 
-        assertThat(starter.join(Hive.PATIENCE)).isTrue();
+        assertThat(starter.join(Await.LIMIT)).isTrue();
         assertThat(hive.journal()).as("what has not started is not stopped").containsExactly("starts");
     }
 

@@ -3,6 +3,7 @@ package dev.skep.sys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.DebugFunction;
 import dev.skep.ExitReason;
@@ -35,7 +36,7 @@ class DebugTest {
     private final Account account = new Account(false);
     private final ServerRef<Rpc> server = world.start(account);
     private final Pid pid = server.pid().orElseThrow();
-    private final Sys sys = Sys.of(server).timeout(World.LIMIT);
+    private final Sys sys = Sys.of(server).timeout(Await.LIMIT);
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
     @TempDir
@@ -78,7 +79,7 @@ class DebugTest {
             server.call(new Rpc.Pay(1));
             called.complete(self.pid());
         });
-        Pid caller = called.get(World.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        Pid caller = called.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertThat(taken())
                 .containsExactly(
                         line("got call Pay[amount=1] from " + caller),
@@ -122,7 +123,7 @@ class DebugTest {
         sys.startTrace(lines::add);
         PendingCall<String> later = server.request(new Rpc.Later());
         server.cast(new Rpc.Now());
-        assertThat(later.get(World.LIMIT)).isEqualTo("now");
+        assertThat(later.get(Await.LIMIT)).isEqualTo("now");
         assertThat(taken())
                 .containsExactly(
                         line("got call Later[] from a thread"),
@@ -357,7 +358,7 @@ class DebugTest {
         pid.exit(ExitReason.because("enough"));
         assertThat(world.endOf(pid)).isEqualTo(ExitReason.because("enough"));
         assertThat(account.seen).containsExactly("terminate enough");
-        assertThatExceptionOfType(CallException.ServerExited.class).isThrownBy(() -> call.get(World.LIMIT));
+        assertThatExceptionOfType(CallException.ServerExited.class).isThrownBy(() -> call.get(Await.LIMIT));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.skep.sys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.skep.Await;
 import dev.skep.Call;
 import dev.skep.Name;
 import dev.skep.Node;
@@ -215,7 +216,7 @@ class HotUpgradeTest {
         return counter.call(
                 (Call<CounterRpc, Long>)
                         v2.loadClass("counter.Counter$Calls").getConstructor().newInstance(),
-                World.LIMIT);
+                Await.LIMIT);
     }
 
     private static Supervisor tree(ClassLoader version) {
@@ -237,7 +238,7 @@ class HotUpgradeTest {
                     try {
                         long last = 0;
                         while (!end.get()) {
-                            long total = counter.call(new CounterRpc.Add(1), World.LIMIT);
+                            long total = counter.call(new CounterRpc.Add(1), Await.LIMIT);
                             if (total <= last) {
                                 throw new AssertionError("the total fell from " + last + " to " + total);
                             }
@@ -254,7 +255,7 @@ class HotUpgradeTest {
         /// Waits until some more calls have been answered.
         void awaitAnswers() {
             long before = answers.get();
-            World.until(() -> failure.get() != null || answers.get() > before + 200);
+            Await.until(() -> failure.get() != null || answers.get() > before + 200);
         }
 
         long end() throws InterruptedException {
@@ -281,28 +282,28 @@ class HotUpgradeTest {
             ServerRef<CounterRpc> counter = world.node.ref(COUNTER);
             Clients clients = new Clients(counter, 8);
             clients.awaitAnswers();
-            assertThat(counter.call(new CounterRpc.Version(), World.LIMIT)).isEqualTo("v1");
+            assertThat(counter.call(new CounterRpc.Version(), Await.LIMIT)).isEqualTo("v1");
 
             Upgrade.plan()
-                    .timeout(World.LIMIT)
+                    .timeout(Await.LIMIT)
                     .server(counter, server(v2))
                     .supervisor(sup, tree(v2))
                     .run();
-            assertThat(counter.call(new CounterRpc.Version(), World.LIMIT)).isEqualTo("v2 from v1");
+            assertThat(counter.call(new CounterRpc.Version(), Await.LIMIT)).isEqualTo("v2 from v1");
             clients.awaitAnswers();
             assertThat(calls(counter, v2)).isPositive();
 
             Upgrade.plan()
-                    .timeout(World.LIMIT)
+                    .timeout(Await.LIMIT)
                     .server(counter, server(v1Again))
                     .supervisor(sup, tree(v1Again))
                     .run();
-            assertThat(counter.call(new CounterRpc.Version(), World.LIMIT)).isEqualTo("v1");
+            assertThat(counter.call(new CounterRpc.Version(), Await.LIMIT)).isEqualTo("v1");
             clients.awaitAnswers();
 
-            assertThat(counter.call(new CounterRpc.Add(0), World.LIMIT)).isPositive();
+            assertThat(counter.call(new CounterRpc.Add(0), Await.LIMIT)).isPositive();
             long answered = clients.end();
-            assertThat(counter.call(new CounterRpc.Add(0), World.LIMIT)).isEqualTo(answered);
+            assertThat(counter.call(new CounterRpc.Add(0), Await.LIMIT)).isEqualTo(answered);
             assertThat(world.reports).noneMatch(report -> report instanceof dev.skep.CrashReport);
         }
     }
@@ -314,7 +315,7 @@ class HotUpgradeTest {
         try (World world = new World();
                 URLClassLoader v2 = load(jar2)) {
             WeakReference<ClassLoader> old = startAndUpgrade(world.node, jar1, v2);
-            World.until(() -> {
+            Await.until(() -> {
                 System.gc();
                 return old.refersTo(null);
             });

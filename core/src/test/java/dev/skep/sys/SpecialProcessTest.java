@@ -3,6 +3,7 @@ package dev.skep.sys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.skep.Await;
 import dev.skep.Call;
 import dev.skep.CallException;
 import dev.skep.CodeChange;
@@ -68,7 +69,7 @@ class SpecialProcessTest {
     @Test
     void itsStateIsShownAndReplaced() {
         Pid till = till();
-        Sys sys = Sys.of(till).timeout(World.LIMIT);
+        Sys sys = Sys.of(till).timeout(Await.LIMIT);
         till.send(7L);
         assertThat(sys.state()).isEqualTo(7L);
         assertThat(sys.replaceState(Long.class, total -> total + 1)).isEqualTo(8L);
@@ -84,7 +85,7 @@ class SpecialProcessTest {
     @Test
     void itIsSuspendedAndResumedInOrder() {
         Pid till = till();
-        Sys sys = Sys.of(till).timeout(World.LIMIT);
+        Sys sys = Sys.of(till).timeout(Await.LIMIT);
         till.send(1L);
         assertThat(sys.suspend()).isTrue();
         assertThat(sys.suspend()).isFalse();
@@ -125,7 +126,7 @@ class SpecialProcessTest {
         Pid till = till();
         Sys.of(till).suspend();
         till.send(1L);
-        ServerRef.of(till).stop(ExitReason.shutdown(), World.LIMIT);
+        ServerRef.of(till).stop(ExitReason.shutdown(), Await.LIMIT);
         assertThat(seen).isEmpty();
     }
 
@@ -254,7 +255,7 @@ class SpecialProcessTest {
     void aSpecialProcessIsInspectedAsInOtp() {
         Pid pid = channels(100);
         ServerRef<Object> channels = ServerRef.of(pid);
-        Sys sys = Sys.of(pid).timeout(World.LIMIT);
+        Sys sys = Sys.of(pid).timeout(Await.LIMIT);
         sys.startStatistics();
         sys.startTrace(seen::add);
         int channel = channels.call(new Channels.Alloc());
@@ -310,7 +311,7 @@ class SpecialProcessTest {
             return Optional.of(state);
         });
         pid.send("nonsense");
-        assertThat(World.next(seen)).isEqualTo(List.of(pid, Optional.empty(), Optional.empty()));
+        assertThat(Await.next(seen)).isEqualTo(List.of(pid, Optional.empty(), Optional.empty()));
     }
 
     // ---- Processes that handle them badly ------------------------------------------------------------------------
@@ -322,7 +323,7 @@ class SpecialProcessTest {
             self.stop(ExitReason.because("die"));
         });
         assertThatExceptionOfType(CallException.ServerExited.class)
-                .isThrownBy(() -> Sys.of(pid).timeout(World.LIMIT).state())
+                .isThrownBy(() -> Sys.of(pid).timeout(Await.LIMIT).state())
                 .withMessageContaining("die");
     }
 
@@ -347,8 +348,8 @@ class SpecialProcessTest {
             message.complete(received);
             self.receive();
         });
-        assertThat(Sys.of(pid).timeout(World.LIMIT).suspend()).isTrue();
-        assertThat(Sys.of(pid).timeout(World.LIMIT).resume()).isTrue();
+        assertThat(Sys.of(pid).timeout(Await.LIMIT).suspend()).isTrue();
+        assertThat(Sys.of(pid).timeout(Await.LIMIT).resume()).isTrue();
         SystemMessage handled = message.join();
         assertThat(seen).containsExactly(new SystemRequest.Suspend(), "system message Suspend");
         world.node.spawn((Receiver<Object> self) -> {
@@ -358,7 +359,7 @@ class SpecialProcessTest {
                 seen.add(e.getMessage());
             }
         });
-        World.until(() -> seen.size() == 3);
+        Await.until(() -> seen.size() == 3);
         assertThat(seen.toArray()[2]).asString().contains("system message Suspend is for " + pid);
     }
 
@@ -368,7 +369,7 @@ class SpecialProcessTest {
         AutoCloseable resource = closed::incrementAndGet;
         Pid till = till();
         Sys.of(till).install("watch", resource, (state, _, _) -> Optional.of(state));
-        ServerRef.of(till).stop(ExitReason.normal(), World.LIMIT);
+        ServerRef.of(till).stop(ExitReason.normal(), Await.LIMIT);
         assertThat(closed).hasValue(1);
     }
 
@@ -399,7 +400,7 @@ class SpecialProcessTest {
             }
             return Optional.of(message);
         }));
-        Sys.of(pid).timeout(World.LIMIT).suspend();
+        Sys.of(pid).timeout(Await.LIMIT).suspend();
         assertThat(world.endOf(pid)).asString().contains("inside the selection of a receive");
     }
 

@@ -3,6 +3,7 @@ package dev.skep.sys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.Call;
 import dev.skep.Cast;
 import dev.skep.CodeChange;
@@ -83,7 +84,7 @@ class StatemSysTest {
     private final ServerRef<DoorRpc> door = world.node.start(GenStatem.spec(V1::new));
 
     private String count() {
-        return door.call(new DoorRpc.Count(), World.LIMIT);
+        return door.call(new DoorRpc.Count(), Await.LIMIT);
     }
 
     @Test
@@ -117,7 +118,7 @@ class StatemSysTest {
 
         assertThat(Sys.of(door).state()).isEqualTo(new StateAndData<>(Door.OPEN, 10));
         door.cast(new DoorRpc.Push());
-        assertThat(pending.get(World.LIMIT)).isEqualTo("v2: 10");
+        assertThat(pending.get(Await.LIMIT)).isEqualTo("v2: 10");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.skep.sys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.ExitReason;
 import dev.skep.Overflow;
@@ -37,7 +38,7 @@ class SuspendTest {
     private final Account account = new Account(false);
     private final ServerRef<Rpc> server = world.start(account);
     private final Pid pid = server.pid().orElseThrow();
-    private final Sys sys = Sys.of(server).timeout(World.LIMIT);
+    private final Sys sys = Sys.of(server).timeout(Await.LIMIT);
 
     @AfterEach
     void close() {
@@ -79,7 +80,7 @@ class SuspendTest {
         assertThat(sys.state()).isEqualTo(new Balance(before, "1234"));
         assertThat(account.seen).hasSize(3000);
         sys.resume();
-        assertThat(call.get(World.LIMIT)).isEqualTo(all);
+        assertThat(call.get(Await.LIMIT)).isEqualTo(all);
         assertThat(sys.state(Balance.class, Balance::total)).isEqualTo(all);
         List<Object> expected =
                 new ArrayList<>(LongStream.range(0, 6000).boxed().toList());
@@ -95,11 +96,11 @@ class SuspendTest {
         World.await(reached);
         server.cast(new Rpc.Give(1));
         CompletableFuture<Boolean> suspended = CompletableFuture.supplyAsync(sys::suspend, Thread::startVirtualThread);
-        World.until(() -> pid.info().orElseThrow().mailboxLength() == 2);
+        Await.until(() -> pid.info().orElseThrow().mailboxLength() == 2);
         server.cast(new Rpc.Give(2));
         server.cast(new Rpc.Give(3));
         release.countDown();
-        assertThat(suspended.get(World.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(suspended.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(sys.state(Balance.class, Balance::total)).isEqualTo(1);
         assertThat(pid.info().orElseThrow().mailboxLength()).isEqualTo(2);
         sys.resume();
@@ -122,7 +123,7 @@ class SuspendTest {
         for (int i = 0; i < 100; i++) {
             server.cast(new Rpc.Give(1));
         }
-        World.until(() -> world.threads.get() == 0);
+        Await.until(() -> world.threads.get() == 0);
         assertThat(pid.info().orElseThrow().status()).isEqualTo(ProcessInfo.Status.SUSPENDED);
         assertThat(pid.info().orElseThrow().mailboxLength()).isEqualTo(100);
         sys.resume();
@@ -140,7 +141,7 @@ class SuspendTest {
         assertThat(world.endOf(pid)).isEqualTo(ExitReason.because("enough"));
         assertThat(account.seen).containsExactly("terminate enough");
         assertThatExceptionOfType(CallException.ServerExited.class)
-                .isThrownBy(() -> waiting.get(World.LIMIT))
+                .isThrownBy(() -> waiting.get(Await.LIMIT))
                 .withMessageContaining("enough");
     }
 
@@ -156,7 +157,7 @@ class SuspendTest {
     void aSuspendedServerIsStoppedAheadOfWhatWaits() {
         sys.suspend();
         server.cast(new Rpc.Give(1));
-        server.stop(ExitReason.shutdown(), World.LIMIT);
+        server.stop(ExitReason.shutdown(), Await.LIMIT);
         assertThat(account.seen).containsExactly("terminate shutdown");
     }
 
@@ -188,7 +189,7 @@ class SuspendTest {
             end.await();
             self.stop(ExitReason.because("parent"));
         });
-        ServerRef<Rpc> child = started.get(World.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        ServerRef<Rpc> child = started.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
         Pid childPid = child.pid().orElseThrow();
         Sys.of(child).suspend();
         childPid.exit(ExitReason.because("somebody")); // a thread, which is not its parent
@@ -263,7 +264,7 @@ class SuspendTest {
         Account bounded = new Account(false);
         ServerRef<Rpc> full =
                 world.node.start(GenServer.<Rpc>spec(() -> bounded).mailbox(3, Overflow.DROP_OLDEST));
-        Sys its = Sys.of(full).timeout(World.LIMIT);
+        Sys its = Sys.of(full).timeout(Await.LIMIT);
         its.suspend();
         for (long i = 0; i < 1000; i++) {
             full.cast(new Rpc.Give(i));
@@ -309,7 +310,7 @@ class SuspendTest {
         }
         sys.resume(); // whoever was last may have suspended it
         long sum = senders * each * (senders * each - 1) / 2;
-        assertThat(server.call(new Rpc.Pay(0), World.LIMIT)).isEqualTo(sum);
+        assertThat(server.call(new Rpc.Pay(0), Await.LIMIT)).isEqualTo(sum);
         assertThat(account.seen).hasSize((int) (senders * each));
         for (int s = 0; s < senders; s++) {
             long from = s * each;
@@ -327,8 +328,8 @@ class SuspendTest {
             Thread operator = Thread.startVirtualThread(() -> {
                 try {
                     while (true) {
-                        Sys.of(victim).timeout(World.LIMIT).suspend();
-                        Sys.of(victim).timeout(World.LIMIT).resume();
+                        Sys.of(victim).timeout(Await.LIMIT).suspend();
+                        Sys.of(victim).timeout(Await.LIMIT).resume();
                     }
                 } catch (CallException.NoProcess | CallException.ServerExited ended) {
                     // what it waits for
@@ -342,7 +343,7 @@ class SuspendTest {
             operator.join();
             assertThat(world.endOf(its)).isEqualTo(ExitReason.killed());
             for (PendingCall<Long> call : calls) {
-                assertThat(call.await(World.LIMIT)).isPresent();
+                assertThat(call.await(Await.LIMIT)).isPresent();
             }
         }
     }

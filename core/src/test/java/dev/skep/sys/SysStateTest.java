@@ -3,6 +3,7 @@ package dev.skep.sys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.skep.Await;
 import dev.skep.Behaviour;
 import dev.skep.CallException;
 import dev.skep.CodeChange;
@@ -305,10 +306,10 @@ class SysStateTest {
         World.await(reached);
         CompletableFuture<Object> asked = CompletableFuture.supplyAsync(sys::state, Thread::startVirtualThread);
         Pid pid = server.pid().orElseThrow();
-        World.until(() -> pid.info().orElseThrow().mailboxLength() == 1);
+        Await.until(() -> pid.info().orElseThrow().mailboxLength() == 1);
         pid.exit(ExitReason.because("enough"));
         assertThat(asked)
-                .failsWithin(World.LIMIT)
+                .failsWithin(Await.LIMIT)
                 .withThrowableThat()
                 .havingCause()
                 .isInstanceOf(CallException.ServerExited.class)
@@ -342,7 +343,7 @@ class SysStateTest {
                 thrown.complete(failure);
             }
         });
-        assertThat(thrown.get(World.LIMIT.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(CallException.CallingSelf.class);
+        assertThat(thrown.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(CallException.CallingSelf.class);
     }
 
     @Test
@@ -361,7 +362,7 @@ class SysStateTest {
             }
         });
         asking.interrupt();
-        assertThat(interrupted.get(World.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         release.countDown();
         assertThat(sys.status().suspended()).isFalse();
     }
@@ -400,7 +401,7 @@ class SysStateTest {
             threads[t] = Thread.startVirtualThread(() -> {
                 for (int i = 0; i < 100; i++) {
                     try {
-                        sys.timeout(World.LIMIT).replaceState(Balance.class, balance -> balance.add(1));
+                        sys.timeout(Await.LIMIT).replaceState(Balance.class, balance -> balance.add(1));
                     } catch (RuntimeException e) {
                         failures.incrementAndGet();
                     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.skep.Await;
 import dev.skep.Call;
 import dev.skep.CallException;
 import dev.skep.Cast;
@@ -116,7 +117,7 @@ class UpgradeTest {
     }
 
     private static String who(ServerRef<Rpc> server) {
-        return server.call(new Rpc.Who(), World.LIMIT);
+        return server.call(new Rpc.Who(), Await.LIMIT);
     }
 
     private static Pid pid(ServerRef<?> server) {
@@ -124,7 +125,7 @@ class UpgradeTest {
     }
 
     private static boolean isSuspended(ServerRef<?> server) {
-        return Sys.of(server).timeout(World.LIMIT).status().suspended();
+        return Sys.of(server).timeout(Await.LIMIT).status().suspended();
     }
 
     // ---- One server ----------------------------------------------------------------------------------------------
@@ -184,7 +185,7 @@ class UpgradeTest {
         CountDownLatch go = new CountDownLatch(1);
         CompletableFuture<List<Pid>> upgrade = CompletableFuture.supplyAsync(
                 () -> Upgrade.plan()
-                        .timeout(World.LIMIT)
+                        .timeout(Await.LIMIT)
                         .process(server, CodeChange.to(new Numbers("v2"), (state, _) -> {
                             converting.countDown();
                             go.await();
@@ -197,8 +198,8 @@ class UpgradeTest {
         PendingCall<String> between = server.request(new Rpc.Who());
         server.cast(new Rpc.Add(1));
         go.countDown();
-        assertThat(between.get(World.LIMIT)).isEqualTo("v2 1");
-        assertThat(upgrade.get(World.LIMIT.toSeconds(), TimeUnit.SECONDS)).hasSize(1);
+        assertThat(between.get(Await.LIMIT)).isEqualTo("v2 1");
+        assertThat(upgrade.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).hasSize(1);
         assertThat(who(server)).isEqualTo("v2 2");
     }
 
@@ -326,7 +327,7 @@ class UpgradeTest {
                 .server(busy, new Numbers("v2"));
         CompletableFuture<UpgradeException> failure =
                 CompletableFuture.supplyAsync(() -> catchThrowableOfType(UpgradeException.class, upgrade::run));
-        World.until(() -> pid(other).info().orElseThrow().status() == ProcessInfo.Status.SUSPENDED);
+        Await.until(() -> pid(other).info().orElseThrow().status() == ProcessInfo.Status.SUSPENDED);
         world.clock.passUntil(failure::isDone);
         assertThat(failure.join()).hasCauseInstanceOf(CallException.Timeout.class);
         assertThat(failure.join().process()).contains(pid(busy));
@@ -361,7 +362,7 @@ class UpgradeTest {
                 thrown.complete(e.getCause());
             }
         });
-        assertThat(thrown.get(World.LIMIT.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(CallException.CallingSelf.class);
+        assertThat(thrown.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isInstanceOf(CallException.CallingSelf.class);
         assertThat(who(server)).isEqualTo("v1 0");
     }
 
@@ -372,7 +373,7 @@ class UpgradeTest {
         CountDownLatch converting = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         Pid upgrading = world.node.spawn((Receiver<Object> _) -> Upgrade.plan()
-                .timeout(World.LIMIT)
+                .timeout(Await.LIMIT)
                 .server(server, new Numbers("v2"))
                 .process(slow, CodeChange.to(new Numbers("v2"), (state, _) -> {
                     converting.countDown();
@@ -646,7 +647,7 @@ class UpgradeTest {
         first.cast(new Rpc.Add(7));
         first.cast(new Rpc.Crash());
         world.endOf(before);
-        World.until(() -> first.pid().isPresent());
+        Await.until(() -> first.pid().isPresent());
         assertThat(who(first)).isEqualTo("v2 0");
         assertThat(sup.countChildren().active()).isEqualTo(2);
     }
@@ -683,7 +684,7 @@ class UpgradeTest {
             }
             notes.add("again");
         });
-        begun.get(World.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        begun.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
         assertThatExceptionOfType(TaskException.TooManyChildren.class).isThrownBy(() -> tasks.startChild(() -> {}));
 
         Upgrade.plan()
@@ -692,7 +693,7 @@ class UpgradeTest {
 
         assertThat(tasks.asyncNolink(() -> "one more").await()).isEqualTo("one more");
         release.countDown();
-        assertThat(World.next(notes)).isEqualTo("again");
+        assertThat(Await.next(notes)).isEqualTo("again");
         assertThatExceptionOfType(UpgradeException.class)
                 .isThrownBy(() -> Upgrade.plan()
                         .process(tasks.server(), CodeChange.to(Supervisor.oneForOne()))

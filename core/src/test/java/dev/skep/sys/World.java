@@ -1,5 +1,6 @@
 package dev.skep.sys;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
 import dev.skep.Name;
@@ -20,12 +21,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 
 /// A node for a test, which knows how its processes ended, and how many threads run any.
 final class World implements NodeListener, AutoCloseable {
-    /// How long a test waits for what has to come.
-    static final Duration LIMIT = Duration.ofMinutes(2);
     /// How long it waits for what must not come.
     static final Duration SHORT = Duration.ofMillis(30);
 
@@ -48,7 +46,7 @@ final class World implements NodeListener, AutoCloseable {
 
     @Override
     public void close() {
-        node.stop(LIMIT);
+        node.stop(Await.LIMIT);
     }
 
     private final class Counting implements RealThreads {
@@ -71,34 +69,16 @@ final class World implements NodeListener, AutoCloseable {
 
     ExitReason endOf(Pid pid) {
         try {
-            return ends.computeIfAbsent(pid, _ -> new CompletableFuture<>()).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            return ends.computeIfAbsent(pid, _ -> new CompletableFuture<>())
+                    .get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(pid + " did not end", e);
         }
     }
 
-    static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
-        T next = queue.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        if (next == null) {
-            throw new AssertionError("nothing came within " + LIMIT);
-        }
-        return next;
-    }
-
     static void await(CountDownLatch latch) throws InterruptedException {
-        if (!latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-            throw new AssertionError("the latch was not released within " + LIMIT);
-        }
-    }
-
-    /// Waits for something that is not announced.
-    static void until(BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > LIMIT.toNanos()) {
-                throw new AssertionError("did not become true within " + LIMIT);
-            }
-            Thread.yield();
+        if (!latch.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("the latch was not released within " + Await.LIMIT);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.skep.task;
 
+import dev.skep.Await;
 import dev.skep.CrashReport;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
@@ -16,22 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /// A node for a test of tasks, with everything that was seen on it. Waits with a limit that is only reached
 /// when a test fails.
 final class Meadow implements NodeListener, AutoCloseable {
-    static final Duration LIMIT = Duration.ofMinutes(2);
-
     /// The node's time, unless the test gives it another clock: it stands still until the test lets it pass.
     final ManualClock clock = ManualClock.attentive();
 
@@ -50,7 +45,7 @@ final class Meadow implements NodeListener, AutoCloseable {
 
     @Override
     public void close() {
-        node.stop(LIMIT);
+        node.stop(Await.LIMIT);
     }
 
     // ---- Processes -----------------------------------------------------------------------------------------------
@@ -69,7 +64,7 @@ final class Meadow implements NodeListener, AutoCloseable {
     ///
     /// @return its outcome; what it throws is thrown here
     <T> T in(Job<T> job) {
-        return get(later(job));
+        return Await.get(later(job));
     }
 
     void inProcess(Steps steps) {
@@ -123,61 +118,13 @@ final class Meadow implements NodeListener, AutoCloseable {
     // ---- Waiting -------------------------------------------------------------------------------------------------
 
     ExitReason endOf(Pid pid) {
-        return get(ends.computeIfAbsent(pid, _ -> new CompletableFuture<>()));
-    }
-
-    static <T> T get(Future<T> future) {
-        try {
-            return future.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw rethrown(e.getCause());
-        } catch (Exception e) {
-            throw new AssertionError("did not come: " + e, e);
-        }
-    }
-
-    @SuppressWarnings("unchecked") // the compiler is told that E is unchecked
-    private static <E extends Throwable> RuntimeException rethrown(Throwable cause) throws E {
-        throw (E) cause;
-    }
-
-    static <T> T next(BlockingQueue<T> queue) {
-        try {
-            T next = queue.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
-            if (next == null) {
-                throw new AssertionError("nothing came within " + LIMIT);
-            }
-            return next;
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
-        }
-    }
-
-    static void await(CountDownLatch latch) {
-        try {
-            if (!latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                throw new AssertionError("the latch was not released within " + LIMIT);
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
-        }
-    }
-
-    /// Waits for something that is not announced, looking again and again.
-    static void until(BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > LIMIT.toNanos()) {
-                throw new AssertionError("did not become true within " + LIMIT);
-            }
-            Thread.yield();
-        }
+        return Await.get(ends.computeIfAbsent(pid, _ -> new CompletableFuture<>()));
     }
 
     /// Lets virtual time pass until something is there.
     static <T> T passTimeFor(ManualClock clock, Future<T> future) {
-        until(() -> clock.pass(Duration.ofMillis(100), future::isDone));
-        return get(future);
+        Await.until(() -> clock.pass(Duration.ofMillis(100), future::isDone));
+        return Await.get(future);
     }
 
     // ---- What was seen -------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.skep.Await;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
@@ -164,7 +165,7 @@ class TaskAwaitTest {
         Task<Integer> task = Task.asyncNolink(meadow.node, () -> 1);
         CompletableFuture<Throwable> seen = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> seen.complete(catchThrowable(task::await)));
-        assertThat(Meadow.get(seen)).isInstanceOf(IllegalStateException.class);
+        assertThat(Await.get(seen)).isInstanceOf(IllegalStateException.class);
         assertThat(task.await()).isEqualTo(1);
     }
 
@@ -188,10 +189,10 @@ class TaskAwaitTest {
             waiting.countDown();
             task.await(ServerRef.FOREVER);
         });
-        Meadow.await(waiting);
+        Await.latch(waiting);
         owner.exit(OOPS);
         assertThat(meadow.endOf(owner)).isEqualTo(OOPS);
-        assertThat(meadow.endOf(Meadow.next(tasks))).isEqualTo(OOPS);
+        assertThat(meadow.endOf(Await.next(tasks))).isEqualTo(OOPS);
     }
 
     @Test

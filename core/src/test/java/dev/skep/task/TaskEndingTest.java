@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
@@ -41,7 +42,7 @@ class TaskEndingTest {
                 begun.countDown();
                 return in.receive(Exit.class).reason();
             });
-            Meadow.await(begun);
+            Await.latch(begun);
             assertThat(task.shutdown()).contains(Result.ok(ExitReason.shutdown()));
             assertThat(task.await()).isEqualTo(ExitReason.shutdown());
         });
@@ -57,7 +58,7 @@ class TaskEndingTest {
                 in.receive(Exit.class);
                 return oops();
             });
-            Meadow.await(begun);
+            Await.latch(begun);
             assertThat(task.shutdown()).contains(Result.err(OOPS)); // and the owner lives: it is unlinked
         });
     }
@@ -89,7 +90,7 @@ class TaskEndingTest {
         meadow.inProcess(self -> {
             CountDownLatch begun = new CountDownLatch(1);
             Task<Object> task = Task.async(self, Meadow.<Object>stubborn(begun));
-            Meadow.await(begun);
+            Await.latch(begun);
             assertThat(task.kill()).isEmpty();
             assertThat(meadow.endOf(task.pid().orElseThrow())).isEqualTo(ExitReason.killed());
             assertThat(self.receive(Duration.ZERO)).isEmpty();
@@ -100,7 +101,7 @@ class TaskEndingTest {
     void anInterruptedShutdownKills() {
         CountDownLatch begun = new CountDownLatch(1);
         Task<Object> task = Task.asyncNolink(meadow.node, Meadow.<Object>stubborn(begun));
-        Meadow.await(begun);
+        Await.latch(begun);
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> task.shutdown(ServerRef.FOREVER)).isInstanceOf(TaskException.Interrupted.class);
         assertThat(Thread.interrupted()).isTrue();
@@ -113,14 +114,14 @@ class TaskEndingTest {
         CompletableFuture<Pid> task = new CompletableFuture<>();
         Pid owner = meadow.node.spawn((Receiver<Object> self) -> {
             Task<Object> stubborn = Task.async(self, Meadow.<Object>stubborn(begun));
-            Meadow.await(begun);
+            Await.latch(begun);
             task.complete(stubborn.pid().orElseThrow());
             stubborn.shutdown(ServerRef.FOREVER);
         });
-        Meadow.get(task);
+        Await.get(task);
         owner.exit(OOPS);
         assertThat(meadow.endOf(owner)).isEqualTo(OOPS);
-        assertThat(meadow.endOf(Meadow.get(task))).isEqualTo(ExitReason.killed());
+        assertThat(meadow.endOf(Await.get(task))).isEqualTo(ExitReason.killed());
     }
 
     @Test
@@ -158,7 +159,7 @@ class TaskEndingTest {
             CompletableFuture<Boolean> ran = new CompletableFuture<>();
             Task<Boolean> task = Task.asyncNolink(meadow.node, () -> ran.complete(true));
             task.ignore();
-            assertThat(Meadow.get(ran)).isTrue();
+            assertThat(Await.get(ran)).isTrue();
         }
     }
 }

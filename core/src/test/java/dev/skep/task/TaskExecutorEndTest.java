@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.Computation;
 import dev.skep.ExitReason;
@@ -47,7 +48,7 @@ class TaskExecutorEndTest extends TaskExecutorFixture {
         executor.shutdown();
         assertThat(executor.shutdownNow()).isEmpty();
         assertThat(supervisor.isAlive()).isTrue();
-        assertThat(Meadow.get(tasks.executor().submit(() -> 2))).isEqualTo(2);
+        assertThat(Await.get(tasks.executor().submit(() -> 2))).isEqualTo(2);
     }
 
     @Test
@@ -63,7 +64,7 @@ class TaskExecutorEndTest extends TaskExecutorFixture {
             begun.complete(me());
             return Meadow.sleep();
         });
-        Pid job = Meadow.get(begun);
+        Pid job = Await.get(begun);
         assertThat(executor.shutdownNow()).isEmpty();
         assertThat(meadow.endOf(job)).isEqualTo(ExitReason.shutdown());
         assertThatThrownBy(() -> future.get(120, SECONDS))
@@ -93,9 +94,9 @@ class TaskExecutorEndTest extends TaskExecutorFixture {
                 }
                 return true;
             });
-            Meadow.await(half);
+            Await.latch(half);
             List<Runnable> returned = each.shutdownNow();
-            Meadow.get(submitted);
+            Await.get(submitted);
             awaitTermination(each);
             assertThat(begun.get() + rejected.get() + returned.size()).isEqualTo(jobs);
         }
@@ -119,7 +120,7 @@ class TaskExecutorEndTest extends TaskExecutorFixture {
             begun.complete(me());
             return Meadow.sleep();
         });
-        Pid job = Meadow.get(begun);
+        Pid job = Await.get(begun);
         Thread.currentThread().interrupt();
         executor.close();
         assertThat(future).isDone();
@@ -143,7 +144,7 @@ class TaskExecutorEndTest extends TaskExecutorFixture {
                 Computation.until(release);
             });
             try {
-                Meadow.await(begun);
+                Await.latch(begun);
                 doomed.pid().orElseThrow().exit(how.equals(ExitReason.kill()) ? how : ExitReason.shutdown());
                 if (how.equals(ExitReason.kill())) {
                     for (Future<?> future : List.of(blocked, computing)) {
@@ -188,9 +189,9 @@ class TaskExecutorEndTest extends TaskExecutorFixture {
         ExecutorService own = byName.executor();
         Pid first = byName.pid().orElseThrow();
         first.exit(ExitReason.kill());
-        Meadow.until(() ->
+        Await.until(() ->
                 byName.pid().filter(pid -> !pid.equals(first) && pid.isAlive()).isPresent());
-        assertThat(Meadow.get(own.submit(() -> 1))).isEqualTo(1);
+        assertThat(Await.get(own.submit(() -> 1))).isEqualTo(1);
     }
 
     @Test
@@ -203,10 +204,10 @@ class TaskExecutorEndTest extends TaskExecutorFixture {
                 .isInstanceOf(RejectedExecutionException.class)
                 .hasCauseInstanceOf(TaskException.TooManyChildren.class);
         release.countDown();
-        assertThat(Meadow.get(first)).isTrue();
+        assertThat(Await.get(first)).isTrue();
         for (int i = 0; i < 1000; i++) {
             int number = i;
-            assertThat(Meadow.get(own.submit(() -> number))).isEqualTo(number); // a job that is done takes no room
+            assertThat(Await.get(own.submit(() -> number))).isEqualTo(number); // a job that is done takes no room
         }
         own.shutdown();
         assertThat(own.isShutdown()).isTrue();

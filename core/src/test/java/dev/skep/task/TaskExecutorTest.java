@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.Computation;
 import dev.skep.CrashReport;
 import dev.skep.ExitReason;
@@ -36,10 +37,10 @@ class TaskExecutorTest extends TaskExecutorFixture {
     void aJobIsASupervisedProcessOnAVirtualThread() throws Exception {
         Callable<List<Object>> look = () -> List.of(
                 me().info().orElseThrow().ancestors(), Thread.currentThread().isVirtual(), me());
-        List<Object> seen = Meadow.get(executor.submit(look));
+        List<Object> seen = Await.get(executor.submit(look));
         assertThat(seen.subList(0, 2)).containsExactly(List.of(supervisor), true);
         assertThat(meadow.endOf((Pid) seen.get(2))).isEqualTo(ExitReason.normal());
-        Meadow.until(() -> tasks.children().isEmpty());
+        Await.until(() -> tasks.children().isEmpty());
     }
 
     @Test
@@ -54,9 +55,9 @@ class TaskExecutorTest extends TaskExecutorFixture {
 
     @Test
     void valuesMayBeNullAndRunnablesHaveTheirs() {
-        assertThat(Meadow.<Object>get(executor.submit(() -> null))).isNull();
-        assertThat((Object) Meadow.get(executor.submit(() -> {}))).isNull();
-        assertThat(Meadow.get(executor.submit(() -> {}, "value"))).isEqualTo("value");
+        assertThat(Await.<Object>get(executor.submit(() -> null))).isNull();
+        assertThat((Object) Await.get(executor.submit(() -> {}))).isNull();
+        assertThat(Await.get(executor.submit(() -> {}, "value"))).isEqualTo("value");
     }
 
     @Test
@@ -68,7 +69,7 @@ class TaskExecutorTest extends TaskExecutorFixture {
         assertThatThrownBy(() -> future.get(120, SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCause(cause);
-        Meadow.until(() -> tasks.children().isEmpty());
+        Await.until(() -> tasks.children().isEmpty());
         assertThat(meadow.crashes()).isEmpty();
     }
 
@@ -78,7 +79,7 @@ class TaskExecutorTest extends TaskExecutorFixture {
         executor.execute(() -> {
             throw cause;
         });
-        Meadow.until(() -> !meadow.crashes().isEmpty());
+        Await.until(() -> !meadow.crashes().isEmpty());
         CrashReport report = meadow.crashes().getFirst();
         assertThat(report.reason()).isEqualTo(ExitReason.crashed(cause));
         assertThat(report.info().initialCall()).startsWith(TaskExecutorTest.class.getName());
@@ -91,7 +92,7 @@ class TaskExecutorTest extends TaskExecutorFixture {
         Future<Object> future = executor.submit(() -> {
             throw new ProcessExit(oops);
         });
-        assertThatThrownBy(() -> Meadow.get(future))
+        assertThatThrownBy(() -> Await.get(future))
                 .isInstanceOfSatisfying(
                         TaskException.Exited.class,
                         thrown -> assertThat(thrown.reason()).isEqualTo(oops));
@@ -102,7 +103,7 @@ class TaskExecutorTest extends TaskExecutorFixture {
         CompletableFuture<Integer> future = CompletableFuture.supplyAsync(() -> 1, executor)
                 .thenApplyAsync(value -> value + 1, executor)
                 .thenCombineAsync(CompletableFuture.supplyAsync(() -> 3, executor), Integer::sum, executor);
-        assertThat(future).succeedsWithin(Meadow.LIMIT).isEqualTo(5);
+        assertThat(future).succeedsWithin(Await.LIMIT).isEqualTo(5);
     }
 
     @Test
@@ -132,7 +133,7 @@ class TaskExecutorTest extends TaskExecutorFixture {
             begun.complete(me());
             return Meadow.sleep();
         });
-        Pid job = Meadow.get(begun);
+        Pid job = Await.get(begun);
         assertThat(future.cancel(true)).isTrue();
         assertThat(meadow.endOf(job)).isEqualTo(ExitReason.shutdown());
         assertThat(future.isCancelled()).isTrue();
@@ -150,11 +151,11 @@ class TaskExecutorTest extends TaskExecutorFixture {
             release.await();
             return done.complete(true);
         });
-        Pid job = Meadow.get(begun);
+        Pid job = Await.get(begun);
         assertThat(future.cancel(false)).isTrue();
         assertThat(job.isAlive()).isTrue();
         release.countDown();
-        assertThat(Meadow.get(done)).isTrue();
+        assertThat(Await.get(done)).isTrue();
         assertThat(meadow.endOf(job)).isEqualTo(ExitReason.normal());
     }
 
@@ -180,11 +181,11 @@ class TaskExecutorTest extends TaskExecutorFixture {
                 begun.countDown();
                 Computation.until(release);
             });
-            Meadow.await(begun);
+            Await.latch(begun);
             future.cancel(true);
             executor.shutdown();
             awaitTermination(executor);
-            Meadow.until(() -> meadow.node.zombies().size() == 1);
+            Await.until(() -> meadow.node.zombies().size() == 1);
         } finally {
             release.countDown();
         }
@@ -204,11 +205,11 @@ class TaskExecutorTest extends TaskExecutorFixture {
                 throw e;
             }
         });
-        Meadow.await(begun);
+        Await.latch(begun);
         service.submit(() -> 1);
         assertThat(service.poll(120, SECONDS).get()).isEqualTo(1);
         assertThat(slow.cancel(true)).isTrue();
-        assertThat(Meadow.get(interrupted)).isTrue();
+        assertThat(Await.get(interrupted)).isTrue();
         assertThat(service.poll(120, SECONDS)).isSameAs(slow);
     }
 
@@ -258,7 +259,7 @@ class TaskExecutorTest extends TaskExecutorFixture {
                             return 3;
                         })))
                 .isEqualTo(3);
-        assertThat(meadow.endOf(Meadow.get(begun))).isEqualTo(ExitReason.shutdown());
+        assertThat(meadow.endOf(Await.get(begun))).isEqualTo(ExitReason.shutdown());
     }
 
     @Test
@@ -282,9 +283,9 @@ class TaskExecutorTest extends TaskExecutorFixture {
             return Meadow.sleep();
         };
         CompletableFuture<Integer> any = meadow.later(_ -> executor.invokeAny(List.of(sleeping, sleeping)));
-        Meadow.await(begun);
+        Await.latch(begun);
         supervisor.exit(ExitReason.kill());
-        assertThatThrownBy(() -> Meadow.get(any)).hasCauseInstanceOf(TaskException.Exited.class);
+        assertThatThrownBy(() -> Await.get(any)).hasCauseInstanceOf(TaskException.Exited.class);
     }
 
     // ---- The rest --------------------------------------------------------------------------------------------------
@@ -297,7 +298,7 @@ class TaskExecutorTest extends TaskExecutorFixture {
             waiting.add(self.pid());
             future.get();
         });
-        Meadow.next(waiting).exit(ExitReason.because("enough"));
+        Await.next(waiting).exit(ExitReason.because("enough"));
         assertThat(meadow.endOf(owner)).isEqualTo(ExitReason.because("enough"));
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
 import dev.skep.Receiver;
@@ -69,7 +70,7 @@ class TaskManyTest {
         Pid owner = meadow.node.spawn((Receiver<Object> self) -> Task.awaitMany(
                 List.of(Task.async(self, () -> Meadow.sleep()), Task.async(self, () -> oops())), ServerRef.FOREVER));
         assertThat(meadow.endOf(owner)).isEqualTo(OOPS);
-        Meadow.until(() -> meadow.node.processes().isEmpty());
+        Await.until(() -> meadow.node.processes().isEmpty());
     }
 
     @Test

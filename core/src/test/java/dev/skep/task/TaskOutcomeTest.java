@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.Receiver;
 import dev.skep.Result;
@@ -24,14 +25,14 @@ class TaskOutcomeTest {
         CompletableFuture<Integer> future =
                 meadow.in(self -> Task.asyncNolink(meadow.node, () -> 1).toFuture());
         assertThat(future.thenApply(value -> value + 1))
-                .succeedsWithin(Meadow.LIMIT)
+                .succeedsWithin(Await.LIMIT)
                 .isEqualTo(2);
     }
 
     @Test
     void aFutureFailsWithTheTask() {
         Task<Object> task = Task.asyncNolink(meadow.node, () -> oops());
-        assertThatThrownBy(() -> Meadow.get(task.toFuture()))
+        assertThatThrownBy(() -> Await.get(task.toFuture()))
                 .isInstanceOfSatisfying(
                         TaskException.Exited.class,
                         thrown -> assertThat(thrown.reason()).isEqualTo(OOPS));
@@ -63,7 +64,7 @@ class TaskOutcomeTest {
         assertThatIllegalStateException().isThrownBy(() -> Task.awaitMany(List.of(task)));
         assertThat(task.yield(Duration.ZERO)).isEmpty();
         assertThat(task.kill()).isEmpty();
-        assertThatThrownBy(() -> Meadow.get(future)).isInstanceOf(TaskException.Exited.class);
+        assertThatThrownBy(() -> Await.get(future)).isInstanceOf(TaskException.Exited.class);
     }
 
     @Test

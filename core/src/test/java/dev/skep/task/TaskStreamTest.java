@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
@@ -44,7 +45,7 @@ class TaskStreamTest {
 
     /// Nothing of a stream is left: no task, no guard, no link and no message of its owner.
     private void assertNothingIsLeft(Receiver<Object> self) {
-        Meadow.until(() -> meadow.node.processes().equals(List.of(self.pid())));
+        Await.until(() -> meadow.node.processes().equals(List.of(self.pid())));
         assertThat(self.pid().info().orElseThrow().links()).isEmpty();
         assertThat(self.receive(Duration.ZERO)).isEmpty();
     }
@@ -127,7 +128,7 @@ class TaskStreamTest {
                                 .toList());
             });
             assertThat(meadow.endOf(owner)).isEqualTo(OOPS);
-            Meadow.until(() -> meadow.node.processes().isEmpty());
+            Await.until(() -> meadow.node.processes().isEmpty());
         }
         assertThat(meadow.crashes())
                 .hasSize(100)
@@ -389,7 +390,7 @@ class TaskStreamTest {
         Thread.currentThread().interrupt();
         assertThatThrownBy(stream::toList).isInstanceOf(TaskException.Interrupted.class);
         assertThat(Thread.interrupted()).isTrue();
-        Meadow.until(() -> meadow.node.processes().isEmpty());
+        Await.until(() -> meadow.node.processes().isEmpty());
     }
 
     @Test
@@ -403,10 +404,10 @@ class TaskStreamTest {
                     .maxConcurrency(2)
                     .async(self)
                     .forEach(_ -> {}));
-            Meadow.await(begun);
+            Await.latch(begun);
             owner.exit(how);
             meadow.endOf(owner);
-            Meadow.until(() -> meadow.node.processes().isEmpty());
+            Await.until(() -> meadow.node.processes().isEmpty());
         }
     }
 
@@ -417,7 +418,7 @@ class TaskStreamTest {
                 .async(self)
                 .iterator()
                 .next());
-        Meadow.until(() -> meadow.node.processes().isEmpty());
+        Await.until(() -> meadow.node.processes().isEmpty());
     }
 
     // ---- The owner -------------------------------------------------------------------------------------------------
@@ -443,7 +444,7 @@ class TaskStreamTest {
             selves.add(self);
             self.receive();
         });
-        return Meadow.next(selves);
+        return Await.next(selves);
     }
 
     @Test
@@ -503,7 +504,7 @@ class TaskStreamTest {
                         .maxConcurrency(2);
                 assertThatThrownBy(() -> (linked ? stream.async(self) : stream.asyncNolink(meadow.node)).toList())
                         .isInstanceOf(TaskException.TooManyChildren.class);
-                Meadow.until(() -> tasks.children().isEmpty());
+                Await.until(() -> tasks.children().isEmpty());
                 assertThat(self.pid().info().orElseThrow().links()).isEmpty();
                 assertThat(self.receive(Duration.ZERO)).isEmpty();
             }

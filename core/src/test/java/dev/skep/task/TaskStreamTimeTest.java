@@ -3,6 +3,7 @@ package dev.skep.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
 import dev.skep.Pid;
@@ -35,7 +36,7 @@ class TaskStreamTimeTest {
                 TaskStream<Integer, Integer> stream = someSleep().maxConcurrency(4);
                 Throwable thrown =
                         catchThrowable(() -> (linked ? stream.async(self) : stream.asyncNolink(timed.node)).toList());
-                Meadow.until(() -> timed.node.processes().equals(List.of(self.pid())));
+                Await.until(() -> timed.node.processes().equals(List.of(self.pid())));
                 assertThat(self.receive(Duration.ZERO)).isEmpty();
                 return thrown;
             });
@@ -54,7 +55,7 @@ class TaskStreamTimeTest {
                             someSleep().maxConcurrency(concurrency).killOnTimeout();
                     List<Result<Integer, ExitReason>> results =
                             (linked ? stream.async(self) : stream.asyncNolink(timed.node)).toList();
-                    Meadow.until(() -> timed.node.processes().equals(List.of(self.pid())));
+                    Await.until(() -> timed.node.processes().equals(List.of(self.pid())));
                     assertThat(self.receive(Duration.ZERO)).isEmpty();
                     return results;
                 });
@@ -101,8 +102,8 @@ class TaskStreamTimeTest {
             return stream.async(self)
                     .peek(result -> {
                         if (result.isOk()) {
-                            Pid sleeping = Meadow.next(tasks);
-                            Meadow.until(() -> {
+                            Pid sleeping = Await.next(tasks);
+                            Await.until(() -> {
                                 clock.advance(Duration.ofSeconds(1));
                                 return !sleeping.isAlive();
                             });
@@ -110,7 +111,7 @@ class TaskStreamTimeTest {
                     })
                     .toList();
         });
-        assertThat(Meadow.get(outcome)).containsExactly(Result.ok(1), Result.err(TaskStream.TIMEOUT));
+        assertThat(Await.get(outcome)).containsExactly(Result.ok(1), Result.err(TaskStream.TIMEOUT));
     }
 
     @Test
@@ -139,10 +140,10 @@ class TaskStreamTimeTest {
                         .timeout(ServerRef.FOREVER)
                         .async(self)
                         .toList());
-        Meadow.await(begun);
+        Await.latch(begun);
         clock.advance(Duration.ofMinutes(1));
         release.countDown();
-        assertThat(Meadow.get(outcome)).containsExactly(Result.ok(1));
+        assertThat(Await.get(outcome)).containsExactly(Result.ok(1));
     }
 
     @Test

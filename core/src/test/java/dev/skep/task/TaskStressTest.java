@@ -3,6 +3,7 @@ package dev.skep.task;
 import static dev.skep.task.Meadow.OOPS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
@@ -70,7 +71,7 @@ class TaskStressTest {
                         case 0 -> task.shutdown();
                         case 1 -> task.kill();
                         case 2 -> task.ignore();
-                        default -> kind == 2 ? task.yield(Duration.ZERO) : task.yield(Meadow.LIMIT);
+                        default -> kind == 2 ? task.yield(Duration.ZERO) : task.yield(Await.LIMIT);
                     };
                     outcome.ifPresent(found -> assertThat(isPossible(kind, found, pid))
                             .as("kind %s gives %s", kind, found)
@@ -86,8 +87,8 @@ class TaskStressTest {
             }));
         }
         assertThat(owners)
-                .allSatisfy(owner -> assertThat(Meadow.<Integer>get(owner)).isPositive());
-        Meadow.until(() -> meadow.node.processes().equals(List.of(tasks.pid().orElseThrow())));
+                .allSatisfy(owner -> assertThat(Await.<Integer>get(owner)).isPositive());
+        Await.until(() -> meadow.node.processes().equals(List.of(tasks.pid().orElseThrow())));
         assertThat(tasks.children()).isEmpty();
     }
 
@@ -97,10 +98,10 @@ class TaskStressTest {
             List<Task<Integer>> all = IntStream.range(0, 20_000)
                     .mapToObj(n -> Task.async(self, () -> n))
                     .toList();
-            assertThat(Task.awaitMany(all, Meadow.LIMIT))
+            assertThat(Task.awaitMany(all, Await.LIMIT))
                     .containsExactlyElementsOf(
                             IntStream.range(0, 20_000).boxed().toList());
-            Meadow.until(() -> self.pid().info().orElseThrow().links().isEmpty());
+            Await.until(() -> self.pid().info().orElseThrow().links().isEmpty());
         });
     }
 
@@ -131,7 +132,7 @@ class TaskStressTest {
             }));
         }
         assertThat(owners)
-                .allSatisfy(owner -> assertThat(Meadow.<Boolean>get(owner)).isTrue());
-        Meadow.until(() -> meadow.node.processes().equals(List.of(tasks.pid().orElseThrow())));
+                .allSatisfy(owner -> assertThat(Await.<Boolean>get(owner)).isTrue());
+        Await.until(() -> meadow.node.processes().equals(List.of(tasks.pid().orElseThrow())));
     }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.skep.Await;
 import dev.skep.Body;
 import dev.skep.CallException;
 import dev.skep.Exit;
@@ -69,7 +70,7 @@ class TaskSupervisorTest {
             assertThat(info.initialCall()).startsWith(TaskSupervisorTest.class.getName());
             pid.send("go");
             assertThat(task.await()).isEqualTo("go");
-            Meadow.until(() -> tasks.children().isEmpty());
+            Await.until(() -> tasks.children().isEmpty());
             assertThat(self.receive(Duration.ZERO)).isEmpty();
         });
     }
@@ -114,7 +115,7 @@ class TaskSupervisorTest {
             });
             assertThat(meadow.endOf(owner)).isEqualTo(ExitReason.crashed(cause));
         }
-        Meadow.until(() -> supervisorReports().size() == 200);
+        Await.until(() -> supervisorReports().size() == 200);
         assertThat(supervisorReports()).allMatch(text -> text.startsWith("CHILD_TERMINATED task crashed"));
         assertThat(tasks.children()).isEmpty();
     }
@@ -133,7 +134,7 @@ class TaskSupervisorTest {
             started.add(tasks.async(self, () -> Meadow.sleep()).pid().orElseThrow());
             oops();
         });
-        assertThat(meadow.endOf(Meadow.next(started))).isEqualTo(OOPS);
+        assertThat(meadow.endOf(Await.next(started))).isEqualTo(OOPS);
     }
 
     @Test
@@ -144,10 +145,10 @@ class TaskSupervisorTest {
                     tasks.async(self, () -> Meadow.sleep());
                 }
             });
-            Meadow.until(() -> tasks.children().size() > 1);
+            Await.until(() -> tasks.children().size() > 1);
             owner.exit(ExitReason.kill());
             meadow.endOf(owner);
-            Meadow.until(() -> tasks.children().isEmpty());
+            Await.until(() -> tasks.children().isEmpty());
         }
     }
 
@@ -165,7 +166,7 @@ class TaskSupervisorTest {
             TaskSupervisorRef doomed = meadow.node.start(TaskSupervisor.create());
             Task<Object> task = doomed.asyncNolink(() -> Meadow.sleep());
             doomed.pid().orElseThrow().exit(how);
-            assertThat(task.yield(Meadow.LIMIT))
+            assertThat(task.yield(Await.LIMIT))
                     .contains(Result.err(how.equals(ExitReason.kill()) ? ExitReason.killed() : how));
             meadow.endOf(doomed.pid().orElseThrow());
             assertThatThrownBy(() -> doomed.asyncNolink(() -> 1)).isInstanceOf(CallException.NoProcess.class);
@@ -198,7 +199,7 @@ class TaskSupervisorTest {
             oops();
         });
         assertThat(meadow.endOf(child)).isEqualTo(OOPS);
-        Meadow.until(() -> tasks.children().isEmpty());
+        Await.until(() -> tasks.children().isEmpty());
         assertThat(runs).hasValue(1);
         assertThat(supervisorReports()).containsExactly("CHILD_TERMINATED task oops");
     }
@@ -211,12 +212,12 @@ class TaskSupervisorTest {
             throw new ProcessExit(self.receive(ExitReason.class));
         };
         tasks.withRestart(Restart.TRANSIENT).startChild(body);
-        Meadow.next(runs).send(OOPS);
-        Pid second = Meadow.next(runs);
+        Await.next(runs).send(OOPS);
+        Pid second = Await.next(runs);
         assertThat(tasks.children()).containsExactly(second);
         second.send(ExitReason.shutdown());
         meadow.endOf(second);
-        Meadow.until(() -> tasks.children().isEmpty());
+        Await.until(() -> tasks.children().isEmpty());
         assertThat(runs).isEmpty();
     }
 
@@ -228,9 +229,9 @@ class TaskSupervisorTest {
                 runs.add(in.pid());
                 throw new ProcessExit(in.receive(ExitReason.class));
             });
-            Meadow.next(runs).send(ExitReason.normal());
-            Meadow.next(runs).send(ExitReason.shutdown());
-            Pid third = Meadow.next(runs);
+            Await.next(runs).send(ExitReason.normal());
+            Await.next(runs).send(ExitReason.shutdown());
+            Pid third = Await.next(runs);
             assertThat(third.callers()).containsExactly(self.pid());
             assertThat(tasks.terminateChild(third)).isTrue();
             assertThat(tasks.children()).isEmpty();
@@ -261,8 +262,8 @@ class TaskSupervisorTest {
                 in.receive();
             });
             for (int i = 0; i < 5; i++) {
-                Meadow.next(runs).send("end");
-                Pid restarted = Meadow.next(runs);
+                Await.next(runs).send("end");
+                Pid restarted = Await.next(runs);
                 assertThat(strict.children()).containsExactly(restarted);
                 runs.add(restarted);
                 clock.advance(Duration.ofSeconds(3));
@@ -277,7 +278,7 @@ class TaskSupervisorTest {
             runs.add(in.pid());
             in.receive();
         });
-        assertThat(Meadow.next(runs)).isEqualTo(child);
+        assertThat(Await.next(runs)).isEqualTo(child);
         assertThat(tasks.terminateChild(child)).isTrue();
         assertThat(child.isAlive()).isFalse();
         assertThat(tasks.children()).isEmpty();
@@ -303,14 +304,14 @@ class TaskSupervisorTest {
             self.receive(Exit.class);
             release.await();
         });
-        Meadow.await(begun);
+        Await.latch(begun);
         CompletableFuture<Boolean> terminated = meadow.later(_ -> tasks.terminateChild(slow));
         CompletableFuture<Boolean> again = meadow.later(_ -> tasks.terminateChild(slow));
         assertThat(tasks.asyncNolink(() -> 1).await()).isEqualTo(1);
         assertThat(terminated).isNotDone();
         release.countDown();
-        assertThat(Meadow.get(terminated)).isTrue();
-        Meadow.get(again); // true if it was asked for in time
+        assertThat(Await.get(terminated)).isTrue();
+        Await.get(again); // true if it was asked for in time
     }
 
     @Test
@@ -322,7 +323,7 @@ class TaskSupervisorTest {
             Task<Object> task = supervised
                     .withShutdown(new Shutdown.Within(Duration.ofSeconds(2)))
                     .asyncNolink(Meadow.<Object>stubborn(begun));
-            Meadow.await(begun);
+            Await.latch(begun);
             CompletableFuture<Boolean> terminated =
                     timed.later(_ -> supervised.terminateChild(task.pid().orElseThrow()));
             assertThat(Meadow.passTimeFor(clock, terminated)).isTrue();
@@ -349,7 +350,7 @@ class TaskSupervisorTest {
                 in.trapExit(true);
                 return in.receive(Exit.class).reason();
             }));
-            Meadow.await(begun);
+            Await.latch(begun);
             Pid pid = supervised.pid().orElseThrow();
             pid.exit(ExitReason.shutdown());
             CompletableFuture<ExitReason> end = pid.exited();
@@ -424,8 +425,8 @@ class TaskSupervisorTest {
         TaskSupervisorRef byName = TaskSupervisorRef.of(meadow.node, TASKS);
         Task<Object> lost = byName.asyncNolink(() -> Meadow.sleep());
         byName.pid().orElseThrow().exit(ExitReason.kill());
-        assertThat(lost.yield(Meadow.LIMIT)).contains(Result.err(ExitReason.killed()));
-        Meadow.until(() -> byName.pid().filter(Pid::isAlive).isPresent());
+        assertThat(lost.yield(Await.LIMIT)).contains(Result.err(ExitReason.killed()));
+        Await.until(() -> byName.pid().filter(Pid::isAlive).isPresent());
         assertThat(byName.asyncNolink(() -> 1).await()).isEqualTo(1);
         assertThat(byName).hasToString("task supervisor <meadow tasks>");
     }
@@ -443,7 +444,7 @@ class TaskSupervisorTest {
 
         assertThat(child.isAlive()).isFalse();
         assertThat(supervisor.isAlive()).isFalse();
-        assertThatThrownBy(() -> tasks.stop(ExitReason.shutdown(), Meadow.LIMIT))
+        assertThatThrownBy(() -> tasks.stop(ExitReason.shutdown(), Await.LIMIT))
                 .isInstanceOf(CallException.NoProcess.class);
     }
 

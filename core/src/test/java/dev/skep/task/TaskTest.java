@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.skep.Await;
 import dev.skep.Body;
 import dev.skep.CrashReport;
 import dev.skep.ExitReason;
@@ -132,7 +133,7 @@ class TaskTest {
             tasks.add(task.pid().orElseThrow());
             oops();
         });
-        assertThat(meadow.endOf(Meadow.next(tasks))).isEqualTo(OOPS);
+        assertThat(meadow.endOf(Await.next(tasks))).isEqualTo(OOPS);
         assertThat(meadow.endOf(owner)).isEqualTo(OOPS);
     }
 
@@ -149,7 +150,7 @@ class TaskTest {
             oops();
         });
         meadow.endOf(owner);
-        Pid task = Meadow.next(tasks);
+        Pid task = Await.next(tasks);
         assertThat(task.isAlive()).isTrue();
         release.countDown();
         assertThat(meadow.endOf(task)).isEqualTo(ExitReason.normal());
@@ -162,7 +163,7 @@ class TaskTest {
             selves.add(self);
             self.receive();
         });
-        Receiver<Object> stolen = Meadow.next(selves);
+        Receiver<Object> stolen = Await.next(selves);
         assertThatIllegalStateException()
                 .isThrownBy(() -> Task.async(stolen, () -> 1))
                 .withMessageContaining("async was called by " + Thread.currentThread())
@@ -182,7 +183,7 @@ class TaskTest {
         assertThatNullPointerException().isThrownBy(() -> Task.start(meadow.node, (Runnable) null));
         assertThatNullPointerException().isThrownBy(() -> Task.start(meadow.node, (Body<Object>) null));
         assertThatNullPointerException().isThrownBy(() -> Task.completed(null));
-        Meadow.until(() -> meadow.node.processes().isEmpty());
+        Await.until(() -> meadow.node.processes().isEmpty());
     }
 
     @Test
@@ -193,7 +194,7 @@ class TaskTest {
                 links.complete(in.pid().info().orElseThrow().links());
                 in.receive();
             });
-            assertThat(Meadow.get(links)).isEmpty();
+            assertThat(Await.get(links)).isEmpty();
             assertThat(pid.callers()).containsExactly(self.pid());
             assertThat(pid.info().orElseThrow().initialCall()).startsWith(TaskTest.class.getName());
             pid.send("end");
@@ -202,7 +203,7 @@ class TaskTest {
         Task.start(
                 meadow.node,
                 () -> callers.complete(Pid.ofCurrentThread().orElseThrow().callers()));
-        assertThat(Meadow.get(callers)).isEmpty();
+        assertThat(Await.get(callers)).isEmpty();
     }
 
     @Test
@@ -216,9 +217,9 @@ class TaskTest {
         Pid second = meadow.node.spawn((Receiver<Object> self) -> {
             Task.startLink(
                     self, (Receiver<Object> in) -> callers.complete(in.pid().callers()));
-            Meadow.get(callers);
+            Await.get(callers);
         });
-        assertThat(Meadow.get(callers)).containsExactly(second);
+        assertThat(Await.get(callers)).containsExactly(second);
     }
 
     @Test
@@ -227,8 +228,8 @@ class TaskTest {
         CompletableFuture<Pid> ran = new CompletableFuture<>();
         var supervisor = meadow.node.start(
                 Supervisor.oneForOne().child(Task.child("warm up", self -> ran.complete(self.pid()))));
-        assertThat(meadow.endOf(Meadow.get(ran))).isEqualTo(ExitReason.normal());
-        Meadow.until(() -> supervisor.whichChildren().isEmpty());
+        assertThat(meadow.endOf(Await.get(ran))).isEqualTo(ExitReason.normal());
+        Await.until(() -> supervisor.whichChildren().isEmpty());
     }
 
     @Test
@@ -242,6 +243,6 @@ class TaskTest {
         assertThat(task.ignore()).contains(Result.ok("done"));
         assertThat(task.toFuture()).isCompletedWithValue("done");
         assertThat(Task.yieldMany(List.of(task))).containsExactly(new Yielded<>(task, Optional.of(Result.ok("done"))));
-        Meadow.until(() -> meadow.node.processes().isEmpty());
+        Await.until(() -> meadow.node.processes().isEmpty());
     }
 }

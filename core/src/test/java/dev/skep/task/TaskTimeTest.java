@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.skep.Await;
 import dev.skep.ExitReason;
 import dev.skep.ManualClock;
 import dev.skep.Pid;
@@ -66,11 +67,11 @@ class TaskTimeTest {
             started.complete(task.pid().orElseThrow());
             return task.await(ServerRef.FOREVER);
         });
-        Pid task = Meadow.get(started);
+        Pid task = Await.get(started);
         clock.advance(Duration.ofMinutes(1));
         assertThat(outcome).isNotDone();
         task.send("at last");
-        assertThat(Meadow.get(outcome)).isEqualTo("at last");
+        assertThat(Await.get(outcome)).isEqualTo("at last");
     }
 
     @Test
@@ -91,7 +92,7 @@ class TaskTimeTest {
         CompletableFuture<Optional<Result<Object, ExitReason>>> outcome = timed.later(self -> {
             CountDownLatch begun = new CountDownLatch(1);
             Task<Object> task = Task.async(self, Meadow.<Object>stubborn(begun));
-            Meadow.await(begun);
+            Await.latch(begun);
             return task.shutdown();
         });
         assertThat(Meadow.passTimeFor(clock, outcome)).contains(Result.err(ExitReason.killed()));
