@@ -63,6 +63,17 @@ public record CodeChange(Object implementation, Optional<Conversion> conversion)
         return kind.cast(implementation);
     }
 
+    /// Refuses a change with a conversion. For behaviours that have nothing to convert.
+    ///
+    /// @param why why they have not, such as "a supervisor keeps its children"
+    /// @throws IllegalArgumentException if there is a conversion
+    public void refuseConversion(String why) {
+        Objects.requireNonNull(why, "why");
+        if (conversion.isPresent()) {
+            throw new IllegalArgumentException(why + ": it has no state that a conversion could make another of");
+        }
+    }
+
     /// Refuses a state that an implementation cannot have, as far as the declaration of its class tells. Classes of the
     /// same name that different class loaders have loaded are different classes: better to say so at once than at
     /// the next message. For behaviours.

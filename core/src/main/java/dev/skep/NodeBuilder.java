@@ -83,8 +83,8 @@ public final class NodeBuilder {
 
     /// Whether messages that can be changed after they were sent are refused, with a
     /// [NotSendableException] for the sender. Checked are calls, casts, replies, everything that is sent
-    /// to a pid, a name or an alias, the messages of timers, and exit reasons. What a process sends to
-    /// itself is not, nor is what a process is started with.
+    /// to a pid, a name or an alias, the messages of timers, exit reasons, and what is put into a registry. What a
+    /// process sends to itself is not, nor is what a process is started with.
     ///
     /// By default it is so where the JVM runs with assertions on (`-ea`), as tests do with Maven and
     /// Gradle, and not in production; the system property `dev.skep.strict`, `true` or `false`, says

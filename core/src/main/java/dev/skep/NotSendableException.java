@@ -1,7 +1,8 @@
 package dev.skep;
 
-/// A strict node refuses a message that can be changed after it was sent ([NodeBuilder#strict(boolean)]). Thrown
-/// to the sender; nothing was sent.
+/// A strict node refuses a message that can be changed after it was sent ([NodeBuilder#strict(boolean)]), or an entry
+/// of
+/// a registry that can be changed while others look at it. Thrown to the sender; nothing was sent, or entered.
 public final class NotSendableException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

@@ -27,7 +27,8 @@ import java.util.function.Function;
 /// The applications of a node. Every method blocks until what it asks for is done; jobs are done one after the other.
 /// Those that start, stop or await the end throw an [IllegalStateException] when they are called from a callback of an
 /// [Application], or from the `init` of a process that it starts: both are part of such a job, and would wait for
-/// themselves. Erlang: the module `application`.
+/// themselves. ([#stopAll(Duration)] is allowed there, since it waits only as long as it is told.) Erlang: the module
+/// `application`.
 ///
 /// ```java
 /// Applications applications = Applications.of(node);

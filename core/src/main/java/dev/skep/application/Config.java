@@ -28,8 +28,6 @@ import java.util.function.UnaryOperator;
 ///
 /// Erlang: an application's `env`, `sys.config` and `-Application Key Value`.
 public final class Config {
-    private static final String OWN = "the program's own value";
-
     private final String application;
     /// The strongest first.
     private final List<Layer> layers;
@@ -37,14 +35,10 @@ public final class Config {
     /// A place to look for values.
     ///
     /// @param source what it is, for messages
+    /// @param isOutside whether operators put values there, and not the program
     /// @param keyOf the key of a setting's key there
     /// @param values the values
-    private record Layer(String source, UnaryOperator<String> keyOf, Map<String, String> values) {
-        /// Whether operators put values there, and not the program.
-        boolean isOutside() {
-            return !source.equals(OWN);
-        }
-
+    private record Layer(String source, boolean isOutside, UnaryOperator<String> keyOf, Map<String, String> values) {
         /// What to set, to give a value.
         String place(String key) {
             String mine = keyOf.apply(key);
@@ -96,14 +90,15 @@ public final class Config {
                     List.of("the file " + file + " cannot be read: "
                             + e.getClass().getSimpleName() + ": " + e.getMessage()));
         }
-        return with(new Layer("file " + file, UnaryOperator.identity(), strings(properties)));
+        return with(new Layer("file " + file, true, UnaryOperator.identity(), strings(properties)));
     }
 
     /// Adds the system properties as they are now, which win over what is there.
     ///
     /// @return the settings with the system properties
     public Config systemProperties() {
-        return with(new Layer("system property", key -> application + "." + key, strings(System.getProperties())));
+        return with(
+                new Layer("system property", true, key -> application + "." + key, strings(System.getProperties())));
     }
 
     private static Map<String, String> strings(Properties properties) {
@@ -118,7 +113,10 @@ public final class Config {
     /// @return the settings with the variables
     public Config environment(Map<String, String> variables) {
         return with(new Layer(
-                "environment variable", this::variable, Map.copyOf(Objects.requireNonNull(variables, "variables"))));
+                "environment variable",
+                true,
+                this::variable,
+                Map.copyOf(Objects.requireNonNull(variables, "variables"))));
     }
 
     private String variable(String key) {
@@ -133,7 +131,7 @@ public final class Config {
     public Config with(Setting<?> setting, String text) {
         Objects.requireNonNull(setting, "setting");
         Objects.requireNonNull(text, "value of " + setting.key());
-        return with(new Layer(OWN, UnaryOperator.identity(), Map.of(setting.key(), text)));
+        return with(new Layer("the program's own value", false, UnaryOperator.identity(), Map.of(setting.key(), text)));
     }
 
     private Config with(Layer layer) {

@@ -44,8 +44,7 @@ import org.jspecify.annotations.Nullable;
 /// nobody's.
 ///
 /// Keys and values are immutable, which a strict node checks ([dev.skep.NotSendableException]), and keys have `equals`
-/// and `hashCode`. Every method may be called from any
-/// thread, but for those that take a [Self].
+/// and `hashCode`. Every method may be called from any thread, but for those that take a [Self].
 ///
 /// @param <K> the keys
 /// @param <V> the values; [Void] if there are none

@@ -411,10 +411,7 @@ final class OnDemandLoop<A> implements Behaviour {
                         + description.kind().getSimpleName() + " only, but was given a "
                         + change.implementation().getClass().getName());
         };
-        if (change.conversion().isPresent()) {
-            throw new IllegalArgumentException(
-                    "a supervisor keeps its children: it has no state that a conversion could make another of");
-        }
+        change.refuseConversion("a supervisor keeps its children");
         return () -> {
             description = (OnDemand<A>) next;
             restarts.limit(next.intensity());

@@ -373,10 +373,7 @@ final class SupervisorLoop implements Behaviour {
                         "a supervisor can go on with another Supervisor only, but was given a "
                                 + change.implementation().getClass().getName());
         };
-        if (change.conversion().isPresent()) {
-            throw new IllegalArgumentException(
-                    "a supervisor keeps its children: it has no state that a conversion could make another of");
-        }
+        change.refuseConversion("a supervisor keeps its children");
         return () -> {
             description = next;
             restarts.limit(next.intensity());

@@ -13,10 +13,17 @@ import org.jspecify.annotations.Nullable;
 /// @param timeout all of the time
 record Stopwatch(@Nullable Clock clock, long began, Duration timeout) {
     static Stopwatch start(@Nullable Clock clock, Duration timeout) {
-        if (Objects.requireNonNull(timeout, "timeout").isNegative()) {
-            throw new IllegalArgumentException("timeout must not be negative, but was " + timeout);
-        }
+        refuseNegative(timeout, "timeout");
         return new Stopwatch(clock, clock == null ? 0 : clock.nanoTime(), timeout);
+    }
+
+    /// Refuses what is no time limit.
+    ///
+    /// @param what what it limits, for the message
+    static void refuseNegative(Duration timeout, String what) {
+        if (Objects.requireNonNull(timeout, "timeout").isNegative()) {
+            throw new IllegalArgumentException(what + " must not be negative, but was " + timeout);
+        }
     }
 
     /// What is left of the time, never negative.

@@ -297,9 +297,7 @@ public final class Task<T> {
     }
 
     Optional<Result<T, ExitReason>> look(Duration timeout, String operation) {
-        if (Objects.requireNonNull(timeout, "timeout").isNegative()) {
-            throw new IllegalArgumentException("timeout must not be negative, but was " + timeout);
-        }
+        Stopwatch.refuseNegative(timeout, "timeout");
         Running<T> asked = begin(operation);
         if (outcome == null && asked != null) {
             Optional<Result<Done, CallException>> answer;
@@ -372,9 +370,7 @@ public final class Task<T> {
     /// @throws TaskException.Interrupted if the thread is interrupted: the task is killed, and not waited for
     /// @throws IllegalStateException if somebody else is the owner, or if the task was given up
     public Optional<Result<T, ExitReason>> shutdown(Duration timeout) {
-        if (Objects.requireNonNull(timeout, "timeout").isNegative()) {
-            throw new IllegalArgumentException("shutdown time must not be negative, but was " + timeout);
-        }
+        Stopwatch.refuseNegative(timeout, "shutdown time");
         return end("shutdown", ExitReason.shutdown(), ExitReason.shutdown(), timeout);
     }
 

@@ -242,10 +242,7 @@ final class TaskSupervisorLoop implements Behaviour {
     @Override
     public Runnable changeCode(CodeChange change) {
         TaskSupervisor next = change.implementation(TaskSupervisor.class);
-        if (change.conversion().isPresent()) {
-            throw new IllegalArgumentException(
-                    "a supervisor keeps its children: it has no state that a conversion could make another of");
-        }
+        change.refuseConversion("a supervisor keeps its children");
         return () -> description = next;
     }
 
