@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 
 /// A supervisor of children that come and go: how it is described and started, and how its children are started and
 /// ended. Restarts are in [DynamicRestartTest].
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("dynamic_supervisor")
 @Differs(cases = "start_link/3: with spawn_opt", entry = "Options of a process (`spawn_opt`) at a start")
 class DynamicSupervisorTest {
@@ -378,6 +378,7 @@ class DynamicSupervisorTest {
     }
 
     @Test
+    @SkepTest // a limit has to pass
     @Covers({
         "terminate/2: terminates children with expired integer shutdown",
         "terminate/2: terminates with mixed children"

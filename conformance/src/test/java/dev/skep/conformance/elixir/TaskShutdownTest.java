@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Ending a task: by a shutdown, and by a kill.
-@SkepTest
+@SkepTest(virtualTime = true)
 @CasesOf("task")
 class TaskShutdownTest {
     private Testkit skep;
@@ -143,6 +143,7 @@ class TaskShutdownTest {
     }
 
     @Test
+    @SkepTest // a limit has to pass
     @Covers("shutdown/2 with :brutal_kill: returns exit on killing task after shutdown timeout")
     void aTaskThatDoesNotShutDownInTimeIsKilled() throws Exception {
         AsProcess.run(skep, owner -> {
