@@ -6,170 +6,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.skep.Await;
 import dev.skep.Call;
 import dev.skep.CallException;
-import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.HandlerReport;
-import dev.skep.ManualClock;
 import dev.skep.Name;
 import dev.skep.Next;
-import dev.skep.Node;
-import dev.skep.NodeListener;
 import dev.skep.Overflow;
 import dev.skep.Pid;
 import dev.skep.ProcessExit;
 import dev.skep.Receiver;
-import dev.skep.Report;
 import dev.skep.Result;
 import dev.skep.Self;
 import dev.skep.ServerRef;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class GenEventTest {
-    /// What happens.
-    sealed interface Happening {
-        record Said(String what) implements Happening {}
-
-        record Crash(String who) implements Happening {}
-
-        record Leave(String who, ExitReason reason) implements Happening {}
-
-        record SwapYourself(String who, String successor) implements Happening {}
-
-        record Misbehave(String who, Next<String> how) implements Happening {}
-    }
-
-    /// What a handler may be asked.
-    sealed interface Question {
-        record Heard() implements Question, Call<Question, String> {}
-
-        record Last() implements Question, Call<Question, String> {}
-
-        record Broken() implements Question, Call<Question, String> {}
-
-        record Mute() implements Question, Call<Question, String> {}
-
-        record Successor(String id) implements Question, Call<Question, String> {}
-    }
-
-    private static HandlerId<Question> id(String text) {
-        return HandlerId.of(text);
-    }
-
-    /// Notes everything in the journal.
-    private final class Scribe implements EventHandler<String, Happening, Question> {
-        private final String name;
-
-        Scribe(String name) {
-            this.name = name;
-        }
-
-        @Override
-        public String init(Self<Object> self) {
-            if (name.startsWith("broken")) {
-                throw new IllegalStateException("no init");
-            }
-            journal.add(name + " init");
-            return "";
-        }
-
-        @Override
-        public String takeOver(Self<Object> self, Optional<Object> left) {
-            journal.add(name + " takes over " + left);
-            if (name.startsWith("broken")) {
-                throw new IllegalStateException("no init");
-            }
-            return left.map(Object::toString).orElse("");
-        }
-
-        @Override
-        public Next<String> event(Happening event, String heard) {
-            return switch (event) {
-                case Happening.Said(String what) -> {
-                    journal.add(name + " hears " + what);
-                    yield Next.noReply().state(heard + what);
-                }
-                case Happening.Crash(String who) when who.equals(name) -> throw new IllegalStateException("broken");
-                case Happening.Leave(String who, ExitReason reason) when who.equals(name) -> Next.stop(reason);
-                case Happening.SwapYourself(String who, String successor)
-                when who.equals(name) -> Next.noReply().state(heard + "!").continueWith(swapTo(successor));
-                case Happening.Misbehave(String who, Next<String> how) when who.equals(name) -> how;
-                default -> Next.noReply();
-            };
-        }
-
-        private Swap<Happening> swapTo(String successor) {
-            return new Swap<>(Optional.of("gone"), id(successor), () -> new Scribe(successor));
-        }
-
-        @Override
-        public Next<String> call(Question message, String heard) {
-            return switch (message) {
-                case Question.Heard m -> m.reply(heard);
-                case Question.Last m -> m.<String>reply(heard).thenStop(ExitReason.normal());
-                case Question.Broken _ -> throw new IllegalStateException("cannot answer");
-                case Question.Mute _ -> Next.noReply();
-                case Question.Successor(String id) ->
-                    new Question.Successor(id).<String>reply("bye").continueWith(swapTo(id));
-            };
-        }
-
-        @Override
-        public Next<String> info(Object message, String heard) {
-            journal.add(name + " gets " + message.getClass().getSimpleName());
-            return Next.noReply();
-        }
-
-        @Override
-        public Optional<Object> terminate(HandlerEnd why, String heard) {
-            journal.add(name + " ends: " + why);
-            if (name.startsWith("unclean")) {
-                throw new IllegalStateException("cannot clean up");
-            }
-            return Optional.of(heard);
-        }
-    }
-
-    private final BlockingQueue<String> journal = new LinkedBlockingQueue<>();
-    private final BlockingQueue<HandlerReport> reports = new LinkedBlockingQueue<>();
-    private final ManualClock clock = ManualClock.attentive();
-    private final Node node = Node.builder("events")
-            .clock(clock)
-            .listener(new NodeListener() {
-                @Override
-                public void reported(Report report) {
-                    if (report instanceof HandlerReport handler) {
-                        reports.add(handler);
-                    }
-                }
-            })
-            .start();
-    private final GenEventRef<Happening> manager = node.start(GenEvent.manager());
-
-    @AfterEach
-    void close() {
-        node.close();
-    }
-
-    private Result<HandlerId<?>, HandlerError> add(String name) {
-        return manager.addHandler(id(name), () -> new Scribe(name));
-    }
-
-    private List<String> journal() {
-        manager.whichHandlers(); // everything sent before has been dealt with
-        List<String> all = List.copyOf(journal);
-        journal.clear();
-        return all;
-    }
-
+/// A manager of events and its handlers.
+class GenEventTest extends GenEventFixture {
     // ---- Events --------------------------------------------------------------------------------------------------
 
     @Test
@@ -474,117 +330,6 @@ class GenEventTest {
         manager.syncNotify(new Happening.SwapYourself("e", "broken"));
         assertThat(manager.whichHandlers()).containsExactly(id("c"), id("a"));
         assertThat(reports.poll().handler()).isEqualTo("broken");
-    }
-
-    // ---- Owners --------------------------------------------------------------------------------------------------
-
-    /// Runs a process that owns handlers.
-    private Pid owner(Body body) {
-        return node.spawn((Receiver<Object> self) -> body.run(self));
-    }
-
-    private interface Body {
-        void run(Receiver<Object> self) throws Exception;
-    }
-
-    @Test
-    void aHandlerGoesWithItsOwnerAndTheOthersHearOfIt() throws Exception {
-        CompletableFuture<Boolean> added = new CompletableFuture<>();
-        add("a");
-        Pid owner = owner(self -> {
-            manager.addSupervisedHandler(self, id("owned"), () -> new Scribe("owned"));
-            added.complete(true);
-            throw new ProcessExit(self.receive(ExitReason.class));
-        });
-        Await.get(added);
-
-        owner.send(ExitReason.because("enough"));
-        owner.join(Await.LIMIT);
-
-        assertThat(manager.whichHandlers()).containsExactly(id("a"));
-        assertThat(journal())
-                .containsExactly(
-                        "a init",
-                        "owned init",
-                        "owned ends: OwnerEnded[owner=" + owner + ", reason=enough]",
-                        "a gets Exit");
-        assertThat(reports).isEmpty();
-    }
-
-    private HandlerExit exitOf(String handler, Runnable what) throws Exception {
-        CompletableFuture<Boolean> added = new CompletableFuture<>();
-        CompletableFuture<HandlerExit> heard = new CompletableFuture<>();
-        owner(self -> {
-            self.trapExit(true);
-            manager.addSupervisedHandler(self, id(handler), () -> new Scribe(handler));
-            added.complete(true);
-            heard.complete(self.receive(HandlerExit.class));
-        });
-        Await.get(added);
-        what.run();
-        return Await.get(heard);
-    }
-
-    @Test
-    void anOwnerHearsOfItsHandlersEnd() throws Exception {
-        Pid pid = manager.pid().orElseThrow();
-
-        assertThat(exitOf("a", () -> manager.deleteHandler(id("a"))))
-                .isEqualTo(new HandlerExit(pid, id("a"), ExitReason.normal()));
-        assertThat(exitOf("a", () -> manager.notify(new Happening.Leave("a", ExitReason.normal())))
-                        .reason())
-                .isEqualTo(ExitReason.normal());
-        assertThat(exitOf("a", () -> manager.notify(new Happening.Crash("a"))).reason())
-                .isInstanceOf(ExitReason.Crashed.class);
-        assertThat(exitOf("a", () -> manager.swapHandler(id("a"), Swap.to(id("b"), () -> new Scribe("b"))))
-                        .reason()
-                        .toString())
-                .contains("Swapped")
-                .contains("by=b");
-        assertThat(exitOf("a", manager::stop).reason()).isEqualTo(ExitReason.shutdown());
-    }
-
-    @Test
-    void anOwnerDoesNotEndWithTheManager() throws Exception {
-        CompletableFuture<Boolean> added = new CompletableFuture<>();
-        CompletableFuture<List<Object>> heard = new CompletableFuture<>();
-        owner(self -> {
-            self.trapExit(true);
-            manager.addSupervisedHandler(self, id("a"), () -> new Scribe("a"));
-            added.complete(true);
-            Object first = self.receive();
-            heard.complete(List.of(first, self.receive(Exit.class, _ -> true, Duration.ZERO)));
-        });
-        Await.get(added);
-
-        manager.stop(ExitReason.because("over"), Await.LIMIT);
-
-        List<Object> all = Await.get(heard);
-        assertThat(all.getFirst()).isInstanceOf(HandlerExit.class);
-        assertThat(all.getLast()).isEqualTo(Optional.empty());
-    }
-
-    @Test
-    void aSupervisedSwapChangesTheOwner() throws Exception {
-        CompletableFuture<Boolean> swapped = new CompletableFuture<>();
-        Pid first = owner(self -> {
-            manager.addSupervisedHandler(self, id("a"), () -> new Scribe("a"));
-            swapped.complete(true);
-            self.receive(ExitReason.class);
-        });
-        Await.get(swapped);
-        CompletableFuture<Boolean> again = new CompletableFuture<>();
-        Pid second = owner(self -> {
-            manager.swapSupervisedHandler(self, id("a"), Swap.to(id("b"), () -> new Scribe("b")));
-            again.complete(true);
-            self.receive(ExitReason.class);
-        });
-        Await.get(again);
-
-        first.exitAndJoin(ExitReason.shutdown(), Await.LIMIT);
-        assertThat(manager.whichHandlers()).containsExactly(id("b"));
-        second.exitAndJoin(ExitReason.shutdown(), Await.LIMIT);
-        assertThat(manager.whichHandlers()).isEmpty();
     }
 
     // ---- The manager ---------------------------------------------------------------------------------------------
