@@ -2,7 +2,7 @@ package dev.skep;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +17,17 @@ final class ProcessTable {
     private static final int FIRST = 1 << 10;
     private static final int FIRST_BITS = 10;
 
-    private final AtomicLong ids = new AtomicLong();
-    private final LongAdder count = new LongAdder();
+    /// What those who spawn count, away from what the ends of processes write: these are mostly on other processors,
+    /// and would fetch the line each time.
+    private final AtomicLongArray spawns = new AtomicLongArray(3 * LINE);
+
+    private static final int LINE = 16;
+    /// The last id.
+    private static final int IDS = LINE;
+    /// How many ids were passed over.
+    private static final int PASSED_OVER = LINE + 1;
+
+    private final LongAdder removed = new LongAdder();
     /// Segment 0 has FIRST places, segment k > 0 has FIRST << (k - 1). Replaced when it grows, under this object's
     /// monitor.
     private volatile List<AtomicReferenceArray<@Nullable Process>> segments =
@@ -27,17 +36,17 @@ final class ProcessTable {
     /// Adds a process and gives it its id.
     void add(Process process) {
         while (true) {
-            long id = ids.incrementAndGet();
+            long id = spawns.incrementAndGet(IDS);
             long capacity = capacity(segments);
-            if ((id & 63) == 0 && count.sum() > capacity / 2) {
+            if ((id & 63) == 0 && size() > capacity / 2) {
                 grow(capacity);
                 capacity = capacity(segments);
             }
             process.id = id;
             if (place(segments, id & (capacity - 1), null, process)) {
-                count.increment();
                 return;
             }
+            spawns.incrementAndGet(PASSED_OVER);
         }
     }
 
@@ -45,7 +54,7 @@ final class ProcessTable {
         List<AtomicReferenceArray<@Nullable Process>> all = segments;
         for (long capacity = capacity(all); capacity >= FIRST; capacity >>= 1) {
             if (place(all, process.id & (capacity - 1), process, null)) {
-                count.decrement();
+                removed.increment();
                 return;
             }
         }
@@ -81,7 +90,7 @@ final class ProcessTable {
     }
 
     int size() {
-        return count.intValue();
+        return (int) (spawns.get(IDS) - spawns.get(PASSED_OVER) - removed.sum());
     }
 
     private static boolean place(

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// To park a virtual thread and to make it go on wakes another carrier if that has nothing to do: two to three
 /// microseconds where it was measured. Two processes that talk to each other from two carriers would pay that for each
 /// message, though the answer is there sooner. So who waits looks again for about as long, and keeps a record: after a
-/// look in vain the next one, three, seven, up to 127 waits do without.
+/// look in vain the next one, three, seven, up to 1,023 waits do without.
 ///
-/// A record is an int: in the lower byte how many waits still do without a look; above it how many it were the last
+/// A record is an int: in its lowest bits how many waits still do without a look; above it how many it were the last
 /// time; above that the credit of the last looks, of which each that has paid makes up for a quarter of one in vain.
 /// So two who are brought out of step, by a tick of the clock, say, find each other again, and do not both turn to
 /// parking. The sign bit says that the last look has found what it was for.
@@ -18,15 +18,19 @@ final class Spin {
     /// to park, to be woken on another carrier and to go on.
     private static final int LOOKS = 400;
 
-    private static final int MOST = 127;
     private static final int FOUND = 1 << 31;
+    /// Where the last number of waits without a look begins.
+    private static final int LAST = 10;
+    /// The most waits without a look: so many that the looks in vain of who always waits for long are a hundredth of
+    /// what it does.
+    private static final int MOST = (1 << LAST) - 1;
     /// Where the credit begins. A look in vain is made up for by so many that have paid.
-    private static final int CREDIT = 16;
+    private static final int CREDIT = 2 * LAST;
 
     private static final int PRICE = 4;
     private static final int MOST_CREDIT = 15;
     /// The record of who has never looked: most wait only a few times, and for something that takes longer.
-    static final int NEW = 3 << 8 | 3;
+    static final int NEW = 3 << LAST | 3;
 
     /// Whether there may be others who do something while a thread looks again and again.
     final boolean pays;
@@ -89,8 +93,8 @@ final class Spin {
         if (credit >= PRICE) {
             return (credit - PRICE) << CREDIT;
         }
-        int next = Math.min(MOST, 2 * ((record >>> 8) & MOST) + 1);
-        return next << 8 | next;
+        int next = Math.min(MOST, 2 * ((record >>> LAST) & MOST) + 1);
+        return next << LAST | next;
     }
 
     /// Whether the look that has left this record has found what it was for.
