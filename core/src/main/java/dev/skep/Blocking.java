@@ -30,12 +30,16 @@ final class Blocking {
         INTERRUPTED
     }
 
-    private static final class WakeUp extends Alarm {
+    /// Unparks a thread that waits, for it to look at the time. A worker keeps the one of its last wait, and takes it
+    /// for the next one: that mostly ends later, since most time limits are never reached. One that rings too early
+    /// costs a look at the clock, where an alarm for each wait would be two or three compare-and-sets on what all
+    /// threads share.
+    static final class WakeUp extends Alarm {
         private final Scheduler scheduler;
         private final Thread thread;
-        volatile boolean rung;
+        private volatile boolean rung;
 
-        WakeUp(Scheduler scheduler, Thread thread) {
+        private WakeUp(Scheduler scheduler, Thread thread) {
             this.scheduler = scheduler;
             this.thread = thread;
         }
@@ -68,12 +72,8 @@ final class Blocking {
         if (awaited.isDone() || node.spin.comesAfterPause(awaited, worker)) {
             return Outcome.DONE;
         }
-        WakeUp limit = null;
-        if (nanos != Durations.FOREVER) {
-            limit = new WakeUp(node.scheduler, Thread.currentThread());
-            node.timers.add(limit, nanos);
-        }
-        return parkUntilDone(node, awaited, worker, limit);
+        return parkUntilDone(
+                node, awaited, worker, nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos);
     }
 
     /// Waits until `awaited` is done, until `deadline` in the node's time at most ([Durations#FOREVER] for no limit).
@@ -96,16 +96,7 @@ final class Blocking {
         if (awaited.isDone() || node.spin.comesAfterPause(awaited, worker)) {
             return Outcome.DONE;
         }
-        WakeUp limit = null;
-        if (deadline != Durations.FOREVER) {
-            long now = node.clock.nanoTime();
-            if (deadline - now <= 0) {
-                return Outcome.EXPIRED;
-            }
-            limit = new WakeUp(node.scheduler, Thread.currentThread());
-            node.timers.addAt(limit, deadline, now);
-        }
-        return parkUntilDone(node, awaited, worker, limit);
+        return parkUntilDone(node, awaited, worker, deadline);
     }
 
     private static void pause(Node node, @Nullable Worker worker) {
@@ -124,43 +115,65 @@ final class Blocking {
         return worker;
     }
 
-    private static Outcome parkUntilDone(Node node, Awaited awaited, @Nullable Worker worker, @Nullable WakeUp limit) {
+    private static Outcome parkUntilDone(Node node, Awaited awaited, @Nullable Worker worker, long deadline) {
         Thread thread = Thread.currentThread();
+        WakeUp limit = null;
         try {
-            return parkUntilDone(node.scheduler, awaited, worker, thread, limit);
+            while (true) {
+                if (awaited.isDone()) {
+                    return Outcome.DONE;
+                }
+                if (worker != null) {
+                    worker.unwindIfDoomed();
+                }
+                if (deadline != Durations.FOREVER && (limit == null || limit.rung)) {
+                    long now = node.clock.nanoTime();
+                    if (deadline - now <= 0) {
+                        return Outcome.EXPIRED;
+                    }
+                    limit = wakeUp(node, worker, thread, deadline, now);
+                }
+                if (thread.isInterrupted()) {
+                    // Told to end and interrupted are two writes: look again for the first once the second is seen.
+                    if (worker != null) {
+                        worker.unwindIfDoomed();
+                    }
+                    return Outcome.INTERRUPTED;
+                }
+                if (awaited.prepareToPark(thread)) {
+                    if (worker == null) {
+                        node.scheduler.park();
+                    } else {
+                        worker.park(node.scheduler);
+                    }
+                }
+            }
         } finally {
-            if (limit != null) {
+            if (limit != null && (worker == null || worker.wakeUp != limit)) {
                 node.timers.cancel(limit);
             }
         }
     }
 
-    private static Outcome parkUntilDone(
-            Scheduler scheduler, Awaited awaited, @Nullable Worker worker, Thread thread, @Nullable WakeUp limit) {
-        while (true) {
-            if (awaited.isDone()) {
-                return Outcome.DONE;
-            }
-            if (worker != null) {
-                worker.unwindIfDoomed();
-            }
-            if (limit != null && limit.rung) {
-                return Outcome.EXPIRED;
-            }
-            if (thread.isInterrupted()) {
-                // Told to end and interrupted are two writes: look again for the first once the second is seen.
-                if (worker != null) {
-                    worker.unwindIfDoomed();
-                }
-                return Outcome.INTERRUPTED;
-            }
-            if (awaited.prepareToPark(thread)) {
-                if (worker == null) {
-                    scheduler.park();
-                } else {
-                    worker.park(scheduler);
-                }
-            }
+    /// An alarm that unparks the thread at `deadline`, or earlier. In virtual time it is one for this wait alone: that
+    /// goes from one alarm to the next, and one for nothing would be a stop on the way.
+    private static WakeUp wakeUp(Node node, @Nullable Worker worker, Thread thread, long deadline, long now) {
+        if (worker == null || worker.node != node || node.clock.isVirtual()) {
+            return started(node, thread, deadline, now);
         }
+        WakeUp kept = worker.wakeUp;
+        if (kept != null && node.timers.ringsBy(kept, deadline)) {
+            return kept;
+        }
+        worker.cancelWakeUp();
+        WakeUp made = started(node, thread, deadline, now);
+        worker.wakeUp = made;
+        return made;
+    }
+
+    private static WakeUp started(Node node, Thread thread, long deadline, long now) {
+        WakeUp made = new WakeUp(node.scheduler, thread);
+        node.timers.addAt(made, deadline, now);
+        return made;
     }
 }

@@ -492,9 +492,8 @@ public final class Node implements AutoCloseable {
     }
 
     /// How many timers and time limits were pending when the clock's thread looked last, a few milliseconds ago while
-    /// processes run. Those of calls that are answered before it looks never count. For monitoring: a number that
-    /// grows
-    /// without end is a leak. Does not block; from any thread. Erlang: none; `ets:info(timer_tab, size)` for the
+    /// processes run. Each thread that has waited with a limit may count for one until it ends, or the limit is over.
+    /// For monitoring: a number that grows without end is a leak. Does not block; from any thread. Erlang: none; `ets:info(timer_tab, size)` for the
     /// module `timer`.
     ///
     /// @return their number

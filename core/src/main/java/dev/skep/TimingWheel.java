@@ -101,6 +101,11 @@ final class TimingWheel {
         return left(alarm);
     }
 
+    /// Whether an alarm is pending, and due at `time`, the clock's, or before.
+    boolean ringsBy(Alarm alarm, long time) {
+        return alarm.isPending() && alarm.due <= time - origin;
+    }
+
     /// The nanoseconds until a pending alarm is due; zero when it should ring any moment.
     long left(Alarm alarm) {
         return Math.max(0, alarm.due - (clock.nanoTime() - origin));

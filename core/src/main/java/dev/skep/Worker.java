@@ -70,6 +70,8 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     int spins = Spin.NEW;
     /// It has started another worker since its last wait.
     boolean hasStarted;
+    /// The alarm of its last wait with a limit, which may still ring; null for none.
+    Blocking.@Nullable WakeUp wakeUp;
     /// How many processes it has begun to run.
     private int hops;
     /// How often it has left its carrier to others, to wait or to let them have their turn. Like [#off] it is written
@@ -125,6 +127,7 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         } finally {
             giveAway(); // only if the runtime itself has failed
             node.workers.remove(this);
+            cancelWakeUp();
             if (zombie) {
                 node.zombies.remove(this);
             }
@@ -211,6 +214,15 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         off = true;
         scheduler.park();
         off = false;
+    }
+
+    /// Nothing is to unpark its thread any more because of a time limit.
+    void cancelWakeUp() {
+        Blocking.WakeUp kept = wakeUp;
+        if (kept != null) {
+            wakeUp = null;
+            node.timers.cancel(kept);
+        }
     }
 
     /// Others are to have their turn.

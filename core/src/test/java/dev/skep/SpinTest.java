@@ -75,7 +75,7 @@ class SpinTest {
     @Test
     void aLookInVainMakesTheNextOnesRarer() {
         int record = 0;
-        for (int expected : new int[] {1, 3, 7, 15, 31, 63, 127, 127}) {
+        for (int expected : new int[] {1, 3, 7, 15, 31, 63, 127, 255, 511, 1023, 1023}) {
             record = Spin.look(record, this::inVain);
             assertThat(waitsWithoutLook(record)).isEqualTo(expected);
             record = skipped(record);
