@@ -72,8 +72,7 @@ final class Blocking {
         if (awaited.isDone() || node.spin.comesAfterPause(awaited, worker)) {
             return Outcome.DONE;
         }
-        return parkUntilDone(
-                node, awaited, worker, nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos);
+        return parkUntilDone(node, awaited, worker, nanos == Durations.FOREVER ? nanos : node.clock.nanoTime() + nanos);
     }
 
     /// Waits until `awaited` is done, until `deadline` in the node's time at most ([Durations#FOREVER] for no limit).

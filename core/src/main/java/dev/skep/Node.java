@@ -491,10 +491,10 @@ public final class Node implements AutoCloseable {
         return new Timers(this, null);
     }
 
-    /// How many timers and time limits were pending when the clock's thread looked last, a few milliseconds ago while
-    /// processes run. Each thread that has waited with a limit may count for one until it ends, or the limit is over.
-    /// For monitoring: a number that grows without end is a leak. Does not block; from any thread. Erlang: none; `ets:info(timer_tab, size)` for the
-    /// module `timer`.
+    /// How many timers and time limits were pending when the clock's thread looked last, a few milliseconds ago
+    /// while processes run. A thread that has waited with a limit may count for one until it ends, or that limit
+    /// is over. For monitoring: a number that grows without end is a leak. Does not block; from any thread.
+    /// Erlang: none; `ets:info(timer_tab, size)` for the module `timer`.
     ///
     /// @return their number
     public int pendingTimers() {

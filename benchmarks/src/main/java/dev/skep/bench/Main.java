@@ -108,13 +108,18 @@ public final class Main {
 
     private void measure(Options options, Map<Contender, List<String>> commands, Comparison comparison)
             throws BenchException {
-        int rounds = options.mode().rounds();
-        for (int round = 1; round <= rounds; round++) {
-            for (Map.Entry<Contender, List<String>> entry : commands.entrySet()) {
-                Contender system = entry.getKey();
-                err.printf("skep bench: round %d of %d: %s%n", round, rounds, system.label());
-                new Turn(system, entry.getValue(), one -> system.operations(options.mode(), one), comparison::add)
-                        .run(List.copyOf(options.workloads()));
+        Mode mode = options.mode();
+        List<List<Workload>> parts = mode.parts(List.copyOf(options.workloads()));
+        for (int round = 1; round <= mode.rounds(); round++) {
+            for (int part = 1; part <= parts.size(); part++) {
+                for (Map.Entry<Contender, List<String>> entry : commands.entrySet()) {
+                    Contender system = entry.getKey();
+                    err.printf(
+                            "skep bench: round %d of %d, part %d of %d: %s%n",
+                            round, mode.rounds(), part, parts.size(), system.label());
+                    new Turn(system, entry.getValue(), one -> system.operations(mode, one), comparison::add)
+                            .run(parts.get(part - 1));
+                }
             }
         }
     }

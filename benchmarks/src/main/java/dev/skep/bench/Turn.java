@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
-/// One system's turn in a round: a process that measures all workloads, or several, when one of them takes the process
-/// with it.
+/// One system's turn: a process that measures some workloads, or several processes, when one of the workloads takes its
+/// process with it.
 final class Turn {
     private final Contender system;
     private final List<String> command;

@@ -16,34 +16,41 @@ import java.util.List;
 /// carriers, or none.
 ///
 /// A process calls a server every millisecond. What counts is the time from the moment at which the call was due: a
-/// process that gets no carrier cannot even begin it.
+/// process that gets no carrier cannot even begin it. Without the watchdog those who compute give up after five
+/// seconds,
+/// since the calls might wait for ever.
 final class Hogged implements Task.Sampled {
     private static final long PERIOD = 1_000_000;
     private static final long SLICE = 100_000_000;
+    private static final long LONGEST = 5_000_000_000L;
     private static final int CARRIERS = Integer.getInteger(
             "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
 
     private final Node node;
     private final int hogs;
     private final int operations;
+    private final long longest;
+    private volatile long begun;
     private volatile boolean stopped;
 
-    private Hogged(Node node, int hogs, int operations) {
+    /// @param longest after how many nanoseconds the others stop
+    private Hogged(Node node, int hogs, int operations, long longest) {
         this.node = node;
         this.hogs = hogs;
         this.operations = operations;
+        this.longest = longest;
     }
 
     static Hogged byNobody(int operations) {
-        return new Hogged(Node.start("bench"), 0, operations);
+        return new Hogged(Node.start("bench"), 0, operations, Long.MAX_VALUE);
     }
 
     static Hogged byAsManyAsCarriers(int operations) {
-        return new Hogged(Node.start("bench"), CARRIERS, operations);
+        return new Hogged(Node.start("bench"), CARRIERS, operations, Long.MAX_VALUE);
     }
 
     static Hogged withoutWatchdog(int operations) {
-        return new Hogged(Node.builder("bench").extraCarriers(0).start(), CARRIERS, operations);
+        return new Hogged(Node.builder("bench").extraCarriers(0).start(), CARRIERS, operations, LONGEST);
     }
 
     /// Computes for 100 ms for each message, and sends itself the next one.
@@ -56,10 +63,10 @@ final class Hogged implements Task.Sampled {
         @Override
         public Next<Self<Counter.Rpc>> handle(Counter.Rpc message, From from, Self<Counter.Rpc> self) {
             long begin = System.nanoTime();
-            while (!stopped && System.nanoTime() - begin < SLICE) {
+            while (!isOver() && System.nanoTime() - begin < SLICE) {
                 Thread.onSpinWait();
             }
-            if (stopped) {
+            if (isOver()) {
                 return Next.stop(ExitReason.normal());
             }
             self.ref().cast(new Counter.Add(1));
@@ -67,8 +74,13 @@ final class Hogged implements Task.Sampled {
         }
     }
 
+    private boolean isOver() {
+        return stopped || System.nanoTime() - begun > longest;
+    }
+
     @Override
     public long[] sample() {
+        begun = System.nanoTime();
         stopped = false;
         ServerRef<Counter.Rpc> server = node.start(GenServer.spec(Counter::new));
         List<ServerRef<Counter.Rpc>> hogging = new ArrayList<>();
