@@ -9,23 +9,24 @@ import org.jspecify.annotations.Nullable;
 
 /// The living processes of a node, by id.
 ///
-/// A process stands at the place `id mod capacity`; ids whose place is taken are passed over, so adding and removing
-/// are one compare-and-set each. When half the places are taken, the capacity doubles: the old places stay as
-/// they are, in segments that together make the larger table, and a process that was added under a smaller
+/// A process stands at the place `id mod capacity`; ids whose place is taken are passed over, so adding is one
+/// compare-and-set, and removing one store. When half the places are taken, the capacity doubles: the old places
+/// stay as they are, in segments that together make the larger table, and a process that was added under a smaller
 /// capacity is found under that one. Source: the process table of Erlang/OTP, which has a fixed capacity.
 final class ProcessTable {
     private static final int FIRST = 1 << 10;
     private static final int FIRST_BITS = 10;
 
-    /// What those who spawn count, away from what the ends of processes write: these are mostly on other processors,
-    /// and would fetch the line each time.
-    private final AtomicLongArray spawns = new AtomicLongArray(3 * LINE);
-
+    /// So many numbers apart, two counters are on different lines of memory.
     private static final int LINE = 16;
     /// The last id.
     private static final int IDS = LINE;
     /// How many ids were passed over.
     private static final int PASSED_OVER = LINE + 1;
+
+    /// What those who spawn count, away from what those who end count: these are mostly on other processors, and
+    /// each would fetch the line from the other.
+    private final AtomicLongArray spawns = new AtomicLongArray(3 * LINE);
 
     private final LongAdder removed = new LongAdder();
     /// Segment 0 has FIRST places, segment k > 0 has FIRST << (k - 1). Replaced when it grows, under this object's
@@ -43,17 +44,22 @@ final class ProcessTable {
                 capacity = capacity(segments);
             }
             process.id = id;
-            if (place(segments, id & (capacity - 1), null, process)) {
+            if (place(segments, id & (capacity - 1), process)) {
                 return;
             }
             spawns.incrementAndGet(PASSED_OVER);
         }
     }
 
+    /// Removes a process, once. Nobody else writes to a place that is taken, so a store is enough.
     void remove(Process process) {
         List<AtomicReferenceArray<@Nullable Process>> all = segments;
         for (long capacity = capacity(all); capacity >= FIRST; capacity >>= 1) {
-            if (place(all, process.id & (capacity - 1), process, null)) {
+            long index = process.id & (capacity - 1);
+            int segment = segmentOf(index);
+            int offset = offset(index, segment);
+            if (all.get(segment).getAcquire(offset) == process) {
+                all.get(segment).setRelease(offset, null);
                 removed.increment();
                 return;
             }
@@ -93,13 +99,9 @@ final class ProcessTable {
         return (int) (spawns.get(IDS) - spawns.get(PASSED_OVER) - removed.sum());
     }
 
-    private static boolean place(
-            List<AtomicReferenceArray<@Nullable Process>> all,
-            long index,
-            @Nullable Process expected,
-            @Nullable Process value) {
+    private static boolean place(List<AtomicReferenceArray<@Nullable Process>> all, long index, Process process) {
         int segment = segmentOf(index);
-        return all.get(segment).compareAndSet(offset(index, segment), expected, value);
+        return all.get(segment).compareAndSet(offset(index, segment), null, process);
     }
 
     private synchronized void grow(long seen) {
