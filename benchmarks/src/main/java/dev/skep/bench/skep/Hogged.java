@@ -17,8 +17,7 @@ import java.util.List;
 ///
 /// A process calls a server every millisecond. What counts is the time from the moment at which the call was due: a
 /// process that gets no carrier cannot even begin it. Without the watchdog those who compute give up after five
-/// seconds,
-/// since the calls might wait for ever.
+/// seconds, since the calls might wait for ever.
 final class Hogged implements Task.Sampled {
     private static final long PERIOD = 1_000_000;
     private static final long SLICE = 100_000_000;
