@@ -49,15 +49,7 @@ final class Comparison {
 
     /// How many times as much a system needs as another; empty if one of them has no figure.
     Optional<Double> ratio(Workload workload, Contender system, Contender to) {
-        return ratio(workload, system, to, workload.kind().figure());
-    }
-
-    /// The same of the fastest runs, which other work on the machine disturbs least.
-    Optional<Double> ratioOfBest(Workload workload, Contender system, Contender to) {
-        return ratio(workload, system, to, "min");
-    }
-
-    private Optional<Double> ratio(Workload workload, Contender system, Contender to, String figure) {
+        String figure = workload.kind().figure();
         return of(workload, system)
                 .flatMap(one -> one.figure(figure))
                 .flatMap(one -> of(workload, to)

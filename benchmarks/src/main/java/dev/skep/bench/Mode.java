@@ -7,7 +7,7 @@ import java.util.List;
 /// How thorough a comparison is.
 enum Mode {
     FULL("full", 2, 5),
-    QUICK("quick", 1, 10),
+    QUICK("quick", 1, 15),
     SMOKE("smoke", 1, Integer.MAX_VALUE);
 
     private final String plan;

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /// The guard against losing speed unnoticed. What is compared is the ratio of Skep to hand-written code in the
-/// same run, of the fastest run of each, which depends on the machine and its load much less than a time does.
+/// same run, of the median of each, which depends on the machine and its load much less than a time does.
 ///
 /// It does depend on the machine's pace, which may change from minute to minute: whether two processors are near each
 /// other or far. So a ratio is compared with one that was recorded at the same pace.
@@ -43,7 +43,7 @@ final class RatioCheck {
             if (skep.flatMap(Result::error).isPresent()) {
                 complaints.add(workload.label() + ": skep failed");
             }
-            Optional<Double> ratio = comparison.ratioOfBest(workload, Contender.SKEP, Contender.LIMIT);
+            Optional<Double> ratio = comparison.ratio(workload, Contender.SKEP, Contender.LIMIT);
             if (ratio.isPresent()) {
                 compare(
                         workload,
@@ -100,7 +100,7 @@ final class RatioCheck {
     void record(Comparison comparison) throws BenchException {
         List<Result> recorded = Files.exists(file) ? read() : new ArrayList<>();
         for (Workload workload : Workload.values()) {
-            Optional<Double> ratio = comparison.ratioOfBest(workload, Contender.SKEP, Contender.LIMIT);
+            Optional<Double> ratio = comparison.ratio(workload, Contender.SKEP, Contender.LIMIT);
             if (ratio.isPresent()) {
                 Result skep = comparison.of(workload, Contender.SKEP).orElseThrow();
                 SequencedMap<String, Double> figures = new LinkedHashMap<>();

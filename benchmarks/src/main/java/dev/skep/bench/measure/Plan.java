@@ -14,7 +14,7 @@ public record Plan(int runs, Duration warmUp, Duration patience, Duration limit)
     public static final Plan FULL = new Plan(5, Duration.ofMillis(1500), Duration.ofSeconds(2), Duration.ofMinutes(3));
 
     /// Less exact, much sooner done.
-    public static final Plan QUICK = new Plan(5, Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofMinutes(1));
+    public static final Plan QUICK = new Plan(5, Duration.ofMillis(700), Duration.ofSeconds(2), Duration.ofMinutes(1));
 
     /// For the same workload in several sizes, again and again in one process.
     public static final Plan GROWTH =
