@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// messages before it.
 ///
 /// ## Who may touch the process
-/// Below the last signal of the stack lies a mark, and each signal knows which (in `depth`). So one word says
-/// what has arrived and who may touch the process's bonds, `queue` and end. (The marks of the two moves that each
-/// message makes are null and the process itself: the garbage collector has nothing to note for these, while any other
-/// reference from an old object costs it as much as the compare-and-set.)
+/// Below the last signal of the stack lies a mark, so one word says what has arrived and who may touch the process's
+/// bonds, `queue` and end. (The marks of the two moves that each message makes are null and the process itself: the
+/// garbage collector has nothing to note for these, while any other reference from an old object costs it as much as
+/// the
+/// compare-and-set.) Who pushes looks at the top alone, and never into the signal there, which another processor may
+/// have just written. Only who wants the process walks down to the mark.
 ///
 /// | mark | |
 /// |---|---|
@@ -36,16 +38,17 @@ import org.jspecify.annotations.Nullable;
 /// behind. In particular
 /// - no wake-up is lost, and none is given twice: a process goes to rest by replacing OWNED or USER by IDLE, which
 ///   fails if anything has arrived, and only one push replaces IDLE;
-/// - no signal waits behind the user's code: after its push the sender reads the mark. If that is USER, it borrows
-///   the process itself. If it is OWNED or BORROWED, whoever has the process cannot leave before it has taken the
-///   signal;
+/// - no signal waits behind the user's code: after its push the sender walks down to the mark. If that is USER or
+///   TOUCHED, it borrows the process itself. If it is OWNED or BORROWED, whoever has the process cannot leave before it
+///   has taken the signal;
 /// - a process that goes from the user's code straight to rest has nothing to look at: a borrower would have left
 ///   TOUCHED behind.
 ///
 /// So a process that computes or blocks can be linked, monitored, asked about and told to end. Nobody ever waits for
 /// it but its own thread, for the few steps of a borrower. (A signal is pushed once and never again, so that a
-/// compare-and-set cannot mistake one stack for another; that the marks come again and again does no harm, since they
-/// say all there is.)
+/// compare-and-set cannot mistake one stack for another: if it succeeds, nobody has taken the stack during the walk,
+/// and
+/// the mark was the right one. That the marks come again and again does no harm, since they say all there is.)
 ///
 /// What happens before what: each of these compare-and-sets is released by the one before and acquired by the next, and
 /// what makes an activation begin on its thread (the start of the thread, the next slot) comes after the push.
@@ -53,22 +56,13 @@ import org.jspecify.annotations.Nullable;
 /// One of them, `worker`, is also written in the user's code while somebody may borrow the process, by a process that
 /// tries to go to rest: if it fails, it looks at everything again under the lock.
 abstract sealed class Inbox extends Pid permits Process {
-    /// The part of [Signal#depth] that says which mark lies at the end; the rest is the number of messages.
-    private static final int MARK_BITS = 3;
-
-    private static final int MARK = (1 << MARK_BITS) - 1;
-    private static final int ONE_MESSAGE = 1 << MARK_BITS;
-
-    private static final int OF_IDLE = 0;
-    private static final int OF_USER = 1;
-    private static final int OF_TOUCHED = 2;
-    private static final int OF_BORROWED = 3;
-
-    /// Marks. IDLE is the process itself, USER is null.
-    private static final Signal OWNED = new Signal.Mark(4);
-    private static final Signal TOUCHED = new Signal.Mark(OF_TOUCHED);
-    private static final Signal BORROWED = new Signal.Mark(OF_BORROWED);
-    private static final Signal DEAD = new Signal.Mark(5);
+    /// The marks that are neither null nor the process itself.
+    private enum Mark {
+        OWNED,
+        TOUCHED,
+        BORROWED,
+        DEAD
+    }
 
     private static final VarHandle INBOX;
     private static final VarHandle BATCH;
@@ -86,7 +80,7 @@ abstract sealed class Inbox extends Pid permits Process {
     }
 
     /// The newest signal, or a mark.
-    private volatile @Nullable Object inbox = OWNED;
+    private volatile @Nullable Object inbox = Mark.OWNED;
     /// The process counts as ended.
     private volatile boolean ended;
     /// A message waits that comes before all others. Written under the lock, looked at by the process between two
@@ -150,12 +144,11 @@ abstract sealed class Inbox extends Pid permits Process {
         Object top;
         do {
             top = inbox;
-            if (top == DEAD) {
+            if (top == Mark.DEAD) {
                 signal.arriveDead((Process) this);
                 return;
             }
-            signal.next = arrivals(top);
-            signal.depth = signal instanceof Message ? depthOf(top) + ONE_MESSAGE : depthOf(top);
+            signal.below = top;
         } while (!INBOX.compareAndSet(this, top, (Object) signal));
         if (top == this) { // it was at rest
             ready(sender);
@@ -164,19 +157,25 @@ abstract sealed class Inbox extends Pid permits Process {
         }
     }
 
-    /// The newest signal.
+    /// The mark at the bottom of a stack. It is the right one as long as nobody has taken that stack: then a
+    /// compare-and-set finds the same top. (A stack that is taken meanwhile may end in null here.)
     ///
-    /// @return null if there is nothing but a mark
-    private static @Nullable Signal arrivals(@Nullable Object top) {
-        return top instanceof Signal signal && !(signal instanceof Signal.Mark) ? signal : null;
+    /// @param seen a top that was walked down from before, and need not be again; null for none
+    /// @param markOfSeen the mark that was found then
+    private static @Nullable Object markBelow(
+            @Nullable Object top, @Nullable Object seen, @Nullable Object markOfSeen) {
+        Object below = top;
+        while (below instanceof Signal signal) {
+            if (below == seen) {
+                return markOfSeen;
+            }
+            below = signal.below;
+        }
+        return below;
     }
 
-    private static int depthOf(@Nullable Object top) {
-        return top == null ? OF_USER : top instanceof Signal signal ? signal.depth : OF_IDLE;
-    }
-
-    private static int markOf(@Nullable Object top) {
-        return depthOf(top) & MARK;
+    private @Nullable Object mark() {
+        return markBelow(inbox, null, null);
     }
 
     private Node node() {
@@ -195,23 +194,39 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// Borrows the process from the user's code that it runs, and lets take effect what has arrived.
     final boolean tryBorrow() {
+        return isLeft(takeFromUser(Mark.BORROWED));
+    }
+
+    /// Takes the process from the user's code that it runs, if nobody has borrowed it. What has arrived takes effect.
+    ///
+    /// @param taker the mark of who takes it
+    /// @return the mark that was found, which says whether it was taken: [#isLeft]
+    private @Nullable Object takeFromUser(Mark taker) {
+        Object seen = null;
+        Object mark = null;
         while (true) {
             Object top = inbox;
-            int mark = markOf(top);
-            if (mark != OF_USER && mark != OF_TOUCHED) {
-                return false;
+            mark = markBelow(top, seen, mark);
+            if (!isLeft(mark)) {
+                return mark;
             }
-            if (INBOX.compareAndSet(this, top, (Object) BORROWED)) {
+            if (INBOX.compareAndSet(this, top, (Object) taker)) {
                 lineUpOrLeave(top);
-                return true;
+                return mark;
             }
+            seen = top; // whoever pushes onto a long stack must not make this start again from its end
         }
+    }
+
+    /// Whether a mark says that the user's code runs, and that nobody has borrowed the process.
+    private static boolean isLeft(@Nullable Object mark) {
+        return mark == null || mark == Mark.TOUCHED;
     }
 
     /// Gives back what was borrowed, when everything that has arrived meanwhile has taken effect.
     final void giveBack() {
-        while (!INBOX.compareAndSet(this, (Object) BORROWED, (Object) TOUCHED)) {
-            lineUpOrLeave(INBOX.getAndSet(this, (Object) BORROWED));
+        while (!INBOX.compareAndSet(this, (Object) Mark.BORROWED, (Object) Mark.TOUCHED)) {
+            lineUpOrLeave(INBOX.getAndSet(this, (Object) Mark.BORROWED));
         }
     }
 
@@ -235,12 +250,12 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// Whether it is the user's code that runs, not the runtime's.
     final boolean isUsers() {
-        int mark = markOf(inbox);
-        return mark >= OF_USER && mark <= OF_BORROWED;
+        Object mark = mark();
+        return isLeft(mark) || mark == Mark.BORROWED;
     }
 
     final boolean isBorrowed() {
-        return markOf(inbox) == OF_BORROWED;
+        return mark() == Mark.BORROWED;
     }
 
     // ---- The lock: the process's own thread ----------------------------------------------------------------------
@@ -250,19 +265,14 @@ abstract sealed class Inbox extends Pid permits Process {
     /// @return false if the process was abandoned meanwhile, and this thread has lost it
     final boolean lock() {
         for (int spins = 0; ; spins++) {
-            Object top = inbox;
-            int mark = markOf(top);
-            if (mark == OF_USER || mark == OF_TOUCHED) {
-                if (INBOX.compareAndSet(this, top, (Object) OWNED)) {
-                    lineUpOrLeave(top);
-                    return true;
-                }
-                continue;
+            Object mark = takeFromUser(Mark.OWNED);
+            if (isLeft(mark)) {
+                return true;
             }
             if (ended) {
                 return false;
             }
-            if (mark != OF_BORROWED) { // only this thread can have it, and it would wait for itself for ever
+            if (mark != Mark.BORROWED) { // only this thread can have it, and it would wait for itself for ever
                 throw new IllegalStateException("an operation of " + this + " was begun inside another one");
             }
             if (spins < 100) {
@@ -275,8 +285,8 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// From the runtime's code into the user's. What has arrived takes effect.
     final void unlock() {
-        while (!INBOX.compareAndSet(this, (Object) OWNED, (Object) null)) {
-            lineUpOrLeave(INBOX.getAndSet(this, (Object) OWNED));
+        while (!INBOX.compareAndSet(this, (Object) Mark.OWNED, (Object) null)) {
+            lineUpOrLeave(INBOX.getAndSet(this, (Object) Mark.OWNED));
         }
     }
 
@@ -284,13 +294,13 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// Takes what has arrived: signals take effect, messages line up.
     private void takeInbox() {
-        if (inbox != OWNED) {
-            lineUp(INBOX.getAndSet(this, (Object) OWNED));
+        if (inbox != Mark.OWNED) {
+            lineUp(INBOX.getAndSet(this, (Object) Mark.OWNED));
         }
     }
 
     private void lineUp(@Nullable Object top) {
-        Signal oldestFirst = reverse(arrivals(top));
+        Signal oldestFirst = reverse(top);
         if (oldestFirst == null) {
             return;
         }
@@ -358,15 +368,15 @@ abstract sealed class Inbox extends Pid permits Process {
         bound.swept(before - queueLength);
     }
 
-    /// Turns a stack around.
-    private static @Nullable Signal reverse(@Nullable Signal newest) {
+    /// Turns a stack around that was taken.
+    private static @Nullable Signal reverse(@Nullable Object top) {
         Signal reversed = null;
-        Signal signal = newest;
-        while (signal != null) {
-            Signal before = signal.next;
+        Object newest = top;
+        while (newest instanceof Signal signal) {
+            newest = signal.below;
+            signal.below = null; // it would keep all that came before it from being collected
             signal.next = reversed;
             reversed = signal;
-            signal = before;
         }
         return reversed;
     }
@@ -553,7 +563,7 @@ abstract sealed class Inbox extends Pid permits Process {
     /// @return null if there is more to look at
     final @Nullable Message takeOne(Worker on) {
         Object top = inbox;
-        if (bound != null || !(top instanceof Message message) || message.next != null || markOf(top) > OF_USER) {
+        if (bound != null || !(top instanceof Message message) || (message.below != null && message.below != this)) {
             return null;
         }
         on.setInHand(message); // first: it must never be in nobody's hands
@@ -570,11 +580,7 @@ abstract sealed class Inbox extends Pid permits Process {
     /// @return false if there is none, or more to look at
     final boolean takeOneIntoBatch() {
         Object top = inbox; // first: if nobody has borrowed the process since it was left, the queue is its own
-        if (!(top instanceof Message message)
-                || message.next != null
-                || markOf(top) != OF_USER
-                || queueHead != null
-                || bound != null) {
+        if (!(top instanceof Message message) || message.below != null || queueHead != null || bound != null) {
             return false;
         }
         BATCH.setRelease(this, message); // first: it must never be in nobody's hands
@@ -601,7 +607,7 @@ abstract sealed class Inbox extends Pid permits Process {
     ///
     /// @return false if something has arrived
     final boolean rest() {
-        return inbox == OWNED && rest(OWNED);
+        return inbox == Mark.OWNED && rest(Mark.OWNED);
     }
 
     private boolean rest(@Nullable Object from) {
@@ -621,7 +627,7 @@ abstract sealed class Inbox extends Pid permits Process {
     }
 
     final boolean hasArrivals() {
-        return arrivals(inbox) != null;
+        return inbox instanceof Signal;
     }
 
     /// Whether the process still rests, after [#rest()].
@@ -663,7 +669,20 @@ abstract sealed class Inbox extends Pid permits Process {
     }
 
     final int mailboxLength() {
-        int length = queueLength + batchLength + (depthOf(inbox) >>> MARK_BITS);
+        return mailboxLength(Integer.MAX_VALUE);
+    }
+
+    /// How many messages wait, or `most` if there are more: what has arrived has to be counted. Without the lock some
+    /// that have just been taken may be missing.
+    final int mailboxLength(int most) {
+        int length = queueLength + batchLength;
+        Object arrived = inbox;
+        while (length < most && arrived instanceof Signal signal) {
+            if (signal instanceof Message) {
+                length++;
+            }
+            arrived = signal.below;
+        }
         return bound == null ? length : Math.max(0, length - bound.litter());
     }
 
@@ -676,7 +695,7 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// Nothing arrives any more. Fails the calls that were not answered; other signals arrive at a dead process.
     final void seal(ExitReason reason) {
-        Signal oldestFirst = reverse(arrivals(INBOX.getAndSet(this, (Object) DEAD)));
+        Signal oldestFirst = reverse(INBOX.getAndSet(this, (Object) Mark.DEAD));
         abandonTaken(reason, worker);
         for (Signal s = queueHead; s != null; s = s.next) {
             ((Message) s).abandon(reason);

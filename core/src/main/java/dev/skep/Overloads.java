@@ -68,14 +68,13 @@ final class Overloads {
         }
 
         private void reviewLoad(long now) {
-            int load = load(process);
             if (!overloaded) {
-                if (load >= high(process) && !process.isEnding()) {
+                if (isHigh(process) && !process.isEnding()) {
                     overloaded = true;
                     calm = false;
                     report(OverloadReport.Kind.OVERLOADED, 0);
                 }
-            } else if (load > low(process)) {
+            } else if (isAboveLow(process)) {
                 calm = false;
             } else if (!calm) {
                 calm = true;
@@ -89,7 +88,7 @@ final class Overloads {
         private void report(OverloadReport.Kind kind, long dropped) {
             Bound bound = process.bound;
             Mailbox mailbox = bound == null ? Mailbox.unbounded() : bound.mailbox;
-            reports.report(new OverloadReport(process, kind, load(process), mailbox, dropped));
+            reports.report(new OverloadReport(process, kind, load(process, Integer.MAX_VALUE), mailbox, dropped));
         }
     }
 
@@ -103,7 +102,7 @@ final class Overloads {
 
     /// A process is about to wait although messages are left.
     void waits(Process process) {
-        if (load(process) >= high(process) && !watched.containsKey(process)) {
+        if (isHigh(process) && !watched.containsKey(process)) {
             announce(process);
         }
     }
@@ -118,7 +117,7 @@ final class Overloads {
     /// Looks at a process that runs or is about to. One that ends hears of the ends of others, and handles no
     /// more.
     void look(Process process) {
-        if (load(process) >= high(process) && !process.isEnding()) {
+        if (isHigh(process) && !process.isEnding()) {
             watched.computeIfAbsent(process, Watched::new);
         }
     }
@@ -137,9 +136,22 @@ final class Overloads {
         return !watched.isEmpty();
     }
 
-    private static int load(Process process) {
+    private boolean isHigh(Process process) {
+        int high = high(process);
+        return load(process, high) >= high;
+    }
+
+    private boolean isAboveLow(Process process) {
+        int low = low(process);
+        return load(process, low + 1) > low;
+    }
+
+    /// How many messages wait.
+    ///
+    /// @param most not to be counted beyond: a look should not walk along a million
+    private static int load(Process process, int most) {
         Bound bound = process.bound;
-        return bound == null ? process.mailboxLength() : bound.count();
+        return bound == null ? process.mailboxLength(most) : bound.count();
     }
 
     private int high(Process process) {

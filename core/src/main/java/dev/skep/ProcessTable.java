@@ -95,8 +95,10 @@ final class ProcessTable {
         return found;
     }
 
+    /// How many there are; while some come and go, it may count some of these that have gone already.
     int size() {
-        return (int) (spawns.get(IDS) - spawns.get(PASSED_OVER) - removed.sum());
+        long gone = removed.sum() + spawns.get(PASSED_OVER); // first, so that it is never less than there are
+        return (int) (spawns.get(IDS) - gone);
     }
 
     private static boolean place(List<AtomicReferenceArray<@Nullable Process>> all, long index, Process process) {

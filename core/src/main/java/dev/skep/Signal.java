@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Erlang: signals; "Processes, Signals" in the reference manual.
 abstract class Signal {
-    /// The one that came before (in the queue), or that comes after (once taken from it).
+    /// What it was pushed onto: the signal that came before, or a mark. Only until it is taken from there: [Inbox].
+    @Nullable
+    Object below;
+    /// The one that comes after, once it is taken.
     @Nullable
     Signal next;
-    /// How many messages there are from here to the end of the queue, and what is at its end: [Inbox].
-    int depth;
 
     /// Takes effect on a living process, under its lock.
     ///
@@ -31,23 +32,6 @@ abstract class Signal {
     /// What it is, for error messages.
     String describe() {
         return getClass().getSimpleName();
-    }
-
-    /// Marks the end of a queue, and says who may touch the process: [Inbox].
-    static final class Mark extends Signal {
-        Mark(int code) {
-            this.depth = code;
-        }
-
-        @Override
-        Message arrive(Process process) {
-            throw new AssertionError("a mark is no signal");
-        }
-
-        @Override
-        void arriveDead(Process process) {
-            throw new AssertionError("a mark is no signal");
-        }
     }
 
     /// The sender has linked itself to this process.

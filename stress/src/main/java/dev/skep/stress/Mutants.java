@@ -32,14 +32,15 @@ final class Mutants {
                     "unlock",
                     new Edit.DoNotCompare(),
                     "BusyModel"),
-            new Mutant("a process is borrowed over what has come", "Inbox", "tryBorrow", new Edit.Tear(), "BusyModel"),
+            new Mutant("a process is taken over what has come", "Inbox", "takeFromUser", new Edit.Tear(), "BusyModel"),
+            new Mutant(
+                    "a borrower is overlooked", "Inbox", "takeFromUser", new Edit.DoNotAsk("isLeft", 1), "BusyModel"),
             new Mutant(
                     "a process is given back over what has come",
                     "Inbox",
                     "giveBack",
                     new Edit.DoNotCompare(),
                     "BusyModel"),
-            new Mutant("a borrower is overlooked", "Inbox", "lock", new Edit.Tear(), "BusyModel"),
             new Mutant(
                     "a receive sleeps although something has arrived",
                     "Inbox",
