@@ -324,7 +324,7 @@ final class BehaviourProcess extends SelfProcess implements Spin.Sought {
 
     private static SystemEvent outcome(Message message) {
         if (message instanceof Request request) {
-            Object answer = request.slot.value();
+            Object answer = request.value();
             if (answer != null && !(answer instanceof Request.Failure)) {
                 return new SystemEvent.Answered(answer, request.pid());
             }

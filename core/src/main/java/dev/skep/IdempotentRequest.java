@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /// One try of an idempotent call by name. If its server ends first, [Retries] decides what becomes of the call.
-final class IdempotentRequest extends Request {
+final class IdempotentRequest extends PendingRequest {
     private static final VarHandle LOST;
 
     static {
@@ -23,7 +23,7 @@ final class IdempotentRequest extends Request {
     private boolean lost;
 
     IdempotentRequest(Object message, PendingSlot slot, Process target, @Nullable Process caller, Retries retries) {
-        super(message, slot, Durations.FOREVER, target, caller);
+        super(message, slot, target, caller);
         this.retries = retries;
     }
 

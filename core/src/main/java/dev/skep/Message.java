@@ -32,11 +32,6 @@ abstract class Message extends Signal {
         return false;
     }
 
-    /// The same, when its turn has come and nobody has handled it yet.
-    boolean hasLapsed() {
-        return isObsolete();
-    }
-
     /// Whether a suspended process handles it too.
     boolean isSystem() {
         return false;

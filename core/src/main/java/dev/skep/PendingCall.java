@@ -196,7 +196,7 @@ public final class PendingCall<R> {
     }
 
     Result<R, CallException> outcome() {
-        return server.answer(message, slot, story());
+        return server.answer(message, slot.value(), story());
     }
 
     @Override

@@ -30,7 +30,7 @@ final class PendingSlot extends Slot<Object> implements Outstanding {
     }
 
     @Override
-    void completed() {
+    public void completed() {
         Runnable heard = listener.getAndSet(Done.DONE);
         if (heard != null) {
             heard.run();

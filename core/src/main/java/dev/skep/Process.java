@@ -286,7 +286,7 @@ abstract sealed class Process extends Inbox permits PublicProcess {
 
     /// Whether a message that has its turn is dropped instead, since nobody wants it handled any more.
     final boolean skips(Message message) {
-        if (!message.hasLapsed()) {
+        if (!message.isObsolete()) {
             return false;
         }
         if (message instanceof Request) {

@@ -5,8 +5,9 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A call in the server's queue, with the slot that its caller waits for.
-sealed class Request extends Message implements From, Outstanding permits IdempotentRequest {
+/// A call in the server's queue, with the place for its answer.
+abstract sealed class Request extends Message implements From, Outstanding, Fillable<Object>
+        permits AwaitedRequest, PendingRequest {
     /// Why there is no answer, in place of the answer.
     ///
     /// @param reason the server's exit reason
@@ -20,42 +21,23 @@ sealed class Request extends Message implements From, Outstanding permits Idempo
     record Refused(int capacity) {}
 
     final Object message;
-    final Slot<Object> slot;
     final Process target;
     final @Nullable Process caller;
-    private final long deadline;
-    /// The slot, if it knows until when its caller waits; null if the caller waits for this request and nothing else.
-    private final @Nullable PendingSlot pending;
-    /// The caller waits no longer. Said here too, beside what the server reads in any case: it would have to fetch the
-    /// slot from the caller's processor, which looks there again and again.
-    private volatile boolean givenUp;
     /// Its handler has returned without an answer: whatever that server waits for now, it is not for this call.
     private volatile boolean deferred;
 
-    /// @param deadline in the nanoseconds of the target's clock; [Durations#FOREVER] for no limit, or for the slot's
-    Request(Object message, Slot<Object> slot, long deadline, Process target, @Nullable Process caller) {
+    Request(Object message, Process target, @Nullable Process caller) {
         this.message = message;
-        this.slot = slot;
-        this.pending = slot instanceof PendingSlot known ? known : null;
-        this.deadline = deadline;
         this.target = target;
         this.caller = caller;
     }
 
     /// When the caller gives up, in the nanoseconds of the target's clock; [Durations#FOREVER] for never.
-    final long deadline() {
-        return pending == null ? deadline : pending.deadline();
-    }
+    abstract long deadline();
 
-    /// Its caller waits no longer.
-    ///
-    /// @return false if there is an answer
-    final boolean giveUp() {
-        if (!slot.close()) {
-            return false;
-        }
-        givenUp = true;
-        return true;
+    /// What stands for the call, whichever request of it this is.
+    Object call() {
+        return this;
     }
 
     @Override
@@ -87,15 +69,9 @@ sealed class Request extends Message implements From, Outstanding permits Idempo
     /// first.
     @Override
     boolean isObsolete() {
-        return slot.isDone() || isLate();
-    }
-
-    @Override
-    boolean hasLapsed() {
-        return pending == null ? givenUp || isLate() : isObsolete();
-    }
-
-    private boolean isLate() {
+        if (isDone()) {
+            return true;
+        }
         long now = target.node.timers.lastTick(); // before the limit, which may be taken back: see PendingCall.get
         long limit = deadline();
         return limit != Durations.FOREVER && limit - now <= 0;
@@ -103,17 +79,17 @@ sealed class Request extends Message implements From, Outstanding permits Idempo
 
     @Override
     void abandon(ExitReason reason) {
-        slot.fill(new Failure(reason, false));
+        fill(new Failure(reason, false));
     }
 
     @Override
     void abandonInHand(ExitReason reason) {
-        slot.fill(new Failure(reason, true));
+        fill(new Failure(reason, true));
     }
 
     @Override
     final void refuse(int capacity) {
-        slot.fill(new Refused(capacity));
+        fill(new Refused(capacity));
     }
 
     @Override
@@ -133,20 +109,20 @@ sealed class Request extends Message implements From, Outstanding permits Idempo
 
     /// Whether there is neither an answer nor a failure. True for a caller that has given up.
     final boolean isUnanswered() {
-        return slot.value() == null;
+        return value() == null;
     }
 
     @Override
     public final boolean awaitsReply() {
-        return !slot.isDone();
+        return !isDone();
     }
 
     @Override
     public final boolean hasGivenUp() {
-        if (!slot.isDone()) {
+        if (!isDone()) {
             return false;
         }
-        Object value = slot.value();
+        Object value = value();
         return value == null || value instanceof Failure || value instanceof Refused;
     }
 
@@ -155,7 +131,7 @@ sealed class Request extends Message implements From, Outstanding permits Idempo
         Objects.requireNonNull(value, "reply");
         target.node.refuseMutable(value, caller);
         Worker here = Worker.current();
-        return (here == null || here.mayStep()) && slot.fill(value);
+        return (here == null || here.mayStep()) && fill(value);
     }
 
     @Override

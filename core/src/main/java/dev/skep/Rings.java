@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// Who gives up breaks the ring, and those who time out next would not see it any more; with inherited deadlines,
 /// all of them time out at once. So who finds a ring notes it for all calls of the ring, and for those that its
 /// members are handling, before it gives up its own call. Who finds the ring broken looks for notes after that: what
-/// it has found done was done after the note. A note is kept for as long as the call's slot is.
+/// it has found done was done after the note. A note is kept for as long as the call is.
 final class Rings {
     // Weak keys, compared by identity. Under the lock; whether there are any is read without it.
-    private final Map<Slot<?>, List<Pid>> notes = new WeakHashMap<>();
+    private final Map<Object, List<Pid>> notes = new WeakHashMap<>();
     private volatile boolean noted;
 
     /// Why the call that the current thread gives up may have got no answer.
@@ -57,7 +57,7 @@ final class Rings {
     /// The ring that somebody else has found before it was broken.
     private static List<Pid> noted(List<Request> path) {
         for (Request request : path) {
-            List<Pid> ring = request.target.node.rings.noteOf(request.slot);
+            List<Pid> ring = request.target.node.rings.noteOf(request.call());
             if (!ring.isEmpty()) {
                 return entered(path, ring);
             }
@@ -74,7 +74,7 @@ final class Rings {
         Worker worker = process.worker();
         Outstanding call = worker == null ? null : worker.awaited();
         Request request = call == null ? null : call.request();
-        return request != null && request.caller == process && !request.slot.isDone() ? request : null;
+        return request != null && request.caller == process && !request.isDone() ? request : null;
     }
 
     private static List<Pid> confirmed(List<Request> ring, @Nullable Request mine) {
@@ -96,21 +96,21 @@ final class Rings {
     }
 
     private static void note(Request request, List<Pid> ring) {
-        request.target.node.rings.note(request.slot, List.copyOf(ring));
+        request.target.node.rings.note(request.call(), List.copyOf(ring));
     }
 
-    private synchronized void note(Slot<?> slot, List<Pid> ring) {
-        notes.put(slot, ring);
+    private synchronized void note(Object call, List<Pid> ring) {
+        notes.put(call, ring);
         noted = true;
     }
 
-    private List<Pid> noteOf(Slot<?> slot) {
-        return noted ? noteLocked(slot) : List.of();
+    private List<Pid> noteOf(Object call) {
+        return noted ? noteLocked(call) : List.of();
     }
 
-    private synchronized List<Pid> noteLocked(Slot<?> slot) {
+    private synchronized List<Pid> noteLocked(Object call) {
         noted = !notes.isEmpty();
-        return notes.getOrDefault(slot, List.of());
+        return notes.getOrDefault(call, List.of());
     }
 
     /// The ring from where the path comes upon it, whoever has found it.

@@ -91,40 +91,38 @@ public final class ServerRef<P> {
         if (target == null) {
             return retry(message, Request.Failure.NOBODY, limit.copy(), caller);
         }
-        Slot<Object> slot = new Slot<>(node.scheduler);
-        Request request = new Request(message, slot, limit.deadline(), target, caller);
+        AwaitedRequest request = new AwaitedRequest(message, limit.deadline(), target, caller);
         List<Pid> ring = ask(request, limit.nanos(), limit.deadline(), here);
         if (ring != null) {
             throw CallException.Timeout.ofCall(what(message), limit.copy(), "", ring);
         }
-        return slot.value() instanceof Request.Failure failure
+        return request.value() instanceof Request.Failure failure
                 ? retry(message, failure, limit.copy(), caller)
-                : answer(message, slot, "").orElseThrow(thrown -> thrown);
+                : answer(message, request.value(), "").orElseThrow(thrown -> thrown);
     }
 
     /// Sends a request, waits for its answer, and gives the call up if that does not come.
     ///
     /// @return null if there is an answer; if the time is up, the servers that wait for each other, if they do
-    private @Nullable List<Pid> ask(Request request, long nanos, long deadline, @Nullable Worker here) {
-        Slot<Object> slot = request.slot;
+    private @Nullable List<Pid> ask(AwaitedRequest request, long nanos, long deadline, @Nullable Worker here) {
         if (here != null) {
             here.awaits(request);
         }
         try {
             request.target.deliver(request, nanos);
-            Blocking.Outcome waited = Blocking.awaitUntil(node, slot, deadline);
+            Blocking.Outcome waited = Blocking.awaitUntil(node, request, deadline);
             if (waited == Blocking.Outcome.INTERRUPTED) {
                 throw new CallException.Interrupted(what(request.message));
             }
             if (waited == Blocking.Outcome.EXPIRED) {
                 List<Pid> ring = Rings.search(request); // first: it looks for calls that have not been given up
-                if (request.giveUp()) {
+                if (request.close()) {
                     return ring;
                 }
             }
             return null;
         } finally {
-            request.giveUp(); // if there is no answer: a late one is dropped, and the request is skipped
+            request.close(); // if there is no answer: a late one is dropped, and the request is skipped
             if (here != null) {
                 here.awaits(null);
             }
@@ -155,8 +153,7 @@ public final class ServerRef<P> {
     }
 
     @SuppressWarnings("unchecked") // the protocol ties R to the message, and the server answers with reply(R)
-    <R> Result<R, CallException> answer(Call<?, R> message, Slot<Object> slot, String story) {
-        Object value = slot.value();
+    <R> Result<R, CallException> answer(Call<?, R> message, @Nullable Object value, String story) {
         return switch (value) {
             case null -> Result.err(new CallException.Cancelled(what(message)));
             case Request.Failure failure -> Result.err(failed(message, failure, story));
@@ -262,7 +259,7 @@ public final class ServerRef<P> {
         } else if (target == null) {
             slot.fill(Request.Failure.NOBODY);
         } else {
-            Request request = new Request(message, slot, Durations.FOREVER, target, caller);
+            Request request = new PendingRequest(message, slot, target, caller);
             slot.sentAs(request);
             target.deliver(request, patience);
         }

@@ -43,7 +43,7 @@ final class ToldStart<R> extends Slot<Started<R>> {
     }
 
     @Override
-    void completed() {
+    public void completed() {
         if (limit != null) {
             starter.node.timers.cancel(limit);
         }

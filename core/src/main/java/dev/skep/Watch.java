@@ -23,7 +23,7 @@ final class Watch extends Monitor {
         CompletableFuture<ExitReason> future = new CompletableFuture<>();
         Watch watch = new Watch(target, new Slot<>(target.node.scheduler) {
             @Override
-            void completed() {
+            public void completed() {
                 ExitReason reason = value();
                 if (reason != null) {
                     target.node.runElsewhere(() -> future.complete(reason));

@@ -297,7 +297,7 @@ class LeaseTest {
         Process process = (Process) lab.idle();
         Slot<ExitReason> end = new Slot<>(node.scheduler) {
             @Override
-            void completed() {
+            public void completed() {
                 notes.add("the end is told");
             }
         };

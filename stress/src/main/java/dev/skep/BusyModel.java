@@ -64,7 +64,7 @@ public class BusyModel {
     public void ask(@Param(gen = IntGen.class) int number) {
         Slot<ProcessInfo> answer = new Slot<>(stage) {
             @Override
-            void completed() {
+            public void completed() {
                 ProcessInfo info = value();
                 if (info != null) {
                     answered.fill(info);

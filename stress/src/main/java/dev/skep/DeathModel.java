@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A process that dies while others monitor it, call it, link to it, and give it something to hold.
 ///
-/// Promised: every monitor fires once, every call is answered or fails, once. A lease lapses or was taken back,
+/// Promised: every monitor fires once, every call is answered or fails. A lease lapses or was taken back,
 /// once. Whoever is linked hears of it. When a monitor has fired, the name is free and the leases have lapsed.
 @Scenario({"kill", "monitor"})
 @Scenario({"kill", "kill", "monitor"})
@@ -32,7 +32,7 @@ public class DeathModel {
     private final Process process = stage.begin(new Server());
     private final Process other = stage.begin(new Peer());
     private final @Nullable Seen[] monitors = new Seen[MOST];
-    private final @Nullable Answer[] answers = new Answer[MOST];
+    private final @Nullable PendingSlot[] answers = new PendingSlot[MOST];
     private final @Nullable Seat[] seats = new Seat[MOST];
     private volatile boolean named;
     private boolean linked;
@@ -65,25 +65,12 @@ public class DeathModel {
         }
 
         @Override
-        void completed() {
+        public void completed() {
             times++;
             for (Seat seat : seats) {
                 early |= seat != null && seat.held && seat.ends == 0;
             }
             early |= named && stage.node.names.get(NAME) == process;
-        }
-    }
-
-    private final class Answer extends Slot<Object> {
-        int times;
-
-        Answer() {
-            super(stage);
-        }
-
-        @Override
-        void completed() {
-            times++;
         }
     }
 
@@ -120,9 +107,9 @@ public class DeathModel {
     /// Calls it, without waiting.
     @Operation
     public void call(@Param(gen = IntGen.class) int number) {
-        Answer answer = new Answer();
+        PendingSlot answer = new PendingSlot(stage);
         answers[number] = answer;
-        process.deliver(new Request(new Question(), answer, Durations.FOREVER, process, null));
+        process.deliver(new PendingRequest(new Question(), answer, process, null));
     }
 
     /// Gives it something to hold.
@@ -180,9 +167,9 @@ public class DeathModel {
             if (seen != null && (seen.times != 1 || seen.early)) {
                 throw new AssertionError("a monitor fired " + seen.times + " times" + (seen.early ? ", early" : ""));
             }
-            Answer answer = answers[i];
-            if (answer != null && answer.times != 1) {
-                throw new AssertionError("a call ended " + answer.times + " times");
+            PendingSlot answer = answers[i];
+            if (answer != null && !answer.isDone()) {
+                throw new AssertionError("a call was neither answered nor failed");
             }
             Seat seat = seats[i];
             if (seat != null && seat.ends != 1) {

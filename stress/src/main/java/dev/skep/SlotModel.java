@@ -36,7 +36,7 @@ public class SlotModel {
         }
 
         @Override
-        void completed() {
+        public void completed() {
             completions++;
         }
     }

@@ -53,9 +53,9 @@ final class Mutants {
                     "ring",
                     new Edit.DoNotCall("unpark"),
                     "ReceiveModel"),
-            new Mutant("a slot is filled twice", "Slot", "complete", new Edit.Tear(), "SlotModel"),
-            new Mutant("who waits parks over an answer", "Slot", "prepareToPark", new Edit.DoNotCompare(), "SlotModel"),
-            new Mutant("a late answer is accepted", "Slot", "complete", new Edit.DoNotCompare(), "CallModel"),
+            new Mutant("a slot is filled twice", "Slot", "replace", new Edit.Tear(), "SlotModel"),
+            new Mutant("who waits parks over an answer", "Slot", "replace", new Edit.DoNotCompare(), "SlotModel"),
+            new Mutant("a late answer is accepted", "AwaitedRequest", "replace", new Edit.DoNotCompare(), "CallModel"),
             new Mutant("the next slot is emptied twice", "Worker", "emptySlot", new Edit.Tear(), "NextSlotModel"),
             new Mutant(
                     "who is displaced also leaves otherwise", "Worker", "occupySlot", new Edit.Tear(), "NextSlotModel"),
@@ -131,8 +131,7 @@ final class Mutants {
             new Mutant("filed is plain", "Alarm", "*", new Edit.MakePlain("filed"), "CancelMemory"),
             new Mutant("a push overwrites another", "Inbox", "put", new Edit.Tear(), "HandOffMemory"),
             new Mutant("the plan is plain", "TimingWheel", "*", new Edit.MakePlain("plannedTick"), "PlanMemory"),
-            new Mutant(
-                    "who waits parks over an answer", "Slot", "prepareToPark", new Edit.DoNotCompare(), "SlotMemory"),
+            new Mutant("who waits parks over an answer", "Slot", "replace", new Edit.DoNotCompare(), "SlotMemory"),
             new Mutant(
                     "the dead are not looked for",
                     "Process",
