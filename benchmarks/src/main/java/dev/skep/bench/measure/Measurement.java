@@ -53,13 +53,21 @@ final class Measurement {
         Crossing.nanos().ifPresent(crossings::add);
         long start = System.nanoTime();
         do {
-            task.before();
-            // Of all threads, ended ones too; a virtual thread's allocation counts for its carrier.
-            long allocated = THREADS.getTotalThreadAllocatedBytes();
-            long begin = System.nanoTime();
-            task.run();
-            nanos.add((double) (System.nanoTime() - begin) / operations);
-            bytes.add((double) (THREADS.getTotalThreadAllocatedBytes() - allocated) / operations);
+            long taken = 0;
+            long made = 0;
+            double done = 0;
+            do {
+                task.before();
+                // Of all threads, ended ones too; a virtual thread's allocation counts for its carrier.
+                long allocated = THREADS.getTotalThreadAllocatedBytes();
+                long begin = System.nanoTime();
+                task.run();
+                taken += System.nanoTime() - begin;
+                made += THREADS.getTotalThreadAllocatedBytes() - allocated;
+                done += operations;
+            } while (taken < plan.least().toNanos());
+            nanos.add(taken / done);
+            bytes.add(made / done);
             Crossing.nanos().ifPresent(crossings::add);
         } while (nanos.size() < runs(System.nanoTime() - start));
         Collections.sort(nanos);
