@@ -230,8 +230,9 @@ final class BehaviourProcess extends SelfProcess implements Spin.Sought {
     }
 
     /// Looks again for a moment whether a process that has nothing to do can go on soon. While the user's code runs.
-    /// Only if the same caller has called twice in a row: where there are several, their threads are better left to
-    /// bring more.
+    /// Where there are several callers, their threads are left to bring more: those that have been answered are in
+    /// this carrier's queue, and so is this thread after a yield. (A new one would not be, and would begin only
+    /// when all of them have come round in vain: the JDK queues a thread that is started elsewhere.)
     private boolean comesSoon(Worker on) {
         if (!node.spin.pays || !(on.inHand() instanceof Request last) || on.isSlotTaken()) {
             return false;
@@ -239,10 +240,7 @@ final class BehaviourProcess extends SelfProcess implements Spin.Sought {
         on.setInHand(null);
         int before = lastCaller;
         lastCaller = last.caller == null ? -1 : (int) last.caller.id;
-        if (lastCaller != before) {
-            return false;
-        }
-        spins = Spin.look(spins, this);
+        spins = lastCaller == before ? Spin.look(spins, this) : Spin.lookAfterOthers(spins, this, on);
         return Spin.hasFound(spins);
     }
 

@@ -79,17 +79,47 @@ final class Spin {
     ///
     /// @return the new record
     static int look(int record, Sought sought) {
-        int left = record & MOST;
-        if (left > 0) {
-            return (record & ~FOUND) - 1;
+        if (doesWithout(record)) {
+            return withoutLook(record);
         }
-        int credit = (record & ~FOUND) >>> CREDIT;
         for (int i = 0; i < LOOKS; i++) {
             if (sought.isThere()) {
-                return FOUND | Math.min(credit + 1, MOST_CREDIT) << CREDIT;
+                return afterFinding(record);
             }
             Thread.onSpinWait();
         }
+        return afterNothing(record);
+    }
+
+    /// Looks once, after others have had the carrier, if the record says that it may pay.
+    ///
+    /// @return the new record
+    static int lookAfterOthers(int record, Sought sought, Worker worker) {
+        if (doesWithout(record)) {
+            return withoutLook(record);
+        }
+        worker.pause(worker.node.scheduler);
+        return sought.isThere() ? afterFinding(record) : afterNothing(record);
+    }
+
+    private static boolean doesWithout(int record) {
+        return (record & MOST) > 0;
+    }
+
+    private static int withoutLook(int record) {
+        return (record & ~FOUND) - 1;
+    }
+
+    private static int credit(int record) {
+        return (record & ~FOUND) >>> CREDIT;
+    }
+
+    private static int afterFinding(int record) {
+        return FOUND | Math.min(credit(record) + 1, MOST_CREDIT) << CREDIT;
+    }
+
+    private static int afterNothing(int record) {
+        int credit = credit(record);
         if (credit >= PRICE) {
             return (credit - PRICE) << CREDIT;
         }

@@ -126,6 +126,22 @@ class SpinTest {
     }
 
     @Test
+    void whoLooksAfterOthersYieldsFirst() {
+        try (Lab lab = new Lab()) {
+            Worker worker = new Worker(lab.node, (Process) lab.dead());
+            int record = Spin.lookAfterOthers(0, () -> worker.leaves() == 1, worker);
+            assertThat(Spin.hasFound(record)).isTrue();
+            record = Spin.lookAfterOthers(record, this::inVain, worker);
+            assertThat(Spin.hasFound(record)).isFalse();
+            assertThat(looks).isEqualTo(1);
+            assertThat(worker.leaves()).isEqualTo(2);
+            record = Spin.lookAfterOthers(record, () -> true, worker);
+            assertThat(Spin.hasFound(record)).as("does without one").isFalse();
+            assertThat(worker.leaves()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void whoHasStartedAnotherLooksAfterThePauseOnly() {
         try (Lab lab = new Lab()) {
             Worker worker = new Worker(lab.node, (Process) lab.dead());
