@@ -17,12 +17,11 @@ import org.jspecify.annotations.Nullable;
 /// messages before it.
 ///
 /// ## Who may touch the process
-/// Below the last signal of the stack lies a mark, so one word says what has arrived and who may touch the process's
-/// bonds, `queue` and end. (The marks of the two moves that each message makes are null and the process itself: the
-/// garbage collector has nothing to note for these, while any other reference from an old object costs it as much as
-/// the
-/// compare-and-set.) Who pushes looks at the top alone, and never into the signal there, which another processor may
-/// have just written. Only who wants the process walks down to the mark.
+/// Below the last signal of the stack lies a mark, so one word says what has arrived and who may touch the
+/// process's bonds, `queue` and end. (The marks of the two moves that each message makes are null and the process
+/// itself: the garbage collector has nothing to note for these, while any other reference from an old object costs
+/// it as much as the compare-and-set.) Who pushes looks at the top alone, and never into the signal there, which
+/// another processor may have just written. Only who wants the process walks down to the mark.
 ///
 /// | mark | |
 /// |---|---|
@@ -46,9 +45,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// So a process that computes or blocks can be linked, monitored, asked about and told to end. Nobody ever waits for
 /// it but its own thread, for the few steps of a borrower. (A signal is pushed once and never again, so that a
-/// compare-and-set cannot mistake one stack for another: if it succeeds, nobody has taken the stack during the walk,
-/// and
-/// the mark was the right one. That the marks come again and again does no harm, since they say all there is.)
+/// compare-and-set cannot mistake one stack for another: if it succeeds, nobody has taken the stack during the
+/// walk, and the mark was the right one. That the marks come again and again does no harm, since they say all
+/// there is.)
 ///
 /// What happens before what: each of these compare-and-sets is released by the one before and acquired by the next, and
 /// what makes an activation begin on its thread (the start of the thread, the next slot) comes after the push.
