@@ -30,12 +30,17 @@ class HealthScheduleTest extends HealthCheckFixture {
         assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.HEALTHY);
     }
 
-    /// Holds back what is chosen.
+    /// Holds back what is chosen. The time of its clock may pass only while nobody has anything to do.
     private static final class Withholding implements RealThreads {
+        private final WatchedThreads threads;
         private final List<Runnable> held = new ArrayList<>();
         private volatile boolean everything;
         private volatile boolean broken;
         private volatile Pid one;
+
+        Withholding(ManualClock time) {
+            threads = time.threads;
+        }
 
         @Override
         public <T extends Runnable & Thread.UncaughtExceptionHandler> void start(T task) {
@@ -43,24 +48,34 @@ class HealthScheduleTest extends HealthCheckFixture {
                 throw new OutOfMemoryError("unable to create a thread");
             }
             if (everything || (task instanceof Worker worker && worker.process == one)) {
-                held.add(() -> Scheduler.virtualThreads().start(task));
+                held.add(() -> threads.start(task));
             } else {
-                Scheduler.virtualThreads().start(task);
+                threads.start(task);
             }
         }
 
+        @Override
+        public void park() {
+            threads.park();
+        }
+
         void release() {
+            broken = false;
             everything = false;
             one = null;
             held.forEach(Runnable::run);
+            held.clear(); // a worker that is started twice would run its process on two threads
         }
     }
 
     private void withWithheldThreads(BiConsumer<Lab, Withholding> test, ManualClock time) {
-        Withholding scheduler = new Withholding();
+        Withholding scheduler = new Withholding(time);
         try (Lab other = new Lab(settings -> settings.clock(time).scheduler(scheduler))) {
-            test.accept(other, scheduler);
-            scheduler.release();
+            try {
+                test.accept(other, scheduler);
+            } finally {
+                scheduler.release(); // a node whose processes get no thread does not stop
+            }
         }
     }
 
@@ -121,10 +136,8 @@ class HealthScheduleTest extends HealthCheckFixture {
                     time.advance(Duration.ofMinutes(1));
                     assertThat(watch.health().verdict()).isEqualTo(Health.Verdict.UNCHECKED);
                     scheduler.broken = false;
-                    Await.until(() -> {
-                        time.advance(Duration.ofMillis(100));
-                        return watch.health().verdict() == Health.Verdict.HEALTHY;
-                    });
+                    Await.until(() -> time.pass(
+                            Duration.ofMillis(100), () -> watch.health().verdict() == Health.Verdict.HEALTHY));
                 },
                 time);
     }

@@ -18,7 +18,9 @@ public final class ManualClock implements Clock {
     /// Real time is followed in steps that are not shorter, in nanoseconds.
     private static final long TICK = 1_000_000;
 
-    private final WatchedThreads threads = new WatchedThreads();
+    /// Those that [#pass] watches.
+    final WatchedThreads threads = new WatchedThreads();
+
     private final boolean attentive;
     private volatile long now = 1_000_000_000;
     private volatile @Nullable Ticker ticker;
