@@ -229,12 +229,21 @@ final class BehaviourProcess extends SelfProcess implements Spin.Sought {
         return doomed() == null && !hasUrgent() && !hasQueued() && inspection == null && !keepsUnanswered();
     }
 
-    /// Looks again for a moment whether a process that has nothing to do can go on soon. While the user's code runs.
+    /// Looks again for a moment whether a process that has nothing to do can go on soon: who has just been answered
+    /// may ask for more, and so may who has been told that it runs, unless that is a supervisor or the like. While
+    /// the user's code runs.
     /// Where there are several callers, their threads are left to bring more: those that have been answered are in
     /// this carrier's queue, and so is this thread after a yield. (A new one would not be, and would begin only
     /// when all of them have come round in vain: the JDK queues a thread that is started elsewhere.)
     private boolean comesSoon(Worker on) {
-        if (!node.spin.pays || !(on.inHand() instanceof Request last) || on.isSlotTaken()) {
+        if (!node.spin.pays || on.isSlotTaken()) {
+            return false;
+        }
+        if (on.inHand() instanceof Begin) {
+            on.setInHand(null);
+            return !(parent() instanceof BehaviourProcess) && node.spin.comesAfterStart(this);
+        }
+        if (!(on.inHand() instanceof Request last)) {
             return false;
         }
         on.setInHand(null);

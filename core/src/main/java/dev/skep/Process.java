@@ -607,8 +607,13 @@ abstract sealed class Process extends Inbox permits PublicProcess {
 
     /// A monitor of this process by the current thread.
     final Watch watch() {
+        return watch(null);
+    }
+
+    /// Begins to watch this process, and sends it a message with that: it may end by it.
+    final Watch watch(@Nullable Message sent) {
         Watch watch = new Watch(this, new Slot<>(node.scheduler));
-        deliver(new Signal.MonitorRequest(watch));
+        deliver(new Signal.MonitorRequest(watch, sent));
         return watch;
     }
 }

@@ -337,26 +337,28 @@ public final class ServerRef<P> {
         Durations.notNegative(timeout, "timeout");
         Worker here = Worker.acting();
         Limit limit = Limit.of(node, timeout, here);
-        String what = "stop of " + this;
         Process target = target();
         if (target == null) {
-            throw new CallException.NoProcess(what);
+            throw new CallException.NoProcess(stopOfThis());
         }
         Process caller = here == null ? null : here.process;
         if (caller == target) {
-            throw new CallException.CallingSelf(what);
+            throw new CallException.CallingSelf(stopOfThis());
         }
         node.refuseMutable(reason);
-        Watch watch = target.watch(); // first: it may end before the current thread gets any further
-        target.deliver(new Message.Stop(caller == null ? node.root : caller, reason));
+        Watch watch = target.watch(new Message.Stop(caller == null ? node.root : caller, reason));
         ExitReason end =
-                watch.awaitUntil(limit.deadline()).orElseThrow(() -> CallException.Timeout.ofStop(what, limit));
+                watch.awaitUntil(limit.deadline()).orElseThrow(() -> CallException.Timeout.ofStop(stopOfThis(), limit));
         if (end instanceof ExitReason.NoProcess && !(reason instanceof ExitReason.NoProcess)) {
-            throw new CallException.NoProcess(what);
+            throw new CallException.NoProcess(stopOfThis());
         }
         if (!end.equals(reason)) {
-            throw CallException.ServerExited.ofStop(what, end);
+            throw CallException.ServerExited.ofStop(stopOfThis(), end);
         }
+    }
+
+    private String stopOfThis() {
+        return "stop of " + this;
     }
 
     /// Asks the server to stop `normal`, and waits until it has. Blocks. Erlang: `gen_server:stop/1`.

@@ -199,16 +199,23 @@ abstract class Signal {
     /// Somebody wants to hear of this process's end.
     static final class MonitorRequest extends Signal {
         final Monitor monitor;
+        private final @Nullable Message sent;
 
         MonitorRequest(Monitor monitor) {
+            this(monitor, null);
+        }
+
+        /// @param sent a message that comes after it at once; one that needs no room in a mailbox
+        MonitorRequest(Monitor monitor, @Nullable Message sent) {
             this.monitor = monitor;
+            this.sent = sent;
         }
 
         @Override
         @Nullable
         Message arrive(Process process) {
             process.bonds().addWatcher(monitor);
-            return null;
+            return sent;
         }
 
         @Override

@@ -36,6 +36,8 @@ final class Spin {
     final boolean pays;
     /// The record of the threads that are no processes, all in one: a race loses a look or two.
     private int ofOthers = NEW;
+    /// The record of the behaviours that have just started: each does so once.
+    private int ofStarted = NEW;
 
     /// @param pays whether to look at all
     Spin(boolean pays) {
@@ -73,6 +75,13 @@ final class Spin {
         }
         worker.hasStarted = false;
         return comesSoon(awaited, worker);
+    }
+
+    /// Looks again whether a process that has just started has something to do.
+    boolean comesAfterStart(Sought sought) {
+        int record = look(ofStarted, sought);
+        ofStarted = record;
+        return hasFound(record);
     }
 
     /// Looks, if the record says that it may pay.

@@ -125,6 +125,24 @@ class SpinTest {
         assertThat(waitsWithoutLook(Spin.look(record, this::inVain))).isZero();
     }
 
+    /// There is one record for all that start, since each does so once.
+    @Test
+    void whoHasStartedLooksIfThatHasPaidForOthers() {
+        Spin spin = new Spin(true);
+        for (int waits = 0; waits < 3; waits++) {
+            assertThat(spin.comesAfterStart(() -> true))
+                    .as("nobody has looked yet")
+                    .isFalse();
+        }
+        for (int starts = 0; starts < 20; starts++) {
+            assertThat(spin.comesAfterStart(() -> true)).isTrue();
+        }
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(spin.comesAfterStart(this::inVain)).isFalse();
+        }
+        assertThat(looks / 400).as("looks in vain get rare").isLessThan(24);
+    }
+
     @Test
     void whoLooksAfterOthersYieldsFirst() {
         try (Lab lab = new Lab()) {
