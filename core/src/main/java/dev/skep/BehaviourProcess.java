@@ -262,10 +262,15 @@ final class BehaviourProcess extends SelfProcess implements Spin.Sought {
     ///
     /// @return why the process ends by it, or NOTHING
     private ExitReason handle(Message message) {
-        if (skips(message)) {
-            return NOTHING;
-        }
         try {
+            if (message instanceof Message.CastMessage cast && inspection == null) {
+                countHandled(); // the most usual kind, which never becomes obsolete: without a virtual call
+                Objects.requireNonNull(behaviour).cast(cast.message);
+                return asked();
+            }
+            if (skips(message)) {
+                return NOTHING;
+            }
             if (message instanceof Begin<?> begin) {
                 return begin(begin);
             }
