@@ -249,7 +249,8 @@ final class BehaviourProcess extends SelfProcess implements Spin.Sought {
         on.setInHand(null);
         int before = lastCaller;
         lastCaller = last.caller == null ? -1 : (int) last.caller.id;
-        spins = lastCaller == before ? Spin.look(spins, this) : Spin.lookAfterOthers(spins, this, on);
+        boolean alone = lastCaller == before && !node.spin.isCrowded();
+        spins = alone ? Spin.look(spins, this) : Spin.lookAfterOthers(spins, this, on);
         return Spin.hasFound(spins);
     }
 

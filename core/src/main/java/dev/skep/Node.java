@@ -78,9 +78,11 @@ public final class Node implements AutoCloseable {
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
         this.watchdog = new Watchdog(scheduler, builder.extraCarriers);
         this.stepwise = scheduler.decidesSteps();
+        int processors = Runtime.getRuntime().availableProcessors();
         this.spin = new Spin(
-                scheduler == Scheduler.virtualThreads() && Runtime.getRuntime().availableProcessors() > 1);
-        this.workers = new Workers(clock, watchdog, overloads, !stepwise);
+                scheduler == Scheduler.virtualThreads() && processors > 1,
+                Integer.getInteger("jdk.virtualThreadScheduler.parallelism", processors));
+        this.workers = new Workers(clock, watchdog, overloads, spin, !stepwise);
         this.ticker = new NodeTicker(clock, timers, workers);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
         table.add(made);

@@ -32,9 +32,16 @@ final class Observation {
     private int leaves = -1;
     private long turnSince;
     private long stepSince;
+    private boolean active;
 
     Observation(Worker worker) {
         this.worker = worker;
+    }
+
+    /// Whether it had done something at the last look since the one before: begun a message, or a wait. Who has not
+    /// lived through two looks has not.
+    boolean isActive() {
+        return active;
     }
 
     Finding look(long now) {
@@ -46,6 +53,8 @@ final class Observation {
         }
         boolean off = worker.isOff();
         int latestLeaves = worker.leaves();
+        boolean isFirst = leaves < 0;
+        active = !isFirst && latestLeaves != leaves;
         if (latestLeaves != leaves || off) {
             leaves = latestLeaves;
             turnSince = now;
@@ -55,6 +64,7 @@ final class Observation {
         }
         long latest = running.progress(worker.hops());
         if (latest != progress) {
+            active = !isFirst;
             occupant = next;
             progress = latest;
             progressSince = now;

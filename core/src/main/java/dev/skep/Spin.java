@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Whether it pays to look again for a moment before a thread waits or ends.
 ///
+/// It does not where others are ready who could have the carrier meanwhile. The clock's thread, which counts who has
+/// done something since its last look, says when that is likely.
+///
 /// To park a virtual thread and to make it go on wakes another carrier if that has nothing to do: two to three
 /// microseconds where it was measured. Two processes that talk to each other from two carriers would pay that for each
 /// message, though the answer is there sooner. So who waits looks again for about as long, and keeps a record: after a
@@ -39,9 +42,30 @@ final class Spin {
     /// The record of the behaviours that have just started: each does so once.
     private int ofStarted = NEW;
 
+    /// How many workers may be active at once before some of them have to wait for a carrier: of two who talk to each
+    /// other one waits for the other.
+    private final int room;
+    /// More are active. Written by the clock's thread.
+    private volatile boolean crowded;
+
     /// @param pays whether to look at all
-    Spin(boolean pays) {
+    /// @param carriers on how many carriers
+    Spin(boolean pays, int carriers) {
         this.pays = pays;
+        this.room = 2 * carriers;
+    }
+
+    /// So many workers have done something since the last look at them. On the clock's thread.
+    void seen(int active) {
+        boolean now = active > room;
+        if (crowded != now) {
+            crowded = now;
+        }
+    }
+
+    /// Whether others are likely to be ready, so that a carrier is not to be kept.
+    boolean isCrowded() {
+        return crowded;
     }
 
     /// What is looked for.
@@ -61,7 +85,7 @@ final class Spin {
             ofOthers = record;
             return hasFound(record); // not the field, which another thread may have written by now
         }
-        if (worker.hasStarted || worker.isTurnOver()) {
+        if (crowded || worker.hasStarted || worker.isTurnOver()) {
             return false; // what it has started may need the carrier that this thread has
         }
         worker.spins = look(worker.spins, awaited);
@@ -79,6 +103,9 @@ final class Spin {
 
     /// Looks again whether a process that has just started has something to do.
     boolean comesAfterStart(Sought sought) {
+        if (crowded) {
+            return false;
+        }
         int record = look(ofStarted, sought);
         ofStarted = record;
         return hasFound(record);

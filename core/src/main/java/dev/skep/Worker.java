@@ -253,6 +253,12 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
         return soFar.look(now);
     }
 
+    /// Whether it had done something at the last look since the one before. On the clock's thread.
+    boolean isActive() {
+        Observation soFar = observation;
+        return soFar != null && soFar.isActive();
+    }
+
     /// Who runs next on this thread; null for nobody.
     @Nullable
     Process occupant() {

@@ -25,6 +25,7 @@ final class Workers {
     private final Clock clock;
     private final Watchdog watchdog;
     private final Overloads overloads;
+    private final Spin spin;
     /// Whether somebody looks at all.
     private final boolean attended;
 
@@ -39,10 +40,11 @@ final class Workers {
     private int stillLooks;
 
     /// @param attended false when the scheduler does not want its threads to be looked after
-    Workers(Clock clock, Watchdog watchdog, Overloads overloads, boolean attended) {
+    Workers(Clock clock, Watchdog watchdog, Overloads overloads, Spin spin, boolean attended) {
         this.clock = clock;
         this.watchdog = watchdog;
         this.overloads = overloads;
+        this.spin = spin;
         this.attended = attended;
         this.places = new AtomicReferenceArray<>(attended ? PLACES : 0);
     }
@@ -99,6 +101,7 @@ final class Workers {
         }
         Look look = new Look(clock.nanoTime(), watchdog.isSomebodyKeptWaiting());
         forEach(look);
+        spin.seen(look.active);
         boolean overloaded = overloads.review(look.now);
         boolean alert = watchdog.react(look.computing, look.moving > 0) || overloaded;
         long nap = nap(look.moving > 0 || watchdog.isSomebodyKeptWaiting());
@@ -127,6 +130,7 @@ final class Workers {
         private final long now;
         private final boolean endTurns;
         int workers;
+        int active;
         int moving;
         int computing;
 
@@ -145,6 +149,9 @@ final class Workers {
                 case MOVING -> moving++;
                 case COMPUTING -> computing++;
                 case WAITING -> {}
+            }
+            if (worker.isActive()) {
+                active++;
             }
         }
     }

@@ -30,7 +30,7 @@ class SpinTest {
     /// All threads that are no processes share a record: what one of them finds is not there for another.
     @Test
     void whatIsFoundByAnotherThreadIsNotThere() throws Exception {
-        Spin spin = new Spin(true);
+        Spin spin = new Spin(true, 2);
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
             Future<Boolean> never = threads.submit(() -> foundEver(spin, false));
             Future<Boolean> always = threads.submit(() -> foundEver(spin, true));
@@ -58,7 +58,7 @@ class SpinTest {
 
     @Test
     void whatIsNotToBeLookedForIsNotThere() {
-        assertThat(foundEver(new Spin(false), true)).isFalse();
+        assertThat(foundEver(new Spin(false, 2), true)).isFalse();
     }
 
     @Test
@@ -125,10 +125,52 @@ class SpinTest {
         assertThat(waitsWithoutLook(Spin.look(record, this::inVain))).isZero();
     }
 
+    private Worker worker(Lab lab) {
+        Worker worker = new Worker(lab.node, (Process) lab.dead());
+        worker.spins = 0; // it looks at once
+        return worker;
+    }
+
+    @Test
+    void nobodyKeepsACarrierWhileMoreAreActiveThanHaveRoom() {
+        try (Lab lab = new Lab()) {
+            Spin spin = new Spin(true, 2);
+            Worker worker = worker(lab);
+            spin.seen(4);
+            assertThat(spin.isCrowded()).isFalse();
+            assertThat(spin.comesSoon(DONE, worker)).isTrue();
+            spin.seen(5);
+            assertThat(spin.isCrowded()).isTrue();
+            assertThat(spin.comesSoon(DONE, worker)).isFalse();
+            for (int starts = 0; starts < 10; starts++) {
+                assertThat(spin.comesAfterStart(() -> true)).isFalse();
+            }
+            spin.seen(4);
+            assertThat(spin.comesSoon(DONE, worker)).isTrue();
+        }
+    }
+
+    /// Who leaves its carrier between two looks is active, and who is looked at for the first time is not yet.
+    @Test
+    void whoHasDoneSomethingSinceTheLastLookIsActive() {
+        try (Lab lab = new Lab()) {
+            Worker worker = worker(lab);
+            worker.look(1);
+            assertThat(worker.isActive()).isFalse();
+            worker.look(2);
+            assertThat(worker.isActive()).isFalse();
+            worker.pause(lab.node.scheduler);
+            worker.look(3);
+            assertThat(worker.isActive()).isTrue();
+            worker.look(4);
+            assertThat(worker.isActive()).isFalse();
+        }
+    }
+
     /// There is one record for all that start, since each does so once.
     @Test
     void whoHasStartedLooksIfThatHasPaidForOthers() {
-        Spin spin = new Spin(true);
+        Spin spin = new Spin(true, 2);
         for (int waits = 0; waits < 3; waits++) {
             assertThat(spin.comesAfterStart(() -> true))
                     .as("nobody has looked yet")
@@ -165,7 +207,7 @@ class SpinTest {
             Worker worker = new Worker(lab.node, (Process) lab.dead());
             worker.spins = 0;
             worker.hasStarted = true;
-            Spin spin = new Spin(true);
+            Spin spin = new Spin(true, 2);
             assertThat(spin.comesSoon(DONE, worker)).isFalse();
             assertThat(spin.comesAfterPause(DONE, worker)).isTrue();
             assertThat(spin.comesAfterPause(DONE, worker)).as("once").isFalse();
