@@ -59,6 +59,7 @@ public final class Node implements AutoCloseable {
     final Process root;
 
     private final Watchdog watchdog;
+    private final Newborns newborns;
     private final String name;
     private final Duration closeTimeout;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -78,10 +79,11 @@ public final class Node implements AutoCloseable {
         this.stallThreshold = Durations.nanos(builder.stallThreshold);
         this.watchdog = new Watchdog(scheduler, builder.extraCarriers);
         this.stepwise = scheduler.decidesSteps();
+        boolean onVirtualThreads = scheduler == Scheduler.virtualThreads();
         int processors = Runtime.getRuntime().availableProcessors();
-        this.spin = new Spin(
-                scheduler == Scheduler.virtualThreads() && processors > 1,
-                Integer.getInteger("jdk.virtualThreadScheduler.parallelism", processors));
+        int carriers = Integer.getInteger("jdk.virtualThreadScheduler.parallelism", processors);
+        this.spin = new Spin(onVirtualThreads && processors > 1, carriers);
+        this.newborns = new Newborns(scheduler, onVirtualThreads ? Carriers.ofJvm() : null, carriers);
         this.workers = new Workers(clock, watchdog, overloads, spin, !stepwise);
         this.ticker = new NodeTicker(clock, timers, workers);
         PlainProcess made = new PlainProcess(this, null, _ -> {});
@@ -265,12 +267,25 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    /// Makes a process run that has just been spawned.
+    void startNew(Process process) {
+        if (newborns.take(process)) {
+            noteStart();
+        } else {
+            startWorker(process);
+        }
+    }
+
     void startWorker(Process process) {
+        noteStart();
+        scheduler.start(new Worker(this, process));
+    }
+
+    private static void noteStart() {
         Worker starter = Worker.current();
         if (starter != null) {
             starter.hasStarted = true;
         }
-        scheduler.start(new Worker(this, process));
     }
 
     /// All living processes, oldest first. Erlang: `processes/0`.

@@ -47,7 +47,7 @@ final class PlainProcess extends SelfProcess implements Receiver<Object>, Blocki
     /// Starts to run. The thread that spawned it goes on at once.
     void begin() {
         node.reports.spawned(this);
-        node.startWorker(this);
+        node.startNew(this);
     }
 
     @Override

@@ -1,8 +1,6 @@
 package dev.skep;
 
-import java.lang.management.ManagementFactory;
 import java.util.function.LongSupplier;
-import jdk.management.VirtualThreadSchedulerMXBean;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps processes running when others compute without end. Runs on the clock's thread, which needs no carrier.
@@ -36,13 +34,6 @@ final class Watchdog {
     /// How long carriers must not have been kept before parallelism is lowered, in nanoseconds.
     private static final long CALM = 500_000_000;
 
-    /// The carriers of the JVM's virtual threads.
-    interface Carriers {
-        int parallelism();
-
-        void setParallelism(int carriers);
-    }
-
     private final Scheduler scheduler;
     private final int limit;
     private final Carriers carriers;
@@ -57,7 +48,7 @@ final class Watchdog {
 
     /// @param limit by how much it may raise parallelism; zero if it may only end turns
     Watchdog(Scheduler scheduler, int limit) {
-        this(scheduler, scheduler == Scheduler.virtualThreads() ? limit : OFF, new JvmCarriers(), System::nanoTime);
+        this(scheduler, scheduler == Scheduler.virtualThreads() ? limit : OFF, Carriers.ofJvm(), System::nanoTime);
     }
 
     Watchdog(Scheduler scheduler, int limit, Carriers carriers, LongSupplier time) {
@@ -66,24 +57,6 @@ final class Watchdog {
         this.carriers = carriers;
         this.time = time;
         this.lastKept = time.getAsLong();
-    }
-
-    private static final class JvmCarriers implements Carriers {
-        @Override
-        public int parallelism() {
-            return bean().getParallelism();
-        }
-
-        @Override
-        public void setParallelism(int carriers) {
-            bean().setParallelism(carriers);
-        }
-
-        /// Looked up when there is need: it loads much of the JDK's management.
-        private static VirtualThreadSchedulerMXBean bean() {
-            return ManagementFactory.getPlatformMXBeans(VirtualThreadSchedulerMXBean.class)
-                    .getFirst();
-        }
     }
 
     /// Notes whether it got to run, and when it was started.

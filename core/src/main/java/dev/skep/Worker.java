@@ -68,6 +68,8 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     private volatile boolean hindered;
     /// The record of its looks before a wait.
     int spins = Spin.NEW;
+    /// Which line it had to wait in for its thread, of the node's [Newborns]; negative for none.
+    byte line = -1;
     /// It has started another worker since its last wait.
     boolean hasStarted;
     /// The alarm of its last wait with a limit, which may still ring; null for none.

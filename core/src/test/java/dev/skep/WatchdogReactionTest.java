@@ -35,7 +35,7 @@ class WatchdogReactionTest {
         return new Watchdog(
                 scheduler,
                 limit,
-                new Watchdog.Carriers() {
+                new Carriers() {
                     @Override
                     public int parallelism() {
                         return parallelism;
@@ -44,6 +44,11 @@ class WatchdogReactionTest {
                     @Override
                     public void setParallelism(int carriers) {
                         parallelism = carriers;
+                    }
+
+                    @Override
+                    public long queued() {
+                        return ready.size();
                     }
                 },
                 () -> now);

@@ -14,6 +14,7 @@ final class Models {
             "SheddingMailboxModel",
             "BlockingMailboxModel",
             "NextSlotModel",
+            "NewbornsModel",
             "SlotModel",
             "CallModel",
             "AwaitedNameModel",

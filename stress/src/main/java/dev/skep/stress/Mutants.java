@@ -65,6 +65,20 @@ final class Mutants {
                     "runNext",
                     new Edit.DoNotCall("startWorker"),
                     "NextSlotModel"),
+            new Mutant("one new process overwrites another", "Newborns$Line", "add", new Edit.Tear(), "NewbornsModel"),
+            new Mutant(
+                    "nobody gives threads to those who wait",
+                    "Newborns$Line",
+                    "add",
+                    new Edit.DoNotCall("startStarter"),
+                    "NewbornsModel"),
+            new Mutant("a starter overlooks who has come", "Newborns$Line", "lineUp", new Edit.Tear(), "NewbornsModel"),
+            new Mutant(
+                    "a starter leaves somebody behind",
+                    "Newborns$Line",
+                    "lineUp",
+                    new Edit.DoNotCompare(),
+                    "NewbornsModel"),
             new Mutant("a timer rings and is cancelled", "Alarm", "*", new Edit.Tear(), "WheelModel"),
             new Mutant(
                     "a cancelled timer stays in the wheel",
