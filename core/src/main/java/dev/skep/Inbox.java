@@ -79,7 +79,7 @@ abstract sealed class Inbox extends Pid permits Process {
     }
 
     /// The newest signal, or a mark.
-    private volatile @Nullable Object inbox = Mark.OWNED;
+    private volatile @Nullable Object inbox;
     /// The process counts as ended.
     private volatile boolean ended;
     /// A message waits that comes before all others. Written under the lock, looked at by the process between two
@@ -107,6 +107,7 @@ abstract sealed class Inbox extends Pid permits Process {
     final @Nullable Bound bound;
 
     Inbox(Node node, Mailbox mailbox) {
+        INBOX.set(this, (Object) Mark.OWNED); // no fence: nobody sees it before the table's compare-and-set
         bound = mailbox instanceof Mailbox.Bounded bounded ? Bound.of(bounded, node, (Process) this) : null;
     }
 

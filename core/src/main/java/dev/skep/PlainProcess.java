@@ -17,7 +17,8 @@ final class PlainProcess extends SelfProcess implements Receiver<Object>, Blocki
     private @Nullable Object body;
     private final String bodyName;
     private @Nullable Message last;
-    private volatile @Nullable Thread thread;
+    /// Written before it rests for the first time, and read by who has found it at rest.
+    private @Nullable Thread thread;
     private boolean receiving;
     /// A receive has found nothing and waits for something to come. Under the lock.
     private boolean waiting;
@@ -315,11 +316,12 @@ final class PlainProcess extends SelfProcess implements Receiver<Object>, Blocki
         if (nanos > 0 && !hasQueued() && doomed() == null) {
             waiting = true;
             node.overloads.waits(this);
-            node.workers.remove(on); // there is nothing to look after: there may be a million that wait
             try {
                 waited = awaitMessage(nanos, on);
             } finally {
-                node.workers.add(on);
+                if (on.place == Worker.NOWHERE) {
+                    node.workers.add(on);
+                }
             }
         }
         last = appendMessages(last);
@@ -352,10 +354,16 @@ final class PlainProcess extends SelfProcess implements Receiver<Object>, Blocki
         return hasArrivals();
     }
 
-    /// While a receive waits, the process rests: who puts something into its inbox makes it ready.
+    /// While a receive waits, the process rests: who puts something into its inbox makes it ready. Nobody looks after
+    /// its thread then: there may be a million that wait.
     @Override
     public boolean prepareToPark(Thread waiting) {
-        return rest() || isResting();
+        Worker on = worker(); // null if it rests already, and has been woken for nothing
+        if (on != null && rest()) {
+            node.workers.remove(on);
+            return true;
+        }
+        return isResting();
     }
 
     /// Takes a message out of the batch. A call must never be in nobody's hands: it is kept among the unanswered

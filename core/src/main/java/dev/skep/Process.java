@@ -370,7 +370,7 @@ abstract sealed class Process extends Inbox permits PublicProcess {
         terminating = true;
         beat();
         ExitReason told = doom;
-        if (!killed) {
+        if (told != null && !killed) {
             doom = null;
         }
         return told;

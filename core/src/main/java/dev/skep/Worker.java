@@ -96,7 +96,9 @@ final class Worker implements Runnable, Thread.UncaughtExceptionHandler {
     Worker(Node node, Process first) {
         this.node = node;
         this.process = first;
-        this.hindered = node.stepwise;
+        if (node.stepwise) { // mostly not, and a volatile store costs a fence
+            this.hindered = true;
+        }
     }
 
     /// The worker that the current thread is; null if it is none.

@@ -271,6 +271,16 @@ class NewbornsTest {
         assertThat(ran).hasValue(0);
     }
 
+    @Test
+    void aNodeThatStopsEndsThoseWhoStillWait() {
+        Newborns lines = new Newborns(lab.node.scheduler, queue, 2);
+        for (int i = 0; i < 1_000; i++) {
+            lines.lineOf(null).add(lab.node.newPlain(Mailbox.unbounded(), Lab::drop, null));
+        }
+        assertThat(lab.node.stop(Await.LIMIT)).as("zombies").isEmpty();
+        assertThat(lab.node.processes()).isEmpty();
+    }
+
     /// Many threads, real starters: each process has run once.
     @Test
     void whoeverSpawnsAtOnceEachRunsOnce() throws Exception {
