@@ -10,12 +10,14 @@ interface Carriers {
 
     void setParallelism(int carriers);
 
-    /// How many virtual threads wait for one: an estimate.
-    long queued();
-
     /// Those of the JVM.
     static Carriers ofJvm() {
         return Jvm.INSTANCE;
+    }
+
+    /// How many virtual threads wait for one of those of the JVM: an estimate.
+    static long queuedInJvm() {
+        return Jvm.Bean.BEAN.getQueuedVirtualThreadCount();
     }
 
     /// By the JDK's management. Looked up when there is need: that loads much of it, which takes about 15 ms.
@@ -36,11 +38,6 @@ interface Carriers {
         @Override
         public void setParallelism(int carriers) {
             Bean.BEAN.setParallelism(carriers);
-        }
-
-        @Override
-        public long queued() {
-            return Bean.BEAN.getQueuedVirtualThreadCount();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.skep;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Processes that were spawned, and wait for a thread because thousands of threads wait for a carrier already.
@@ -51,17 +52,17 @@ final class Newborns {
     }
 
     private final Scheduler scheduler;
-    private final Carriers carriers;
+    private final LongSupplier queued;
     private final long limit;
     private final Line[] lines;
 
-    /// @param carriers those of the scheduler; null if it has none, and every process is to get its thread at once
-    /// @param count how many carriers there are
-    Newborns(Scheduler scheduler, @Nullable Carriers carriers, int count) {
+    /// @param queued how many threads wait for a carrier; always 0 if every process is to get its thread at once
+    /// @param carriers how many there are
+    Newborns(Scheduler scheduler, LongSupplier queued, int carriers) {
         this.scheduler = scheduler;
-        this.carriers = carriers == null ? Carriers.ofJvm() : carriers;
-        this.limit = carriers == null ? Long.MAX_VALUE : (long) QUEUED_FOR_EACH * count;
-        this.lines = new Line[carriers == null ? 1 : Math.min(MOST_LINES, Integer.highestOneBit(2 * count - 1))];
+        this.queued = queued;
+        this.limit = (long) QUEUED_FOR_EACH * carriers;
+        this.lines = new Line[Math.min(MOST_LINES, Integer.highestOneBit(2 * carriers - 1))];
         for (int i = 0; i < lines.length; i++) {
             lines[i] = new Line((byte) i);
         }
@@ -93,7 +94,7 @@ final class Newborns {
     private boolean areTooMany(Process latest) {
         return (latest.id & (LOOKS - 1)) == 0
                 && latest.node.table.size() > limit // mostly not, and then nobody needs the JDK's management
-                && carriers.queued() > limit;
+                && queued.getAsLong() > limit;
     }
 
     private static final class Entry {
@@ -226,7 +227,7 @@ final class Newborns {
         /// order of spawning.
         private void startSome(boolean oldestFirst) {
             if (batch.isEmpty()) {
-                int size = (int) Math.min(waiting.size(), Math.max(BATCH, carriers.queued() / (2L * lines.length)));
+                int size = (int) Math.min(waiting.size(), Math.max(BATCH, queued.getAsLong() / (2L * lines.length)));
                 for (int i = 0; i < size; i++) {
                     if (oldestFirst) {
                         batch.addLast(waiting.getFirst());
@@ -245,12 +246,14 @@ final class Newborns {
             }
         }
 
+        /// The starter has failed: another one goes on where it was.
         @Override
         public void uncaughtException(Thread failed, Throwable failure) {
             Process next = batch.peekFirst();
             if (next != null) {
                 next.node.reports.internalError("the starter of " + next, failure);
             }
+            startStarter();
         }
     }
 }

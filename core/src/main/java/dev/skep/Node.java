@@ -83,7 +83,7 @@ public final class Node implements AutoCloseable {
         int processors = Runtime.getRuntime().availableProcessors();
         int carriers = Integer.getInteger("jdk.virtualThreadScheduler.parallelism", processors);
         this.spin = new Spin(onVirtualThreads && processors > 1, carriers);
-        this.newborns = new Newborns(scheduler, onVirtualThreads ? Carriers.ofJvm() : null, carriers);
+        this.newborns = new Newborns(scheduler, onVirtualThreads ? Carriers::queuedInJvm : () -> 0, carriers);
         this.workers = new Workers(clock, watchdog, overloads, spin, !stepwise);
         this.ticker = new NodeTicker(clock, timers, workers);
         PlainProcess made = new PlainProcess(this, null, _ -> {});

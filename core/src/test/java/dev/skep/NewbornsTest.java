@@ -1,6 +1,7 @@
 package dev.skep;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,28 +23,9 @@ class NewbornsTest {
 
     private final Lab lab = new Lab();
     private final Starts scheduler = new Starts();
-    private final Queue queue = new Queue();
-    private final Newborns newborns = new Newborns(scheduler, queue, 1);
+    private final AtomicLong queue = new AtomicLong();
+    private final Newborns newborns = new Newborns(scheduler, queue::get, 1);
     private final List<Process> processes = new ArrayList<>();
-
-    private static final class Queue implements Carriers {
-        volatile long length;
-
-        @Override
-        public int parallelism() {
-            return 1;
-        }
-
-        @Override
-        public void setParallelism(int carriers) {
-            throw new AssertionError("nothing is to be changed here");
-        }
-
-        @Override
-        public long queued() {
-            return length;
-        }
-    }
 
     private static final class Starts implements RealThreads {
         final List<Runnable> starters = new ArrayList<>();
@@ -51,6 +34,7 @@ class NewbornsTest {
 
         private @Nullable Worker latest;
         int withoutMemory;
+        boolean fails;
         Runnable afterBatch = () -> {};
 
         @Override
@@ -58,6 +42,10 @@ class NewbornsTest {
             if (withoutMemory > 0) {
                 withoutMemory--;
                 throw new OutOfMemoryError("made up");
+            }
+            if (fails && task instanceof Worker) {
+                fails = false;
+                throw new IllegalStateException("made up");
             }
             if (task instanceof Worker worker) {
                 batches.getLast().add(worker.process);
@@ -128,36 +116,27 @@ class NewbornsTest {
     @Test
     void nobodyWaitsWhileFewThreadsDo() {
         makeMany();
-        queue.length = LIMIT;
+        queue.set(LIMIT);
         assertThat(taken(1_000)).isZero();
         assertThat(scheduler.starters).isEmpty();
     }
 
     @Test
     void nobodyWaitsWhileThereAreFewProcesses() {
-        queue.length = Long.MAX_VALUE; // threads of somebody else
+        queue.set(Long.MAX_VALUE); // threads of somebody else
         assertThat(taken(1_000)).isZero();
-    }
-
-    @Test
-    void nobodyWaitsWithoutCarriers() {
-        Newborns none = new Newborns(scheduler, null, 1);
-        makeMany();
-        for (Process process : processes) {
-            assertThat(none.take(process)).isFalse();
-        }
     }
 
     @Test
     void beyondTheLimitNewProcessesWaitForTheStarterAndUntilNobodyIsLeft() {
         makeMany();
-        queue.length = LIMIT + 1;
+        queue.set(LIMIT + 1);
         int taken = taken(1_000);
         assertThat(taken).as("one of 64 looks").isBetween(1_000 - 64, 1_000);
         assertThat(scheduler.starters).hasSize(1);
         assertThat(scheduler.all()).isEmpty();
 
-        queue.length = 0;
+        queue.set(0);
         assertThat(newborns.take(newProcess())).as("there are some who wait").isTrue();
         scheduler.runStarters();
         assertThat(scheduler.all()).hasSize(taken + 1).doesNotHaveDuplicates();
@@ -192,7 +171,7 @@ class NewbornsTest {
     /// A starter has one turn for each turn of those who are ready: they are not to hold new processes up for many.
     @Test
     void whereManyAreReadyMoreGetAThreadInATurn() {
-        queue.length = 1_000;
+        queue.set(1_000);
         waiting(1_000);
         scheduler.runStarters();
         assertThat(scheduler.batches.get(0)).hasSize(500);
@@ -201,7 +180,7 @@ class NewbornsTest {
     /// Wherever the carriers take them, a family stays together.
     @Test
     void childrenWaitInTheLineInWhichTheirParentHas() throws Exception {
-        Newborns many = new Newborns(scheduler, queue, 8);
+        Newborns many = new Newborns(scheduler, queue::get, 8);
         Newborns.Line line = many.lineOf(null);
         line.add(newProcess());
         scheduler.runStarters();
@@ -223,7 +202,7 @@ class NewbornsTest {
     /// What an idle carrier steals is the other line's starter, with all that it will start.
     @Test
     void aLineWithNobodyGetsTheOlderHalfOfALongOne() {
-        Newborns two = new Newborns(scheduler, queue, 2);
+        Newborns two = new Newborns(scheduler, queue::get, 2);
         List<Process> waiting = new ArrayList<>();
         for (int i = 0; i < 17 * BATCH; i++) {
             Process process = newProcess();
@@ -259,11 +238,23 @@ class NewbornsTest {
         assertThat(newborns.lineOf(null).isClosed()).isTrue();
     }
 
+    /// What the thread of a starter does when that throws.
+    @Test
+    void whereAStarterHasFailedAnotherGoesOn() {
+        List<Process> waiting = waiting(2 * BATCH);
+        scheduler.fails = true;
+        IllegalStateException failure = assertThrows(IllegalStateException.class, scheduler::runStarters);
+        newborns.lineOf(null).uncaughtException(Thread.currentThread(), failure);
+        scheduler.runStarters();
+        assertThat(scheduler.all()).hasSize(waiting.size()).containsAll(waiting);
+        assertThat(newborns.lineOf(null).isClosed()).isTrue();
+    }
+
     @Test
     void whatASignalHasToldIsKnownToTheProcessWhenItGetsItsThread() {
         AtomicInteger ran = new AtomicInteger();
         Process process = lab.node.newPlain(Mailbox.unbounded(), _ -> ran.incrementAndGet(), null);
-        Newborns lines = new Newborns(lab.node.scheduler, queue, 1);
+        Newborns lines = new Newborns(lab.node.scheduler, queue::get, 1);
         process.exit(ExitReason.kill());
         assertThat(process.isAlive()).isTrue();
         lines.lineOf(null).add(process);
@@ -273,7 +264,7 @@ class NewbornsTest {
 
     @Test
     void aNodeThatStopsEndsThoseWhoStillWait() {
-        Newborns lines = new Newborns(lab.node.scheduler, queue, 2);
+        Newborns lines = new Newborns(lab.node.scheduler, queue::get, 2);
         for (int i = 0; i < 1_000; i++) {
             lines.lineOf(null).add(lab.node.newPlain(Mailbox.unbounded(), Lab::drop, null));
         }
@@ -286,7 +277,7 @@ class NewbornsTest {
     void whoeverSpawnsAtOnceEachRunsOnce() throws Exception {
         int spawners = 4;
         int each = 5_000;
-        Newborns lines = new Newborns(lab.node.scheduler, queue, 4);
+        Newborns lines = new Newborns(lab.node.scheduler, queue::get, 4);
         AtomicIntegerArray runs = new AtomicIntegerArray(spawners * each);
         CountDownLatch left = new CountDownLatch(spawners * each);
         List<Thread> threads = new ArrayList<>();

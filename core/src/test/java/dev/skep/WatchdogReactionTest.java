@@ -45,11 +45,6 @@ class WatchdogReactionTest {
                     public void setParallelism(int carriers) {
                         parallelism = carriers;
                     }
-
-                    @Override
-                    public long queued() {
-                        return ready.size();
-                    }
                 },
                 () -> now);
     }

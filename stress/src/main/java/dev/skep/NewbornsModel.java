@@ -14,7 +14,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
 @Scenario({"parent first", "second"})
 public class NewbornsModel {
     private final Stage stage = new Stage();
-    private final Newborns newborns = new Newborns(new Counting(), new NoQueue(), 1);
+    private final Newborns newborns = new Newborns(new Counting(), () -> 0, 1);
     private final Process[] processes = {stage.unstarted(), stage.unstarted(), stage.unstarted(), stage.unstarted()};
     private final Process ofParent = stage.unstarted();
     private final int[] pushed = new int[processes.length];
@@ -52,23 +52,6 @@ public class NewbornsModel {
 
         @Override
         public void pause() {}
-    }
-
-    private static final class NoQueue implements Carriers {
-        @Override
-        public int parallelism() {
-            return 1;
-        }
-
-        @Override
-        public void setParallelism(int carriers) {
-            throw new AssertionError("nothing is to be changed here");
-        }
-
-        @Override
-        public long queued() {
-            return 0;
-        }
     }
 
     private void push(int index) {
