@@ -29,8 +29,9 @@ final class BehaviourProcess extends SelfProcess implements Spin.Sought {
     private @Nullable Behaviour behaviour;
     /// The record of its looks before it rests: [Spin].
     private int spins = Spin.NEW;
-    /// The end of the number of whose call it has handled last before it had nothing to do.
-    private int lastCaller;
+    /// The end of the number of whose call it has handled last before it had nothing to do: two bytes that fit into the
+    /// 128 of a server.
+    private char lastCaller;
     /// Asked for by [#stop(ExitReason)]; [#SUSPENDED] when the process has been suspended.
     private @Nullable ExitReason stopping;
 
@@ -247,8 +248,8 @@ final class BehaviourProcess extends SelfProcess implements Spin.Sought {
             return false;
         }
         on.setInHand(null);
-        int before = lastCaller;
-        lastCaller = last.caller == null ? -1 : (int) last.caller.id;
+        char before = lastCaller;
+        lastCaller = (char) (last.caller == null ? -1 : last.caller.id);
         boolean alone = lastCaller == before && !node.spin.isCrowded();
         spins = alone ? Spin.look(spins, this) : Spin.lookAfterOthers(spins, this, on);
         return Spin.hasFound(spins);

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// unlink protocol of Erlang/OTP 23.
 final class Bonds {
     private final Process owner;
-    private @Nullable PidSet links;
+    /// A process, or a [PidSet] of several: most have one link, and a set for it would be 48 bytes.
+    private @Nullable Object links;
     /// The unlink that has to be acknowledged before links from that process count again.
     private @Nullable Map<Process, Signal.Unlink> unlinking;
     private @Nullable Monitor watchers;
@@ -39,10 +40,21 @@ final class Bonds {
 
     /// @return false if they were linked before
     boolean addLink(Process other) {
-        if (links == null) {
-            links = new PidSet();
+        if (links instanceof PidSet several) {
+            return several.add(other);
         }
-        return links.add(other);
+        if (links == other) {
+            return false;
+        }
+        if (links instanceof Process only) {
+            PidSet several = new PidSet();
+            several.add(only);
+            several.add(other);
+            links = several;
+        } else {
+            links = other;
+        }
+        return true;
     }
 
     /// The owner unlinks itself from another process.
@@ -83,7 +95,11 @@ final class Bonds {
     ///
     /// @return false if there was none: the process was unlinked, and its end is not to be noticed
     boolean linkFell(Process from) {
-        return links != null && links.remove(from);
+        if (links == from) {
+            links = null;
+            return true;
+        }
+        return links instanceof PidSet several && several.remove(from);
     }
 
     /// Somebody watches the owner.
@@ -201,8 +217,10 @@ final class Bonds {
         if (timers != null) {
             timers.forEach(Timer::cancel);
         }
-        if (links != null) {
-            links.forEach(linked -> linked.deliver(new Signal.LinkExit(owner, reason)));
+        switch (links) {
+            case Process only -> only.deliver(new Signal.LinkExit(owner, reason));
+            case PidSet several -> several.forEach(each -> each.deliver(new Signal.LinkExit(owner, reason)));
+            case null, default -> {}
         }
         // Monitors are told in the order in which they were made; the list has the latest first.
         Monitor oldest = null;
@@ -227,7 +245,11 @@ final class Bonds {
     }
 
     List<Pid> links() {
-        return links == null ? List.of() : links.sorted();
+        return switch (links) {
+            case Process only -> List.of(only);
+            case PidSet several -> several.sorted();
+            case null, default -> List.of();
+        };
     }
 
     List<Pid> monitors() {

@@ -736,6 +736,11 @@ abstract sealed class Inbox extends Pid permits Process {
         } while (batchHead(by) != head);
     }
 
+    /// Whether nothing arrives any more: the reason of its end is known, its name is free, and its calls have failed.
+    final boolean isDead() {
+        return inbox == Mark.DEAD;
+    }
+
     @Override
     public final boolean isAlive() {
         return !ended;

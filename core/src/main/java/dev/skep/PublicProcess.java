@@ -107,6 +107,12 @@ abstract sealed class PublicProcess extends Process permits SelfProcess {
     public final Optional<ExitReason> exitAndJoin(ExitReason reason, Duration timeout) {
         long nanos = Durations.nanos(Durations.notNegative(timeout, "timeout"));
         refuseToAwaitItself();
+        if (isDead()) { // as a supervisor finds most of many children
+            Objects.requireNonNull(reason, "reason");
+            node.refuseMutable(reason);
+            Worker.acting();
+            return Optional.of(endReason());
+        }
         Watch watch = watch();
         exit(reason);
         return watch.await(nanos).map(end -> end instanceof ExitReason.NoProcess ? endReason() : end);

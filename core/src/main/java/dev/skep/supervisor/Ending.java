@@ -7,10 +7,10 @@ import dev.skep.ServerRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /// Ends children as their specifications say.
 final class Ending {
@@ -26,26 +26,50 @@ final class Ending {
         return isAsTold(reason, shutdown, permanent) ? Optional.empty() : Optional.of(reason);
     }
 
-    /// Ends many children at once, each within its own time, and waits until all have ended.
+    /// Waits until many children have ended that were told to at once, each within its own time.
     ///
-    /// @param ended is told why each has ended, in the given order
-    static void endAll(Map<Pid, Shutdown> children, Clock clock, BiConsumer<Pid, ExitReason> ended) {
-        long began = clock.nanoTime();
-        children.forEach((pid, shutdown) -> pid.exit(signal(shutdown)));
-        List<Map.Entry<Pid, Shutdown>> byTime = new ArrayList<>(children.entrySet());
-        byTime.sort(Comparator.comparing(child -> patience(child.getValue())));
-        for (Map.Entry<Pid, Shutdown> child : byTime) {
-            Duration left = patience(child.getValue());
-            if (!left.equals(ServerRef.FOREVER)) {
-                left = left.minusNanos(clock.nanoTime() - began);
-            }
-            if (child.getKey().join(left.isNegative() ? Duration.ZERO : left).isEmpty()) {
-                child.getKey().exit(ExitReason.kill()); // and on to the next, which may have to be killed too
-            }
+    /// @param told who was told, by how
+    /// @param began when, in the clock's nanoseconds
+    /// @return why those have ended that may not have done so as they were told to
+    static Map<Pid, ExitReason> awaitAll(Map<Shutdown, List<Pid>> told, long began, Clock clock) {
+        Map<Pid, ExitReason> otherwise = new HashMap<>();
+        List<Pid> killed = new ArrayList<>();
+        told.entrySet().stream()
+                .sorted(Comparator.comparing(group -> patience(group.getKey())))
+                .forEach(group -> {
+                    Shutdown shutdown = group.getKey();
+                    for (Pid pid : group.getValue()) {
+                        Optional<ExitReason> end =
+                                endOf(pid, signal(shutdown), left(patience(shutdown), clock.nanoTime() - began));
+                        if (end.isEmpty()) {
+                            pid.exit(ExitReason.kill()); // and on to the next, which may have to be killed too
+                            killed.add(pid);
+                        } else if (!isAsTold(end.get(), shutdown, true)) {
+                            otherwise.put(pid, end.get());
+                        }
+                    }
+                });
+        killed.forEach(pid -> otherwise.put(
+                pid, pid.exitAndJoin(ExitReason.kill(), ServerRef.FOREVER).orElseThrow()));
+        return otherwise;
+    }
+
+    /// Why a process has ended that was told to, if it does in time. It is told once more only when it has ended: a
+    /// living
+    /// one that traps exits would notice.
+    private static Optional<ExitReason> endOf(Pid told, ExitReason signal, Duration timeout) {
+        Optional<ExitReason> end = told.isAlive() ? told.join(timeout) : Optional.of(ExitReason.noProcess());
+        return end.filter(ExitReason.NoProcess.class::isInstance).isPresent()
+                ? told.exitAndJoin(signal, ServerRef.FOREVER)
+                : end;
+    }
+
+    private static Duration left(Duration patience, long passed) {
+        if (patience.equals(ServerRef.FOREVER)) {
+            return patience;
         }
-        // Once more: only so is the reason known of one that had ended before it was told to.
-        children.forEach((pid, shutdown) -> ended.accept(
-                pid, pid.exitAndJoin(signal(shutdown), ServerRef.FOREVER).orElseThrow()));
+        Duration left = patience.minusNanos(passed);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     /// What a child is told.

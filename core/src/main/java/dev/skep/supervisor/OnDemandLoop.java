@@ -21,7 +21,6 @@ import dev.skep.Timeout;
 import dev.skep.Timer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -354,17 +353,28 @@ final class OnDemandLoop<A> implements Behaviour {
     /// Ends all children at once, each within its own time: there may be very many of them.
     @Override
     public void terminate(ExitReason reason) {
-        children.running.values().forEach(Kept::stopChecks); // the shutdown time counts now
-        Map<Pid, Shutdown> all = new LinkedHashMap<>();
-        children.running.forEach(
-                (pid, child) -> all.put(pid, description.policyOf(child).shutdown()));
-        children.starting.forEach((pid, child) -> all.put(pid, child.spec.shutdown()));
-        Ending.endAll(all, self.node().clock(), (pid, end) -> {
-            Kept<A> child = children.running.get(pid);
-            if (child != null && !isAsTold(child, end)) {
-                report(Context.SHUTDOWN_ERROR, child, pid, end);
-            }
+        Map<Shutdown, List<Pid>> told = new HashMap<>();
+        long began = now();
+        children.running.forEach((pid, child) -> {
+            child.stopChecks(); // the shutdown time counts now
+            tellToEnd(pid, description.policyOf(child).shutdown(), told);
         });
+        children.starting.forEach((pid, child) -> tellToEnd(pid, child.spec.shutdown(), told));
+        Map<Pid, ExitReason> otherwise =
+                Ending.awaitAll(told, began, self.node().clock());
+        if (!otherwise.isEmpty()) {
+            children.running.forEach((pid, child) -> {
+                ExitReason end = otherwise.get(pid);
+                if (end != null && !isAsTold(child, end)) {
+                    report(Context.SHUTDOWN_ERROR, child, pid, end);
+                }
+            });
+        }
+    }
+
+    private static void tellToEnd(Pid pid, Shutdown shutdown, Map<Shutdown, List<Pid>> told) {
+        pid.exit(Ending.signal(shutdown));
+        told.computeIfAbsent(shutdown, _ -> new ArrayList<>()).add(pid);
     }
 
     // ---- The rest ------------------------------------------------------------------------------------------------

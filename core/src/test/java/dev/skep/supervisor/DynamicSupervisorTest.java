@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import dev.skep.Await;
 import dev.skep.CallException;
 import dev.skep.CodeChange;
+import dev.skep.Exit;
 import dev.skep.ExitReason;
 import dev.skep.HealthCheck;
 import dev.skep.ManualClock;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -698,6 +700,32 @@ class DynamicSupervisorTest {
         assertThat(hive.heardEndOf(forEver)).isEqualTo(ExitReason.shutdown());
         assertThat(hive.supervisorReports())
                 .containsExactly("SHUTDOWN_ERROR long killed", "SHUTDOWN_ERROR short killed");
+    }
+
+    @Test
+    void whoTrapsExitsIsToldToEndOnce() {
+        DynamicSupervisorRef<ChildSpec> sup = start();
+        Pid pid = sup.pid().orElseThrow();
+        AtomicInteger told = new AtomicInteger();
+        CountDownLatch trapping = new CountDownLatch(1);
+        Pid stubborn = start(
+                sup,
+                ChildSpec.process("stubborn", self -> {
+                            self.trapExit(true);
+                            trapping.countDown();
+                            while (true) {
+                                self.receive(Exit.class);
+                                told.incrementAndGet();
+                            }
+                        })
+                        .shutdown(Duration.ofSeconds(8)));
+        start(sup, hive.child("first").shutdown(Duration.ofSeconds(2)));
+        hive.blockEnd("first");
+        Await.latch(trapping);
+        pid.exit(ExitReason.shutdown());
+        hive.passTimeUntil(clock, () -> hive.hasEnded(stubborn));
+        assertThat(hive.heardEndOf(pid)).isEqualTo(ExitReason.shutdown());
+        assertThat(told).hasValue(1);
     }
 
     @Test
