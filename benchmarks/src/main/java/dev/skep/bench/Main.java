@@ -109,8 +109,8 @@ public final class Main {
     private void measure(Options options, Map<Contender, List<String>> commands, Comparison comparison)
             throws BenchException {
         Mode mode = options.mode();
-        List<List<Workload>> parts = mode.parts(List.copyOf(options.workloads()));
         for (int round = 1; round <= mode.rounds(); round++) {
+            List<List<Workload>> parts = mode.parts(round, List.copyOf(options.workloads()));
             for (int part = 1; part <= parts.size(); part++) {
                 for (Map.Entry<Contender, List<String>> entry : commands.entrySet()) {
                     Contender system = entry.getKey();

@@ -13,8 +13,23 @@ class ModeTest {
     void thePartsAreAllWorkloadsInTheirOrder(Mode mode) {
         List<Workload> all = List.of(Workload.values());
 
-        assertThat(mode.parts(all).stream().flatMap(List::stream)).containsExactlyElementsOf(all);
-        assertThat(mode.parts(all)).noneMatch(List::isEmpty);
-        assertThat(mode.parts(List.of())).isEmpty();
+        assertThat(mode.parts(1, all).stream().flatMap(List::stream)).containsExactlyElementsOf(all);
+        assertThat(mode.parts(1, all)).noneMatch(List::isEmpty);
+        assertThat(mode.parts(1, List.of())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void theMedianOfTheRoundsIsOneThatWasMeasured(Mode mode) {
+        assertThat(mode.rounds()).isOdd();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void laterRoundsLeaveOutWhatTakesLong(Mode mode) {
+        assertThat(mode.parts(2, List.of(Workload.CALL_1, Workload.HEALTH, Workload.SKYNET)).stream()
+                        .flatMap(List::stream))
+                .containsExactly(Workload.CALL_1, Workload.SKYNET);
+        assertThat(mode.parts(2, List.of(Workload.IDLE_SERVER))).isEmpty();
     }
 }

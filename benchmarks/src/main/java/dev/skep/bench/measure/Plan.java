@@ -10,10 +10,11 @@ import java.time.Duration;
 /// @param patience when the timed runs have taken so long, three of them are enough
 /// @param limit after how long the workload has failed
 public record Plan(int runs, Duration warmUp, Duration least, Duration patience, Duration limit) {
-    /// There is a second round, in a process of its own. The compilers of a JVM take seconds until they are
-    /// done with these workloads.
+    /// There are more rounds, each in a process of its own. The compilers of a JVM take a second until they are done
+    /// with
+    /// most of these workloads.
     public static final Plan FULL =
-            new Plan(5, Duration.ofMillis(1500), Duration.ZERO, Duration.ofSeconds(2), Duration.ofMinutes(3));
+            new Plan(5, Duration.ofMillis(1200), Duration.ZERO, Duration.ofSeconds(2), Duration.ofMinutes(3));
 
     /// Less exact, much sooner done.
     public static final Plan QUICK =
