@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +41,31 @@ class BondsTest {
 
         boolean isLinked() {
             return !bonds.links().isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void linksAreASetWhetherThereAreNoneOneOrSeveral(long seed) {
+        Random random = new Random(seed);
+        Process[] others = new Process[4];
+        for (int i = 0; i < others.length; i++) {
+            others[i] = new PlainProcess(node, null, _ -> {});
+            others[i].id = i + 1L;
+        }
+        Bonds bonds = new End().bonds;
+        TreeSet<Pid> model = new TreeSet<>();
+        for (int step = 0; step < 2_000; step++) {
+            Process other = others[random.nextInt(others.length)];
+            if (random.nextBoolean()) {
+                assertThat(bonds.addLink(other)).isEqualTo(model.add(other));
+            } else {
+                assertThat(bonds.linkFell(other)).isEqualTo(model.remove(other));
+            }
+            assertThat(bonds.links()).as("seed %d, step %d", seed, step).containsExactlyElementsOf(model);
+            if (model.isEmpty()) {
+                bonds = new End().bonds; // one that never had several
+            }
         }
     }
 

@@ -47,7 +47,7 @@ record Options(
 
               --against PEER[,..]      peers: %s; none by default
               --only WORKLOAD[,..]     workloads: all by default
-              --quick                  one round of smaller runs instead of two rounds
+              --quick                  one round of smaller runs instead of three rounds
               --report FILE            write the results as JSON
               --plot FILE.svg          draw them
               --check                  fail if a ratio to 'limit' is clearly worse than the recorded one
@@ -56,7 +56,7 @@ record Options(
               --carriers N             carriers of each JVM's virtual threads, one for each processor by default; with
                                        one of them nothing goes from one processor to another
               --growth                 what ten times the messages, processes, children and timers cost; fails if that
-                                       is more than eleven times the work
+                                       is more than eleven times the work on average
               --micro                  run the JMH microbenchmarks; '--micro -prof gc' shows allocation
 
             workloads:

@@ -55,8 +55,7 @@ final class Ending {
     }
 
     /// Why a process has ended that was told to, if it does in time. It is told once more only when it has ended: a
-    /// living
-    /// one that traps exits would notice.
+    /// living one that traps exits would notice.
     private static Optional<ExitReason> endOf(Pid told, ExitReason signal, Duration timeout) {
         Optional<ExitReason> end = told.isAlive() ? told.join(timeout) : Optional.of(ExitReason.noProcess());
         return end.filter(ExitReason.NoProcess.class::isInstance).isPresent()

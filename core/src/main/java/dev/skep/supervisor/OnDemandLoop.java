@@ -21,6 +21,7 @@ import dev.skep.Timeout;
 import dev.skep.Timer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -353,7 +354,7 @@ final class OnDemandLoop<A> implements Behaviour {
     /// Ends all children at once, each within its own time: there may be very many of them.
     @Override
     public void terminate(ExitReason reason) {
-        Map<Shutdown, List<Pid>> told = new HashMap<>();
+        Map<Shutdown, List<Pid>> told = new LinkedHashMap<>();
         long began = now();
         children.running.forEach((pid, child) -> {
             child.stopChecks(); // the shutdown time counts now
