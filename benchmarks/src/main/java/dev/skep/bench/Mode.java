@@ -12,9 +12,8 @@ enum Mode {
     QUICK("quick", 1, 15),
     SMOKE("smoke", 1, Integer.MAX_VALUE);
 
-    /// They are measured in the first round only: they take longer than the others, and the machine's pace at the
-    /// moment
-    /// decides little about them.
+    /// They are measured in the first round only: they take longer than the others, and depend less on the machine's
+    /// pace at the moment.
     private static final Set<Workload> ONCE = EnumSet.of(
             Workload.HOGGED_NOT,
             Workload.HOGGED,

@@ -10,9 +10,8 @@ import java.time.Duration;
 /// @param patience when the timed runs have taken so long, three of them are enough
 /// @param limit after how long the workload has failed
 public record Plan(int runs, Duration warmUp, Duration least, Duration patience, Duration limit) {
-    /// There are more rounds, each in a process of its own. The compilers of a JVM take a second until they are done
-    /// with
-    /// most of these workloads.
+    /// There are more rounds, each in a process of its own. The compilers of a JVM take about a second until they are
+    /// done with most of these workloads.
     public static final Plan FULL =
             new Plan(5, Duration.ofMillis(1200), Duration.ZERO, Duration.ofSeconds(2), Duration.ofMinutes(3));
 
