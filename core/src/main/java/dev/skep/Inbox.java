@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// How signals reach a process: its queue, and who may touch it. A part of [Process], by inheritance so that it costs
@@ -63,6 +64,9 @@ abstract sealed class Inbox extends Pid permits Process {
         DEAD
     }
 
+    /// How long who has failed to push stands back: a few pushes of another processor. With more it was no faster.
+    private static final int PAUSES_AFTER_FAILURE = 12;
+
     private static final VarHandle INBOX;
     private static final VarHandle BATCH;
     private static final VarHandle PAUSES;
@@ -115,46 +119,88 @@ abstract sealed class Inbox extends Pid permits Process {
 
     @Override
     final void deliver(Signal signal) {
-        deliver(signal, Bound.USUAL_PATIENCE);
+        Worker sender = Worker.current();
+        if (maySend(sender)) {
+            put(signal, sender);
+        }
     }
 
-    /// Hands a signal to the process, waiting for room in a mailbox that makes senders wait.
+    /// Hands a message to the process, waiting for room in a mailbox that makes senders wait.
     ///
     /// @param patience how long a call may wait, in nanoseconds, or [Bound#USUAL_PATIENCE]
-    final void deliver(Signal sent, long patience) {
+    final void deliver(Message message, long patience) {
         Worker sender = Worker.current();
-        if (sender == null) {
-            node().step();
-        } else if (!sender.mayStep()) {
-            return;
+        if (maySend(sender)) {
+            put(message, sender, patience);
         }
-        put(sent, sender, patience);
     }
 
-    /// Puts a signal into the queue, whoever the current thread belongs to.
+    private boolean maySend(@Nullable Worker sender) {
+        if (sender == null) {
+            node().step();
+            return true;
+        }
+        return sender.mayStep();
+    }
+
+    /// Puts a message into the queue, whoever the current thread belongs to. What other signals need as well is kept
+    /// out of here, so that the compiler puts this into the code of who sends.
     ///
     /// @param sender on whose worker this process may run next; null for a thread of its own
     /// @param patience how long it may wait for room: see [Bound#admit]
-    final void put(Signal sent, @Nullable Worker sender, long patience) {
+    final void put(Message message, @Nullable Worker sender, long patience) {
         Bound limits = bound;
-        Signal signal = limits == null ? sent : limits.admit(sent, sender, patience);
-        if (signal == null) {
-            return;
+        if (limits == null) {
+            push(message, sender);
+        } else {
+            putWithin(limits, message, sender, patience);
         }
-        Object top;
-        do {
-            top = inbox;
-            if (top == Mark.DEAD) {
-                signal.arriveDead((Process) this);
-                return;
-            }
-            signal.below = top;
-        } while (!INBOX.compareAndSet(this, top, (Object) signal));
-        if (top == this) { // it was at rest
-            ready(sender);
-        } else if (!(signal instanceof Message) || (limits != null && limits.isLittered())) {
+    }
+
+    private void put(Signal signal, @Nullable Worker sender) {
+        Bound limits = bound;
+        if (limits != null) {
+            putWithin(limits, signal, sender, Bound.USUAL_PATIENCE);
+        } else if (push(signal, sender) && !(signal instanceof Message)) {
             attend();
         }
+    }
+
+    private void putWithin(Bound limits, Signal sent, @Nullable Worker sender, long patience) {
+        Signal signal = limits.admit(sent, sender, patience);
+        if (signal != null && push(signal, sender) && (!(signal instanceof Message) || limits.isLittered())) {
+            attend();
+        }
+    }
+
+    /// Who finds that another processor has pushed meanwhile stands back for a moment: that one can push several then
+    /// while
+    /// it has the line of memory, where two that take turns fetch it from each other for each push.
+    ///
+    /// Source: Anderson, The Performance of Spin Lock Alternatives for Shared-Memory Multiprocessors, 1990.
+    ///
+    /// @return whether the process has it and was not at rest, so that its code may hold it up
+    private boolean push(Signal signal, @Nullable Worker sender) {
+        Object top = inbox;
+        while (true) {
+            if (top == Mark.DEAD) {
+                signal.arriveDead((Process) this);
+                return false;
+            }
+            signal.below = top;
+            if (INBOX.compareAndSet(this, top, (Object) signal)) {
+                break;
+            }
+            for (int i = 0; i < PAUSES_AFTER_FAILURE; i++) {
+                Thread.onSpinWait();
+            }
+            top = inbox;
+        }
+        if (top == this) { // it was at rest
+            ready(sender);
+            return false;
+        }
+        return true;
     }
 
     /// The mark at the bottom of a stack. It is the right one as long as nobody has taken that stack: then a
@@ -299,26 +345,46 @@ abstract sealed class Inbox extends Pid permits Process {
         }
     }
 
+    /// Most of what arrives are messages, and a long stack of them is not in this processor's cache: so it is gone
+    /// through
+    /// once, to be turned round and counted, and once more when they are handled.
     private void lineUp(@Nullable Object top) {
-        Signal oldestFirst = reverse(top);
-        if (oldestFirst == null) {
+        Signal oldestFirst = null;
+        int number = 0;
+        Object rest = top;
+        while (rest instanceof Message message) {
+            rest = message.below;
+            message.below = null; // it would keep all that came before it from being collected
+            message.next = oldestFirst;
+            oldestFirst = message;
+            number++;
+        }
+        if (rest instanceof Signal) {
+            lineUpMixed(reverse(rest, oldestFirst));
+        } else if (oldestFirst != null) {
+            append((Message) oldestFirst, (Message) Objects.requireNonNull(top), number);
+        } else {
             return;
         }
-        while (oldestFirst != null) {
-            if (oldestFirst instanceof Message) {
-                oldestFirst = lineUpMessages(oldestFirst);
+        if (bound != null && bound.isLittered()) {
+            sweepQueue(bound);
+        }
+    }
+
+    private void lineUpMixed(@Nullable Signal oldestFirst) {
+        Signal left = oldestFirst;
+        while (left != null) {
+            if (left instanceof Message) {
+                left = lineUpMessages(left);
             } else {
-                Signal signal = oldestFirst;
-                oldestFirst = signal.next;
+                Signal signal = left;
+                left = signal.next;
                 signal.next = null;
                 Message message = signal.arrive((Process) this);
                 if (message != null) {
                     lineUpMessages(message);
                 }
             }
-        }
-        if (bound != null && bound.isLittered()) {
-            sweepQueue(bound);
         }
     }
 
@@ -334,15 +400,19 @@ abstract sealed class Inbox extends Pid permits Process {
             number++;
         }
         last.next = null;
+        append((Message) first, (Message) last, number);
+        return after;
+    }
+
+    private void append(Message first, Message last, int number) {
         Message tail = queueTail;
         if (tail == null) {
-            queueHead = (Message) first;
+            queueHead = first;
         } else {
             tail.next = first;
         }
-        queueTail = (Message) last;
+        queueTail = last;
         queueLength += number;
-        return after;
     }
 
     /// Takes dropped messages out of the queue.
@@ -368,9 +438,11 @@ abstract sealed class Inbox extends Pid permits Process {
         bound.swept(before - queueLength);
     }
 
-    /// Turns a stack around that was taken.
-    private static @Nullable Signal reverse(@Nullable Object top) {
-        Signal reversed = null;
+    /// Turns a stack round that was taken.
+    ///
+    /// @param newer what was above it, turned round already; null for nothing
+    private static @Nullable Signal reverse(@Nullable Object top, @Nullable Signal newer) {
+        Signal reversed = newer;
         Object newest = top;
         while (newest instanceof Signal signal) {
             newest = signal.below;
@@ -695,7 +767,7 @@ abstract sealed class Inbox extends Pid permits Process {
 
     /// Nothing arrives any more. Fails the calls that were not answered; other signals arrive at a dead process.
     final void seal(ExitReason reason) {
-        Signal oldestFirst = reverse(INBOX.getAndSet(this, (Object) Mark.DEAD));
+        Signal oldestFirst = reverse(INBOX.getAndSet(this, (Object) Mark.DEAD), null);
         abandonTaken(reason, worker);
         for (Signal s = queueHead; s != null; s = s.next) {
             ((Message) s).abandon(reason);

@@ -28,7 +28,7 @@ abstract sealed class PublicProcess extends Process permits SelfProcess {
     public final void send(Object message) {
         Objects.requireNonNull(message, "message");
         node.refuseMutable(message, this);
-        deliver(new Message.Info(message));
+        deliver(new Message.Info(message), Bound.USUAL_PATIENCE);
     }
 
     @Override

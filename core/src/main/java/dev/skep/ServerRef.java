@@ -183,7 +183,7 @@ public final class ServerRef<P> {
         Process target = target();
         if (target != null) {
             node.refuseMutable(message, target);
-            target.deliver(new Message.CastMessage(message));
+            target.deliver(new Message.CastMessage(message), Bound.USUAL_PATIENCE);
         }
     }
 
