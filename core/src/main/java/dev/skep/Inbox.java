@@ -157,7 +157,8 @@ abstract sealed class Inbox extends Pid permits Process {
         }
     }
 
-    private void put(Signal signal, @Nullable Worker sender) {
+    /// The same for what need not be a message.
+    final void put(Signal signal, @Nullable Worker sender) {
         Bound limits = bound;
         if (limits != null) {
             putWithin(limits, signal, sender, Bound.USUAL_PATIENCE);

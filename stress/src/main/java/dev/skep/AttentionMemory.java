@@ -31,7 +31,7 @@ public class AttentionMemory {
     /// Asks what it is doing.
     @Actor
     public void sender() {
-        process.put(new Signal.Look<>(Process::describeSelf, answer), null, Bound.USUAL_PATIENCE);
+        process.put(new Signal.Look<>(Process::describeSelf, answer), null);
     }
 
     /// Looks while the user's code would still run.
