@@ -15,7 +15,7 @@ final class Mutants {
                     "rest",
                     new Edit.DoNotCompare(),
                     "MailboxModel"),
-            new Mutant("a push overwrites another", "Inbox", "put", new Edit.Tear(), "MailboxModel"),
+            new Mutant("a push overwrites another", "Inbox", "push", new Edit.Tear(), "MailboxModel"),
             new Mutant("the inbox is taken in two steps", "Inbox", "takeInbox", new Edit.Tear(), "MailboxModel"),
             new Mutant("a process wakes for one of two", "Inbox", "takeOne", new Edit.DoNotCompare(), "MailboxModel"),
             new Mutant(
@@ -143,7 +143,7 @@ final class Mutants {
     static final List<Mutant> OF_MEMORY = List.of(
             new Mutant("the user's code begins over a signal", "Inbox", "unlock", new Edit.Tear(), "AttentionMemory"),
             new Mutant("filed is plain", "Alarm", "*", new Edit.MakePlain("filed"), "CancelMemory"),
-            new Mutant("a push overwrites another", "Inbox", "put", new Edit.Tear(), "HandOffMemory"),
+            new Mutant("a push overwrites another", "Inbox", "push", new Edit.Tear(), "HandOffMemory"),
             new Mutant("the plan is plain", "TimingWheel", "*", new Edit.MakePlain("plannedTick"), "PlanMemory"),
             new Mutant("who waits parks over an answer", "Slot", "replace", new Edit.DoNotCompare(), "SlotMemory"),
             new Mutant(
