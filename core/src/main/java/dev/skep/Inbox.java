@@ -174,9 +174,9 @@ abstract sealed class Inbox extends Pid permits Process {
         }
     }
 
-    /// Who finds that another processor has pushed meanwhile stands back for a moment: that one can push several then
-    /// while
-    /// it has the line of memory, where two that take turns fetch it from each other for each push.
+    /// Pushes a signal. Who finds that another processor has pushed meanwhile stands back for a moment: that one can
+    /// push several then while it has the line of memory, where two that take turns fetch it from each other for
+    /// each push.
     ///
     /// Source: Anderson, The Performance of Spin Lock Alternatives for Shared-Memory Multiprocessors, 1990.
     ///
@@ -346,17 +346,14 @@ abstract sealed class Inbox extends Pid permits Process {
         }
     }
 
-    /// Most of what arrives are messages, and a long stack of them is not in this processor's cache: so it is gone
-    /// through
-    /// once, to be turned round and counted, and once more when they are handled.
+    /// Lets what was taken take effect. Most of it are messages, and a long stack of them is not in this processor's
+    /// cache: it is gone through once here, to be turned round and counted, and once more when they are handled.
     private void lineUp(@Nullable Object top) {
         Signal oldestFirst = null;
         int number = 0;
         Object rest = top;
         while (rest instanceof Message message) {
-            rest = message.below;
-            message.below = null; // it would keep all that came before it from being collected
-            message.next = oldestFirst;
+            rest = turn(message, oldestFirst);
             oldestFirst = message;
             number++;
         }
@@ -372,6 +369,7 @@ abstract sealed class Inbox extends Pid permits Process {
         }
     }
 
+    /// The same for messages among other signals, which take effect in the order of their arrival.
     private void lineUpMixed(@Nullable Signal oldestFirst) {
         Signal left = oldestFirst;
         while (left != null) {
@@ -446,12 +444,20 @@ abstract sealed class Inbox extends Pid permits Process {
         Signal reversed = newer;
         Object newest = top;
         while (newest instanceof Signal signal) {
-            newest = signal.below;
-            signal.below = null; // it would keep all that came before it from being collected
-            signal.next = reversed;
+            newest = turn(signal, reversed);
             reversed = signal;
         }
         return reversed;
+    }
+
+    /// Turns one signal of a stack round.
+    ///
+    /// @return what it was pushed onto
+    private static @Nullable Object turn(Signal signal, @Nullable Signal newer) {
+        Object below = signal.below;
+        signal.below = null; // it would keep all that came before it from being collected
+        signal.next = newer;
+        return below;
     }
 
     // ---- Running: the process's own thread, under the lock unless stated otherwise --------------------------------

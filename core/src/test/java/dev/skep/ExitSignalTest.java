@@ -70,6 +70,41 @@ class ExitSignalTest {
         });
     }
 
+    /// The target runs only when the sender's handler is over, so it takes all of them at once.
+    @Test
+    void aSignalThatIsTakenAmongMessagesKeepsItsPlace() {
+        LinkedBlockingQueue<Object> received = new LinkedBlockingQueue<>();
+        Pid target = lab.start(self -> {
+            self.trapExit(true);
+            return new Lab.Echo() {
+                @Override
+                public void info(Object message) {
+                    received.add(message);
+                }
+            };
+        });
+        Pid sender = lab.start(_ -> new Lab.Echo() {
+            @Override
+            public void info(Object message) {
+                target.send("before");
+                target.exit(BROKEN);
+                target.send("between");
+                target.exit(ExitReason.shutdown());
+                target.send("after");
+                target.send("last");
+            }
+        });
+        sender.send("go");
+        assertThat(Stream.generate(() -> Await.next(received)).limit(6))
+                .containsExactly(
+                        "before",
+                        new Exit(sender, BROKEN),
+                        "between",
+                        new Exit(sender, ExitReason.shutdown()),
+                        "after",
+                        "last");
+    }
+
     @Test
     void aThreadsSignalComesFromTheRootOfTheNode() {
         LinkedBlockingQueue<Exit> received = new LinkedBlockingQueue<>();
