@@ -8,10 +8,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -73,10 +75,13 @@ public final class Main {
     }
 
     private int compare(Options options) throws BenchException {
-        Comparison comparison = new Comparison();
+        Mode mode = options.mode();
+        Comparison comparison;
         Path work = temporaryFolder();
         try {
-            measure(options, launches(options, work), comparison);
+            Map<Contender, List<String>> commands = launches(options, work);
+            comparison = new Rounds(mode, commands.keySet(), (system, some) -> turn(system, commands, mode, some), err)
+                    .measure(List.copyOf(options.workloads()));
         } finally {
             delete(work);
         }
@@ -106,22 +111,13 @@ public final class Main {
         return commands;
     }
 
-    private void measure(Options options, Map<Contender, List<String>> commands, Comparison comparison)
+    private static List<Result> turn(
+            Contender system, Map<Contender, List<String>> commands, Mode mode, List<Workload> workloads)
             throws BenchException {
-        Mode mode = options.mode();
-        for (int round = 1; round <= mode.rounds(); round++) {
-            List<List<Workload>> parts = mode.parts(round, List.copyOf(options.workloads()));
-            for (int part = 1; part <= parts.size(); part++) {
-                for (Map.Entry<Contender, List<String>> entry : commands.entrySet()) {
-                    Contender system = entry.getKey();
-                    err.printf(
-                            "skep bench: round %d of %d, part %d of %d: %s%n",
-                            round, mode.rounds(), part, parts.size(), system.label());
-                    new Turn(system, entry.getValue(), one -> system.operations(mode, one), comparison::add)
-                            .run(parts.get(part - 1));
-                }
-            }
-        }
+        List<Result> results = new ArrayList<>();
+        List<String> command = Objects.requireNonNull(commands.get(system));
+        new Turn(system, command, one -> system.operations(mode, one), results::add).run(workloads);
+        return results;
     }
 
     private int report(Options options, Comparison comparison) throws BenchException {

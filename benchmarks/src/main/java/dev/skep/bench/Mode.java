@@ -8,9 +8,9 @@ import java.util.Set;
 
 /// How thorough a comparison is.
 enum Mode {
-    FULL("full", 3, 3),
-    QUICK("quick", 1, 15),
-    SMOKE("smoke", 1, Integer.MAX_VALUE);
+    FULL("full", 3, 3, 8),
+    QUICK("quick", 1, 15, 0),
+    SMOKE("smoke", 1, Integer.MAX_VALUE, 0);
 
     /// They are measured in the first round only: they take longer than the others, and depend less on the machine's
     /// pace at the moment.
@@ -25,11 +25,13 @@ enum Mode {
     private final String plan;
     private final int rounds;
     private final int inATurn;
+    private final int repeats;
 
-    Mode(String plan, int rounds, int inATurn) {
+    Mode(String plan, int rounds, int inATurn, int repeats) {
         this.plan = plan;
         this.rounds = rounds;
         this.inATurn = inATurn;
+        this.repeats = repeats;
     }
 
     /// The name of the plan by which a child measures.
@@ -41,6 +43,12 @@ enum Mode {
     /// not the mean of what the machine gave at two paces.
     int rounds() {
         return rounds;
+    }
+
+    /// How often in a run the systems may take their turns again, because the machine has changed its pace between
+    /// them.
+    int repeats() {
+        return repeats;
     }
 
     /// The parts into which a round's workloads are divided: a system measures one in a turn, then the next does.

@@ -15,17 +15,14 @@ import java.util.SequencedMap;
 /// The guard against losing speed unnoticed. What is compared is the ratio of Skep to hand-written code in the
 /// same run, of the median of each, which depends on the machine and its load much less than a time does.
 ///
-/// It does depend on the machine's pace, which may change from minute to minute: whether two processors are near each
-/// other or far. So a ratio is compared with one that was recorded at the same pace.
+/// It does depend on the machine's [pace][Pace], which may change from minute to minute. So a ratio is compared with
+/// one that was recorded at the same pace, or that does not tell its own.
 final class RatioCheck {
     /// A ratio that is so many times the recorded one is clearly worse. Runs of the same code, short ones on a busy
     /// machine, differ by up to a half.
     private static final double TOLERANCE = 1.75;
-    /// Two processors that talk in less than this are near each other, in nanoseconds: they share a cache.
-    private static final double NEAR = 450;
 
     private static final String RATIO = "ratioToLimit";
-    private static final String CROSSING = "crossingNs";
 
     private final Path file;
     private final List<String> complaints = new ArrayList<>();
@@ -46,10 +43,9 @@ final class RatioCheck {
             Optional<Double> ratio = comparison.ratio(workload, Contender.SKEP, Contender.LIMIT);
             if (ratio.isPresent()) {
                 compare(
-                        workload,
                         ratio.get(),
-                        pace(skep.orElseThrow()),
-                        pace(comparison.of(workload, Contender.LIMIT).orElseThrow()),
+                        skep.orElseThrow(),
+                        comparison.of(workload, Contender.LIMIT).orElseThrow(),
                         recorded.stream()
                                 .filter(one -> one.workload().equals(workload.label()))
                                 .toList());
@@ -57,30 +53,28 @@ final class RatioCheck {
         }
     }
 
-    private void compare(
-            Workload workload,
-            double ratio,
-            Optional<String> pace,
-            Optional<String> paceOfLimit,
-            List<Result> recorded) {
-        if (!pace.equals(paceOfLimit)) {
-            notes.add(workload.label() + " is not compared: the machine has changed its pace meanwhile");
+    private void compare(double ratio, Result skep, Result limit, List<Result> recorded) {
+        if (!Pace.isSame(skep, limit)) {
+            notes.add(skep.workload() + " is not compared: the machine has changed its pace meanwhile");
             return;
         }
         Optional<Double> before = recorded.stream()
-                .filter(one -> isAtPace(one, pace))
+                .filter(one -> isFor(one, skep))
                 .flatMap(one -> one.figure(RATIO).stream())
                 .findFirst();
         if (before.isEmpty()) {
             if (!recorded.isEmpty()) {
-                notes.add(workload.label() + " is not compared: nothing is recorded for processors that are "
-                        + pace.orElse("alone") + "; --record does so");
+                notes.add(skep.workload() + " is not compared: nothing is recorded for "
+                        + skep.figure(Pace.CROSSING)
+                                .map(nanos -> "processors that talk in " + Table.number(nanos) + " ns")
+                                .orElse("one processor")
+                        + "; --record does so");
             }
         } else if (ratio > before.get() * TOLERANCE) {
             complaints.add(String.format(
                     Locale.ROOT,
                     "%s: skep needs %.2f times as long as limit, recorded is %.2f",
-                    workload.label(),
+                    skep.workload(),
                     ratio,
                     before.get()));
         }
@@ -105,8 +99,8 @@ final class RatioCheck {
                 Result skep = comparison.of(workload, Contender.SKEP).orElseThrow();
                 SequencedMap<String, Double> figures = new LinkedHashMap<>();
                 figures.put(RATIO, ratio.get());
-                skep.figure(CROSSING).ifPresent(nanos -> figures.put(CROSSING, nanos));
-                recorded.removeIf(one -> one.workload().equals(workload.label()) && isAtPace(one, pace(skep)));
+                skep.figure(Pace.CROSSING).ifPresent(nanos -> figures.put(Pace.CROSSING, nanos));
+                recorded.removeIf(one -> one.workload().equals(workload.label()) && isFor(one, skep));
                 recorded.add(Result.of(Contender.SKEP.label(), workload.label(), figures));
             }
         }
@@ -119,14 +113,10 @@ final class RatioCheck {
         Json.writeArray(file, lines);
     }
 
-    private static Optional<String> pace(Result result) {
-        return result.figure(CROSSING).map(nanos -> nanos < NEAR ? "near" : "far");
-    }
-
     /// A ratio without a pace is one for all.
-    private static boolean isAtPace(Result recorded, Optional<String> pace) {
-        Optional<String> itsOwn = pace(recorded);
-        return itsOwn.isEmpty() || itsOwn.equals(pace);
+    private static boolean isFor(Result recorded, Result skep) {
+        return recorded.figure(Pace.CROSSING).isEmpty()
+                || (skep.figure(Pace.CROSSING).isPresent() && Pace.isSame(recorded, skep));
     }
 
     private List<Result> read() throws BenchException {

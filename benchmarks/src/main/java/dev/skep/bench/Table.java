@@ -51,7 +51,7 @@ final class Table {
         String rest = switch (workload.kind()) {
             case TIME ->
                 result.figure("bytesPerOp").map(bytes -> number(bytes) + " B").orElse("")
-                        + result.figure("crossingNs")
+                        + result.figure(Pace.CROSSING)
                                 .map(nanos -> ", " + number(nanos) + " ns")
                                 .orElse("");
             case MEMORY ->

@@ -170,7 +170,7 @@ final class MainTest {
         assertThat(near.complaints()).isEmpty();
         assertThat(near.notes())
                 .containsExactly(
-                        "call-1 is not compared: nothing is recorded for processors that are near; --record does so");
+                        "call-1 is not compared: nothing is recorded for processors that talk in 200 ns; --record does so");
 
         RatioCheck changing = checked(file, comparison(300, 900, 100, 200));
         assertThat(changing.complaints()).isEmpty();
@@ -181,6 +181,20 @@ final class MainTest {
         assertThat(far.notes()).isEmpty();
         assertThat(far.complaints())
                 .containsExactly("call-1: skep needs 3.00 times as long as limit, recorded is 1.00");
+    }
+
+    @Test
+    void whereNothingGoesAcrossARatioIsComparedWithOneThatTellsNoPace() throws Exception {
+        Path file = folder.resolve("ratios.json");
+        Comparison alone = new Comparison();
+        alone.add(Result.fromJson("{\"system\":\"skep\",\"workload\":\"call-1\",\"nsPerOp\":300}"));
+        alone.add(Result.fromJson("{\"system\":\"limit\",\"workload\":\"call-1\",\"nsPerOp\":100}"));
+        new RatioCheck(file).record(comparison(100, 900, 100, 800));
+        assertThat(checked(file, alone).notes())
+                .containsExactly("call-1 is not compared: nothing is recorded for one processor; --record does so");
+
+        new RatioCheck(file).record(alone);
+        assertThat(checked(file, alone).notes()).isEmpty();
     }
 
     @Test
