@@ -8,7 +8,7 @@ import java.util.Set;
 
 /// How thorough a comparison is.
 enum Mode {
-    FULL("full", 3, 3, 8),
+    FULL("full", 3, 3, 6),
     QUICK("quick", 1, 15, 0),
     SMOKE("smoke", 1, Integer.MAX_VALUE, 0);
 
