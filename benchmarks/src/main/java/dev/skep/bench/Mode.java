@@ -8,7 +8,7 @@ import java.util.Set;
 
 /// How thorough a comparison is.
 enum Mode {
-    FULL("full", 3, 3, 6),
+    FULL("full", 3, 3, 4),
     QUICK("quick", 1, 15, 0),
     SMOKE("smoke", 1, Integer.MAX_VALUE, 0);
 
@@ -45,7 +45,7 @@ enum Mode {
         return rounds;
     }
 
-    /// How often in a run the systems may take their turns again, because the machine has changed its pace between
+    /// How often in a round the systems may take their turns again, because the machine has changed its pace between
     /// them.
     int repeats() {
         return repeats;
